@@ -1,0 +1,25 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+
+// Two worlds: Node for everything headless, happy-dom for the renderer. Browser and Electron stories live in e2e/ under Playwright.
+export default defineConfig({
+  test: {
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    projects: [
+      {
+        test: {
+          name: 'node',
+          environment: 'node',
+          include: ['{gateway,shared,fixtures,e2e}/**/*.test.ts', 'desktop/{engine,host,main,preload}/**/*.test.ts', 'steno.test.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        plugins: [react()],
+        test: { name: 'dom', environment: 'happy-dom', include: ['desktop/renderer/**/*.test.{ts,tsx}'] },
+      },
+    ],
+  },
+});
