@@ -4,7 +4,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '../..');
-const layers = process.argv.length > 2 ? process.argv.slice(2) : ['shared', 'shared/contract', 'gateway', 'desktop/engine', 'desktop/main', 'desktop/renderer', 'e2e'];
+const layers =
+  process.argv.length > 2
+    ? process.argv.slice(2)
+    : ['shared', 'shared/contract', 'gateway', 'desktop/engine', 'desktop/main', 'desktop/renderer', 'e2e'];
 
 const check = (layer) =>
   new Promise((resolve) => {
