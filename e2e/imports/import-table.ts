@@ -1,0 +1,65 @@
+/**
+ * Who may import whom. A file belongs to the row with the longest matching folder; a row may import itself and what it names.
+ * Packages: `node:` stands for Node's own modules, other names for npm packages; '*' allows any.
+ */
+export type ImportRow = { readonly folder: string; readonly folders: readonly string[]; readonly packages: readonly string[] };
+
+const shared = ['shared/base', 'shared/bigquery', 'shared/googlesql', 'shared/bundle'];
+/** What every stage of the gateway sees; never another stage. */
+const stage = ['gateway/exchange.ts', 'gateway/errors.ts', 'gateway/config.ts', ...shared];
+
+export const importTable: readonly ImportRow[] = [
+  { folder: 'shared/base', folders: [], packages: ['canonicalize', 'uuidv7', 'node:'] },
+  { folder: 'shared/bigquery', folders: ['shared/base'], packages: ['zod'] },
+  { folder: 'shared/googlesql', folders: ['shared/base', 'shared/bigquery'], packages: ['node:crypto'] },
+  { folder: 'shared/bundle', folders: ['shared/base'], packages: ['*'] },
+  { folder: 'shared/sandbox', folders: ['shared/base', 'shared/bigquery', 'shared/googlesql'], packages: ['*'] },
+  { folder: 'shared/contract', folders: ['shared/base'], packages: ['zod'] },
+
+  { folder: 'gateway', folders: [...shared, 'gateway/*'], packages: ['*'] },
+  { folder: 'gateway/exchange.ts', folders: shared, packages: ['*'] },
+  { folder: 'gateway/errors.ts', folders: shared, packages: ['*'] },
+  { folder: 'gateway/config.ts', folders: shared, packages: ['*'] },
+  { folder: 'gateway/identity', folders: stage, packages: ['*'] },
+  { folder: 'gateway/session', folders: stage, packages: ['*'] },
+  { folder: 'gateway/inspect', folders: stage, packages: ['*'] },
+  { folder: 'gateway/policy', folders: stage, packages: ['*'] },
+  { folder: 'gateway/upstream', folders: stage, packages: ['*'] },
+  { folder: 'gateway/record', folders: stage, packages: ['*'] },
+  { folder: 'gateway/admin', folders: stage, packages: ['*'] },
+
+  { folder: 'desktop/engine', folders: [...shared, 'shared/sandbox', 'shared/contract'], packages: ['*', '!electron', '!react'] },
+  { folder: 'desktop/main', folders: ['shared/base', 'shared/contract', 'desktop/engine'], packages: ['*', '!react'] },
+  { folder: 'desktop/host', folders: ['shared/base', 'shared/contract', 'desktop/engine'], packages: ['*', '!electron', '!react'] },
+  { folder: 'desktop/preload', folders: ['shared/contract'], packages: ['electron'] },
+  { folder: 'desktop/renderer', folders: ['shared/base', 'shared/contract', 'shared/bigquery'], packages: ['*', '!electron', '!node:'] },
+
+  { folder: 'fixtures', folders: ['*'], packages: ['*'] },
+  { folder: 'e2e', folders: ['*'], packages: ['*'] },
+  { folder: 'steno.ts', folders: ['*'], packages: ['*'] },
+];
+
+/** Why this import is not allowed, or undefined when it is. Paths are relative to the project, packages are bare names. */
+export function refuseImport(from: string, to: string): string | undefined {
+  const row = rowOf(from);
+  if (row === undefined) return `${from} belongs to no row of the table`;
+  if (!isPath(to)) return mayImportPackage(row, to) ? undefined : `${row.folder} may not use ${to}`;
+  const target = rowOf(to);
+  if (target === undefined) return `${to} belongs to no row of the table`;
+  const allowed = target === row || row.folders.some((each) => each === '*' || each === target.folder || isBelow(target.folder, each));
+  return allowed ? undefined : `${row.folder} may not import ${target.folder}`;
+}
+
+function rowOf(path: string): ImportRow | undefined {
+  const rows = importTable.filter((row) => path === row.folder || path.startsWith(`${row.folder}/`));
+  return rows.sort((a, b) => b.folder.length - a.folder.length)[0];
+}
+
+function mayImportPackage(row: ImportRow, name: string): boolean {
+  const names = (pattern: string): boolean => name === pattern || name.startsWith(pattern.endsWith(':') ? pattern : `${pattern}/`);
+  if (row.packages.some((each) => each.startsWith('!') && names(each.slice(1)))) return false;
+  return row.packages.some((each) => each === '*' || names(each));
+}
+
+const isPath = (to: string): boolean => /^(gateway|desktop|shared|fixtures|e2e)\/|^steno\.ts$/.test(to);
+const isBelow = (folder: string, pattern: string): boolean => pattern.endsWith('/*') && folder.startsWith(pattern.slice(0, -1));

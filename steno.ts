@@ -1,0 +1,120 @@
+#!/usr/bin/env node
+// The command line. Each command loads only what it needs, so that `steno verify` never waits for a gateway.
+import { Command } from 'commander';
+
+const program = new Command('steno')
+  .description('Records what agents do in BigQuery, and lets an investigator prove and replay it')
+  .version('0.1.0')
+  .showHelpAfterError('(steno --help lists the commands)')
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+
+program
+  .command('gateway')
+  .description('run the recording gateway')
+  .requiredOption('--config <file>', 'steno.yaml')
+  .action(async (options: { config: string }) => (await import('./gateway/commands/run-gateway.ts')).runGateway(options.config));
+
+program
+  .command('sessions')
+  .description('list the recorded sessions')
+  .requiredOption('--config <file>', 'steno.yaml')
+  .option('--json', 'as JSON')
+  .action(async (options: { config: string; json?: true }) => (await import('./gateway/commands/show-sessions.ts')).showSessions(options));
+
+program
+  .command('close')
+  .argument('<session>', 'id or name of an open session')
+  .description('close a session of the running gateway, so that it can be exported')
+  .requiredOption('--config <file>', 'steno.yaml')
+  .action(async (session: string, options: { config: string }) =>
+    (await import('./gateway/commands/close-session.ts')).closeSession(session, options.config),
+  );
+
+program
+  .command('export')
+  .argument('<session>', "id or name of a session, or 'latest'")
+  .description('write a session as a bundle')
+  .requiredOption('--config <file>', 'steno.yaml')
+  .requiredOption('-o, --output <file>', 'the bundle, FILE.wacz')
+  .option('--by <person>', 'who exports; recorded in the bundle', process.env['USER'] ?? 'unknown')
+  .option('--snapshot', 'export a session that is still open, as far as it is recorded')
+  .action(async (session: string, options: { config: string; output: string; by: string; snapshot?: true }) =>
+    (await import('./gateway/commands/export-bundle.ts')).exportBundle(session, options),
+  );
+
+program
+  .command('keys')
+  .description("print the gateway's public keys, for investigators to pin")
+  .requiredOption('--config <file>', 'steno.yaml')
+  .action(async (options: { config: string }) => (await import('./gateway/commands/show-keys.ts')).showKeys(options.config));
+
+program
+  .command('fsck')
+  .argument('<directory>', "the gateway's data directory")
+  .description('check a journal, read-only: exit 0 sound, 1 a torn tail that a restart repairs, 2 damaged')
+  .action(async (directory: string) => (await import('./gateway/commands/check-journal.ts')).checkJournal(directory));
+
+program
+  .command('verify')
+  .argument('<bundle>', 'FILE.wacz')
+  .description('check a bundle: exit 0 sound and signed by a pinned key, 1 sound but the key is unknown, 2 not sound')
+  .option('--key <vkey...>', 'accept this public key too, as `steno keys` prints it')
+  .option('--json', 'as JSON')
+  .action(async (bundle: string, options: { key?: string[]; json?: true }) =>
+    (await import('./desktop/host/commands/verify.ts')).verify(bundle, options),
+  );
+
+program
+  .command('review')
+  .argument('[bundles...]', 'FILE.wacz …')
+  .description('open bundles in the browser, on loopback')
+  .option('--no-open', 'print the address only')
+  .option('--port <number>', 'port on 127.0.0.1; a free one unless told', Number)
+  .action(async (bundles: string[], options: { open: boolean; port?: number }) =>
+    (await import('./desktop/host/commands/review.ts')).review(bundles, options),
+  );
+
+program
+  .command('diff')
+  .argument('<bundle>', 'FILE.wacz')
+  .argument('<left>', 'number or id of an exchange')
+  .argument('<right>', 'number or id of an exchange')
+  .description("show how two exchanges' SQL differs")
+  .action(async (bundle: string, left: string, right: string) =>
+    (await import('./desktop/host/commands/diff.ts')).diff(bundle, left, right),
+  );
+
+program
+  .command('replay')
+  .argument('<bundle>', 'FILE.wacz')
+  .description('run the statements of a session again, on loopback only')
+  .option('--target <target>', 'recorded (answers of the bundle) or recomputed (DuckDB)', 'recorded')
+  .option('--json', 'as JSON')
+  .action(async (bundle: string, options: { target: string; json?: true }) =>
+    (await import('./desktop/host/commands/replay.ts')).replay(bundle, options),
+  );
+
+program
+  .command('sandbox')
+  .description('serve a mock BigQuery on DuckDB, on 127.0.0.1')
+  .option('--port <number>', 'port', Number, 9050)
+  .option('--data <directory>', 'keep the data here; in memory unless told')
+  .option('--seed <directory>', 'load DATASET/TABLE.{csv,ndjson,parquet} from here')
+  .option('--shop', 'fill in the demo shop, a million rows')
+  .action(async (options: { port: number; data?: string; seed?: string; shop?: true }) =>
+    (await import('./shared/sandbox/run-sandbox.ts')).runSandbox(options),
+  );
+
+program
+  .command('demo')
+  .description('the whole story in a minute: issuer, mock BigQuery, gateway, agent, export, verify, review')
+  .option('--no-open', 'print the address of the review instead of opening it, and end')
+  .option('--folder <directory>', 'where its files land', 'steno-demo')
+  .action(async (options: { open: boolean; folder: string }) => (await import('./fixtures/demo/run-demo.ts')).runDemo(options));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 2;
+}
