@@ -70,7 +70,8 @@ program
   .description('open bundles in the browser, on loopback')
   .option('--no-open', 'print the address only')
   .option('--port <number>', 'port on 127.0.0.1; a free one unless told', Number)
-  .action(async (bundles: string[], options: { open: boolean; port?: number }) =>
+  .option('--idle <minutes>', 'end when nobody looked for so long; never unless told', Number)
+  .action(async (bundles: string[], options: { open: boolean; port?: number; idle?: number }) =>
     (await import('./desktop/host/commands/review.ts')).review(bundles, options),
   );
 
