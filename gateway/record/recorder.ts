@@ -1,0 +1,65 @@
+import type { EndInput, Headers, IntentInput, NoteInput, Reconciler, SessionInput, UpstreamRequestInput } from './record-input.ts';
+
+/** Bytes handed to a recorder are kept by reference until written: the caller must not change them afterwards. */
+export type ExchangeRecord = {
+  readonly exchangeId: string;
+  /** What the client sent, verbatim. `false`: wait for `drained()` before sending more. */
+  requestBody(bytes: Uint8Array): boolean;
+  /** What goes to BigQuery, where it differs from what the client sent. */
+  upstreamRequest(request: UpstreamRequestInput): void;
+  /** All appended so far survives power loss. Rejects with RecorderDown. */
+  durable(): Promise<void>;
+  responseHead(status: number, headers: Headers): void;
+  /** Verbatim what the client gets. `false`: wait for `drained()`. */
+  responseBody(bytes: Uint8Array): boolean;
+  /** What came from BigQuery, only where it differs (masking): digest and length are kept, the bytes are not. */
+  upstreamResponseBody(bytes: Uint8Array): boolean;
+  drained(): Promise<void>;
+  /** Exactly once; durable when resolved. Rejects with RecorderDown. */
+  end(facts: EndInput): Promise<void>;
+};
+
+export type RecorderState = {
+  readonly ready: boolean;
+  /** Why it is not ready, with the remedy. */
+  readonly reason?: string;
+  readonly queuedBytes: number;
+  readonly openSessions: number;
+  readonly openExchanges: number;
+  readonly segment: string;
+  readonly journalBytes: number;
+  readonly fsyncs: number;
+  /** Exchanges that recovery found open when this recorder started, by what became of them. */
+  readonly recovered: { readonly reconciled: number; readonly sessionsClosed: number; readonly quarantinedBytes: number };
+};
+
+export type Recorder = {
+  /** Idempotent while the session is open; throws SessionClosed for a session that was closed (also by recovery: take a fresh id then). */
+  openSession(session: SessionInput): void;
+  /** The exchange is born: appended, not yet durable. Throws RecorderDown (the gateway answers 503) or IntentTooLarge. */
+  open(intent: IntentInput): ExchangeRecord;
+  note(note: NoteInput): void;
+  /** Open exchanges of the session are waited for; then its head is signed into the writer log. Durable when resolved. */
+  closeSession(sessionId: string, reason: string): Promise<void>;
+  close(): Promise<void>;
+  state(): RecorderState;
+};
+
+export type RecorderOptions = {
+  /** Data directory of the writer: made with mode 0700 when missing. */
+  readonly directory: string;
+  /** Name of this gateway in signatures (a schema-less URL); default `steno.local/gateway`. Fixed at first use. */
+  readonly writerName?: string;
+  readonly now?: () => Date;
+  readonly reconcile?: Reconciler;
+  /** A segment is sealed and a fresh one begun past this size; default 256 MiB. */
+  readonly segmentBytes?: number;
+  /** Back-pressure begins past this many queued bytes; default 16 MiB. */
+  readonly queueBytes?: number;
+  /** Space set aside so that the end of what is under way can still be written when the disk is full; default 8 MiB. */
+  readonly reserveBytes?: number;
+  /** Heartbeat of an idle writer; default 60,000. */
+  readonly heartbeatMs?: number;
+  /** Called once when the writer stops for good (fsync or write error). */
+  readonly onDown?: (error: Error) => void;
+};

@@ -1,0 +1,12 @@
+export type BundleErrorCode = 'BUNDLE_NOT_A_BUNDLE' | 'BUNDLE_TRUNCATED' | 'BUNDLE_NEWER_VERSION' | 'BUNDLE_DAMAGED';
+
+/** A file that cannot be read as a bundle; the message is one plain sentence, or two, with the remedy. */
+export class BundleError extends Error {
+  readonly code: BundleErrorCode;
+
+  constructor(code: BundleErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'BundleError';
+    this.code = code;
+  }
+}

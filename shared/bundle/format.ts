@@ -1,0 +1,413 @@
+/**
+ * The law of a recording: every leaf and every JSON file of a bundle, as strict schemas. An unknown field is a finding, never a loss.
+ * Leaves are canonical JSON (RFC 8785), flat and tagged by `kind`. What may have to be taken out later (identity, SQL, headers) is not in a leaf:
+ * the leaf holds a salted digest of it, and the *disclosure* beside the leaf holds salt and value. Changes: see CHANGELOG.md.
+ */
+import { z } from 'zod';
+
+export const FORMAT_VERSION = 1;
+export const MAX_LEAF_BYTES = 65_535;
+export const MAX_CHUNK_BYTES = 1_048_576;
+export const MAX_TABLES_IN_LEAF = 200;
+export const MAX_TEXT_IN_LEAF = 2_000;
+
+// ---- scalars
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const uuid = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
+/** UTC, milliseconds: `2026-01-31T23:59:59.999Z`. */
+const instant = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+const count = z.int().nonnegative();
+/** INT64 as BigQuery writes it in JSON: decimal digits in a string. */
+const int64 = z.string().regex(/^-?\d{1,19}$/);
+const word = z.string().min(1).max(1_024);
+const text = z.string().max(MAX_TEXT_IN_LEAF);
+/** 16 random bytes in hex; whoever lacks the salt cannot confirm a guess of the value. */
+const salt = z.string().regex(/^[0-9a-f]{32}$/);
+const tableNames = z.array(z.string().max(1_500)).max(MAX_TABLES_IN_LEAF);
+const headers = z.array(z.tuple([z.string(), z.string()]));
+
+// ---- parts of leaves
+export const bodySides = ['request', 'upstream-request', 'response', 'upstream-response'] as const;
+export const bodySideSchema = z.enum(bodySides);
+/** `verbatim`: the bytes are in the bundle. `digest`: only their digest was recorded (what came from upstream before masking). */
+const stored = z.enum(['verbatim', 'digest']);
+
+/** At most 1 MiB of one body: `digest` = SHA-256(salt ‖ bytes). */
+export const chunkSchema = z.strictObject({
+  side: bodySideSchema,
+  offset: count,
+  length: z.int().min(1).max(MAX_CHUNK_BYTES),
+  digest: sha256,
+  stored,
+});
+const bodySummary = z.strictObject({ side: bodySideSchema, length: count, chunks: count, stored });
+
+const jobReference = z.strictObject({ projectId: word, jobId: word, location: word.optional() });
+
+const statementFacts = z.strictObject({
+  fingerprint: sha256.optional(),
+  statementType: word.optional(),
+  dryRun: z.boolean().optional(),
+  referencedTables: tableNames,
+  /** How many more tables there were than a leaf may name. */
+  referencedTablesOmitted: count.optional(),
+  estimate: z.strictObject({ totalBytesProcessed: int64, accuracy: word.optional() }).optional(),
+});
+
+const decision = z.strictObject({
+  effect: z.enum(['allow', 'deny', 'ask', 'error']),
+  rules: z.array(z.string().max(256)).max(100),
+  reason: text.optional(),
+  policyDigest: z.string().max(128).optional(),
+});
+
+const approvalReference = z.strictObject({
+  approvalId: word,
+  state: z.enum(['requested', 'approved', 'rejected', 'expired', 'withdrawn']),
+});
+
+const jobStatistics = z.strictObject({
+  jobReference: jobReference.optional(),
+  totalBytesProcessed: int64.optional(),
+  totalBytesBilled: int64.optional(),
+  totalRows: int64.optional(),
+  numDmlAffectedRows: int64.optional(),
+  cacheHit: z.boolean().optional(),
+  statementType: word.optional(),
+  referencedTables: tableNames.optional(),
+  referencedTablesOmitted: count.optional(),
+});
+
+/** Microseconds since the exchange began. */
+const timingsUs = z.strictObject({
+  identity: count.optional(),
+  policy: count.optional(),
+  intentDurable: count.optional(),
+  upstreamFirstByte: count.optional(),
+  upstreamLastByte: count.optional(),
+});
+
+// ---- session leaves: one RFC 6962 tree per session
+const leaf = {
+  /** 0-based place in the session. */
+  seq: count,
+  /** RFC 6962 leaf hash of the leaf before; 64 zeros at seq 0. */
+  prev: sha256,
+  at: instant,
+  /** Microseconds on the writer's monotonic clock, since the writer opened. */
+  monoUs: count,
+};
+const exchange = { exchange: count, exchangeId: uuid };
+
+export const sessionOpenSchema = z.strictObject({
+  kind: z.literal('session-open'),
+  ...leaf,
+  formatVersion: z.int().positive(),
+  writer: word,
+  sessionId: uuid,
+  /** Sessions of a writer are numbered from 1: a whole missing session shows. */
+  number: z.int().positive(),
+  name: word,
+  startedAt: instant,
+  disclosed: z.strictObject({ 'session-identity': sha256 }),
+});
+
+export const intentSchema = z.strictObject({
+  kind: z.literal('intent'),
+  ...leaf,
+  ...exchange,
+  door: word,
+  httpMethod: word,
+  httpVersion: word,
+  methodId: word.optional(),
+  projectId: word.optional(),
+  connection: word.optional(),
+  statement: statementFacts.optional(),
+  job: jobReference.optional(),
+  decision,
+  approval: approvalReference.optional(),
+  disclosed: z.strictObject({ identity: sha256, request: sha256, sql: sha256.optional(), parameters: sha256.optional() }),
+});
+
+/** A full chunk of a body still under way; the last chunks of an exchange stand in its `end` or `reconcile`. */
+export const chunkLeafSchema = z.strictObject({ kind: z.literal('chunk'), ...leaf, ...exchange, chunk: chunkSchema });
+
+export const endSchema = z.strictObject({
+  kind: z.literal('end'),
+  ...leaf,
+  ...exchange,
+  outcome: z.enum(['answered', 'refused', 'upstream-error', 'transport-failed', 'aborted']),
+  status: z.int().min(100).max(599).optional(),
+  framing: z.enum(['complete', 'close-delimited', 'truncated']),
+  reason: text.optional(),
+  bytesFromUpstream: count,
+  bytesToClient: count,
+  timingsUs,
+  job: jobStatistics.optional(),
+  bodies: z.array(bodySummary).max(4),
+  chunks: z.array(chunkSchema).max(16),
+  disclosed: z.strictObject({ response: sha256.optional(), 'upstream-request': sha256.optional(), 'job-error': sha256.optional() }),
+});
+
+/** What recovery found out about an exchange whose `end` was never written. It never claims a delivery. */
+export const reconcileSchema = z.strictObject({
+  kind: z.literal('reconcile'),
+  ...leaf,
+  ...exchange,
+  state: z.enum(['done', 'failed', 'running', 'not-started', 'unknown']),
+  reason: text.optional(),
+  job: jobStatistics.optional(),
+  bodies: z.array(bodySummary).max(4),
+  chunks: z.array(chunkSchema).max(16),
+  disclosed: z.strictObject({ response: sha256.optional(), 'upstream-request': sha256.optional(), 'job-error': sha256.optional() }),
+});
+
+/** A decision made after the intent, or on an exchange that has none of its own. */
+export const decisionLeafSchema = z.strictObject({ kind: z.literal('decision'), ...leaf, exchangeId: uuid, decision });
+
+export const approvalLeafSchema = z.strictObject({
+  kind: z.literal('approval'),
+  ...leaf,
+  exchangeId: uuid,
+  approval: approvalReference,
+  group: word.optional(),
+  /** Digest of exactly what the approver was shown. */
+  shownDigest: sha256.optional(),
+  requestDigest: sha256.optional(),
+  expiresAt: instant.optional(),
+  reason: text.optional(),
+  disclosed: z.strictObject({ identity: sha256.optional() }),
+});
+
+export const sessionCloseSchema = z.strictObject({
+  kind: z.literal('session-close'),
+  ...leaf,
+  reason: word,
+  exchanges: count,
+});
+
+export const sessionLeafSchema = z.discriminatedUnion('kind', [
+  sessionOpenSchema,
+  intentSchema,
+  chunkLeafSchema,
+  endSchema,
+  reconcileSchema,
+  decisionLeafSchema,
+  approvalLeafSchema,
+  sessionCloseSchema,
+]);
+
+// ---- writer log: one RFC 6962 tree per gateway, signed as C2SP checkpoints
+const entry = { index: count, at: instant };
+
+export const sessionHeadSchema = z.strictObject({
+  kind: z.literal('session-head'),
+  ...entry,
+  writer: word,
+  sessionId: uuid,
+  number: z.int().positive(),
+  name: word,
+  state: z.enum(['open', 'closed', 'recovered']),
+  size: count,
+  root: sha256,
+  openedAt: instant,
+  disclosed: z.strictObject({ 'session-identity': sha256 }),
+});
+
+export const writerLeafSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('writer-open'),
+    ...entry,
+    writer: word,
+    epoch: z.int().positive(),
+    software: word,
+    formatVersion: z.int().positive(),
+  }),
+  sessionHeadSchema,
+  /** Signed when nothing happened, so that "nothing happened" can be proved. */
+  z.strictObject({ kind: z.literal('heartbeat'), ...entry, openSessions: count, lastSessionNumber: count }),
+  z.strictObject({ kind: z.literal('policy-change'), ...entry, policyDigest: z.string().max(128), detail: text.optional() }),
+  z.strictObject({ kind: z.literal('export'), ...entry, sessionId: uuid, manifestSha256: sha256, by: word, reason: text.optional() }),
+  z.strictObject({
+    kind: z.literal('hold'),
+    ...entry,
+    sessionId: uuid,
+    state: z.enum(['placed', 'lifted']),
+    by: word,
+    reason: text.optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('retention'),
+    ...entry,
+    sessionId: uuid,
+    digests: z.array(sha256).max(500),
+    by: word,
+    reason: text.optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('redaction'),
+    ...entry,
+    sessionId: uuid,
+    digests: z.array(sha256).max(500),
+    by: word,
+    reason: text.optional(),
+  }),
+]);
+
+// ---- disclosures: one JSON array a line, whose SHA-256 is the digest that a leaf names (in the manner of RFC 9901)
+const identity = {
+  kind: z.enum(['agent', 'person']),
+  issuer: z.string(),
+  subject: z.string(),
+};
+export const disclosureValues = {
+  'session-identity': z.strictObject(identity),
+  identity: z.strictObject({
+    ...identity,
+    email: z.string().optional(),
+    name: z.string().optional(),
+    groups: z.array(z.string()),
+    /** RFC 8693 `act` chain, outermost first. */
+    actChain: z.array(z.string()),
+    tool: z.string().optional(),
+  }),
+  request: z.strictObject({ target: z.string(), headers, clientAddress: z.string().optional() }),
+  'upstream-request': z.strictObject({ method: z.string(), url: z.string(), headers }),
+  sql: z.string(),
+  parameters: z.json(),
+  response: z.strictObject({ status: z.int().min(100).max(599), headers }),
+  'job-error': z.json(),
+} as const;
+export type DisclosureName = keyof typeof disclosureValues;
+
+export const disclosureSchema = z.union([
+  z.tuple([salt, z.literal('session-identity'), disclosureValues['session-identity']]),
+  z.tuple([salt, z.literal('identity'), disclosureValues.identity]),
+  z.tuple([salt, z.literal('request'), disclosureValues.request]),
+  z.tuple([salt, z.literal('upstream-request'), disclosureValues['upstream-request']]),
+  z.tuple([salt, z.literal('sql'), disclosureValues.sql]),
+  z.tuple([salt, z.literal('parameters'), disclosureValues.parameters]),
+  z.tuple([salt, z.literal('response'), disclosureValues.response]),
+  z.tuple([salt, z.literal('job-error'), disclosureValues['job-error']]),
+]);
+
+// ---- files of a bundle
+export const bundlePaths = {
+  manifest: 'datapackage.json',
+  manifestDigest: 'datapackage-digest.json',
+  leaves: 'evidence/leaves.ndjson',
+  disclosures: 'evidence/disclosures.ndjson',
+  sessionHead: 'evidence/session-head.json',
+  proof: 'evidence/session-head.tlog-proof',
+  statement: 'evidence/statement.dsse.json',
+  keys: 'evidence/keys.vkeys',
+  custody: 'evidence/custody.ndjson',
+  warc: 'archive/exchanges-0001.warc.gz',
+  index: 'indexes/index.cdxj',
+  pages: 'pages/pages.jsonl',
+} as const;
+
+/** Frictionless data package as WACZ 1.1.1 asks for; `steno` is our own property. */
+export const manifestSchema = z.strictObject({
+  profile: z.literal('data-package'),
+  wacz_version: z.literal('1.1.1'),
+  title: z.string(),
+  created: instant,
+  software: z.string(),
+  resources: z.array(
+    z.strictObject({ name: z.string().min(1), path: z.string().min(1), hash: z.string().regex(/^sha256:[0-9a-f]{64}$/), bytes: count }),
+  ),
+  steno: z.strictObject({
+    formatVersion: z.int().positive(),
+    sessionId: uuid,
+    sessionName: word,
+    exchanges: count,
+    leaves: count,
+    /** True when the session was still open: the head is a moment of it, not its end. */
+    snapshot: z.boolean(),
+  }),
+});
+
+/** The file beside the manifest that WACZ asks for. */
+export const manifestDigestSchema = z.strictObject({
+  path: z.literal('datapackage.json'),
+  hash: z.string().regex(/^sha256:[0-9a-f]{64}$/),
+});
+
+export const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
+export const PREDICATE_TYPE = 'urn:steno:bundle-export:v1';
+export const DSSE_PAYLOAD_TYPE = 'application/vnd.in-toto+json';
+
+/** in-toto Statement v1: "this exporter made the bundle with this manifest". */
+export const statementSchema = z.strictObject({
+  _type: z.literal(STATEMENT_TYPE),
+  subject: z.tuple([z.strictObject({ name: z.literal('datapackage.json'), digest: z.strictObject({ sha256 }) })]),
+  predicateType: z.literal(PREDICATE_TYPE),
+  predicate: z.strictObject({
+    formatVersion: z.int().positive(),
+    sessionId: uuid,
+    exportedAt: instant,
+    exportedBy: word,
+    software: word,
+    reason: text.optional(),
+  }),
+});
+
+export const envelopeSchema = z.strictObject({
+  payloadType: z.literal(DSSE_PAYLOAD_TYPE),
+  payload: z.base64(),
+  signatures: z
+    .array(z.strictObject({ keyid: z.string().min(1), sig: z.base64() }))
+    .min(1)
+    .max(16),
+});
+
+/** Who touched the bundle. Hash-chained: `prev` is the SHA-256 of the line before, 64 zeros in the first. */
+export const custodySchema = z.strictObject({
+  seq: count,
+  prev: sha256,
+  at: instant,
+  action: z.enum(['exported', 'redacted', 'opened', 'searched', 'revealed']),
+  by: word,
+  tool: word,
+  reason: text.optional(),
+  /** Digests whose disclosures or bytes were taken out by this step. */
+  redacted: z.array(sha256).optional(),
+});
+
+/** The `metadata` WARC record of an exchange: how to check its bodies. */
+export const warcMetadataSchema = z.strictObject({
+  exchangeId: uuid,
+  bodies: z.array(
+    z.strictObject({ side: bodySideSchema, chunks: z.array(z.strictObject({ length: z.int().min(1).max(MAX_CHUNK_BYTES), salt })) }),
+  ),
+});
+
+/** What follows the key and the time in a line of index.cdxj: `urn:uuid:EXCHANGE TIMESTAMP14 {…}`. */
+export const indexEntrySchema = z.strictObject({
+  url: z.string(),
+  mime: z.string(),
+  status: z.string().optional(),
+  record: z.enum(['request', 'upstream-request', 'response', 'upstream-response', 'metadata']),
+  filename: z.string(),
+  offset: z.string().regex(/^\d+$/),
+  length: z.string().regex(/^\d+$/),
+});
+
+export type BodySide = (typeof bodySides)[number];
+export type Chunk = z.infer<typeof chunkSchema>;
+export type SessionLeaf = z.infer<typeof sessionLeafSchema>;
+export type SessionOpen = z.infer<typeof sessionOpenSchema>;
+export type Intent = z.infer<typeof intentSchema>;
+export type End = z.infer<typeof endSchema>;
+export type Reconcile = z.infer<typeof reconcileSchema>;
+export type SessionHead = z.infer<typeof sessionHeadSchema>;
+export type WriterLeaf = z.infer<typeof writerLeafSchema>;
+export type Disclosure = z.infer<typeof disclosureSchema>;
+export type DisclosureValue<Name extends DisclosureName> = z.infer<(typeof disclosureValues)[Name]>;
+export type Manifest = z.infer<typeof manifestSchema>;
+export type Statement = z.infer<typeof statementSchema>;
+export type Envelope = z.infer<typeof envelopeSchema>;
+export type Custody = z.infer<typeof custodySchema>;
+export type WarcMetadata = z.infer<typeof warcMetadataSchema>;
+export type IndexEntry = z.infer<typeof indexEntrySchema>;
