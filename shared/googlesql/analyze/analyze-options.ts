@@ -1,0 +1,27 @@
+import type { SqlType } from '../types/sql-type.ts';
+import type { Catalog, NameDefaults } from './catalog.ts';
+
+/** A query parameter's value as in BigQuery's REST `QueryParameterValue`; all members absent: NULL. */
+export type ParameterValue = {
+  readonly value?: string | null;
+  readonly arrayValues?: readonly ParameterValue[];
+  readonly structValues?: Readonly<Record<string, ParameterValue>>;
+  readonly rangeValue?: { readonly start?: ParameterValue; readonly end?: ParameterValue };
+};
+
+/** Named parameters have a name; positional ones count by their place. */
+export type QueryParameter = { readonly name?: string; readonly type: SqlType; readonly value: ParameterValue };
+
+/** A script variable: `duckSql` is an expression that gives its value in DuckDB, of DuckDB's form of `type`. */
+export type Variable = { readonly name: string; readonly type: SqlType; readonly duckSql: string };
+
+export type AnalyzeOptions = {
+  /** The script's whole text, which the tree's spans count in. */
+  readonly text: string;
+  readonly catalog: Catalog;
+  readonly defaults: NameDefaults;
+  readonly parameters?: readonly QueryParameter[];
+  readonly variables?: readonly Variable[];
+  /** Names without @@, in lower case: `project_id`, `row_count`. */
+  readonly systemVariables?: readonly Variable[];
+};

@@ -1,0 +1,119 @@
+import { arrayOf, isNumeric, type SqlType, structField, structOf, sameType } from './sql-type.ts';
+
+/**
+ * How strictly an expression is typed. A literal and a query parameter coerce to more types than a column does;
+ * an untyped NULL or an empty untyped array coerces to anything of its shape.
+ */
+export type Typing = 'strict' | 'literal' | 'parameter' | 'untyped';
+
+const NUMERIC_ORDER = ['INT64', 'NUMERIC', 'BIGNUMERIC', 'FLOAT64'];
+
+const WIDENINGS: Readonly<Record<string, readonly string[]>> = {
+  INT64: ['NUMERIC', 'BIGNUMERIC', 'FLOAT64'],
+  NUMERIC: ['BIGNUMERIC', 'FLOAT64'],
+  BIGNUMERIC: ['FLOAT64'],
+  DATE: ['DATETIME', 'TIMESTAMP'],
+  DATETIME: ['TIMESTAMP'],
+};
+
+const LITERAL_COERCIONS: Readonly<Record<string, readonly string[]>> = {
+  STRING: ['DATE', 'DATETIME', 'TIME', 'TIMESTAMP', 'RANGE', 'INTERVAL'],
+  FLOAT64: ['NUMERIC', 'BIGNUMERIC'],
+};
+
+const PARAMETER_COERCIONS: Readonly<Record<string, readonly string[]>> = { STRING: ['DATE', 'DATETIME', 'TIME', 'TIMESTAMP'] };
+
+/**
+ * The distance of an implicit conversion: 0 for the same type, larger for a wider target, undefined when there is none.
+ * Source: BigQuery's "Conversion rules", coercion columns.
+ */
+export function coercionDistance(from: SqlType, to: SqlType, typing: Typing): number | undefined {
+  if (typing === 'untyped') return from.kind === 'ARRAY' && to.kind !== 'ARRAY' ? undefined : from.kind === to.kind ? 0 : 1;
+  if (sameType(from, to)) return 0;
+  if (from.kind === 'ARRAY' && to.kind === 'ARRAY') return coercionDistance(from.element, to.element, typing);
+  if (from.kind === 'STRUCT' && to.kind === 'STRUCT') return structDistance(from.fields, to.fields, typing);
+  if (from.kind === 'RANGE' && to.kind === 'RANGE') return undefined;
+  const widening = WIDENINGS[from.kind]?.indexOf(to.kind) ?? -1;
+  if (widening >= 0) return 1 + widening;
+  const allowed = typing === 'literal' ? LITERAL_COERCIONS : typing === 'parameter' ? PARAMETER_COERCIONS : undefined;
+  const special = allowed?.[from.kind]?.indexOf(to.kind) ?? -1;
+  return special >= 0 ? 10 + special : undefined;
+}
+
+type Fields = readonly { readonly type: SqlType }[];
+
+function structDistance(from: Fields, to: Fields, typing: Typing): number | undefined {
+  if (from.length !== to.length) return undefined;
+  let distance = 0;
+  for (const [i, field] of from.entries()) {
+    const step = coercionDistance(field.type, to[i]!.type, typing);
+    if (step === undefined) return undefined;
+    distance += step;
+  }
+  return distance;
+}
+
+export type TypedOperand = { readonly type: SqlType; readonly typing: Typing };
+
+/** The common supertype of operands (CASE branches, IN lists, array elements, set operation columns), or undefined when there is none. */
+export function supertype(operands: readonly TypedOperand[]): SqlType | undefined {
+  const typed = operands.filter((o) => o.typing !== 'untyped');
+  if (!typed.length) return operands.find((o) => o.type.kind === 'ARRAY')?.type ?? operands[0]?.type;
+  const firm = typed.filter((o) => o.typing === 'strict');
+  const candidates = [...(firm.length ? firm : []), ...typed].map((o) => o.type);
+  for (const candidate of widest(candidates)) if (operands.every((o) => coercible(o, candidate))) return candidate;
+  return mergedStruct(typed) ?? mergedArray(typed);
+}
+
+/** Candidates, each followed by the wider scalar types all could meet in. */
+function widest(candidates: readonly SqlType[]): readonly SqlType[] {
+  const numeric = candidates.filter(isNumeric);
+  if (numeric.length !== candidates.length) return candidates;
+  const distinct = new Map(numeric.map((t) => [t.kind, t]));
+  return [...distinct.values()].sort((a, b) => NUMERIC_ORDER.indexOf(a.kind) - NUMERIC_ORDER.indexOf(b.kind));
+}
+
+const coercible = (operand: TypedOperand, to: SqlType): boolean => coercionDistance(operand.type, to, operand.typing) !== undefined;
+
+function mergedStruct(operands: readonly TypedOperand[]): SqlType | undefined {
+  const first = operands[0]!.type;
+  if (first.kind !== 'STRUCT') return undefined;
+  const structs = operands.map((o) => (o.type.kind === 'STRUCT' && o.type.fields.length === first.fields.length ? o.type.fields : undefined));
+  if (structs.some((s) => !s)) return undefined;
+  const types = first.fields.map((_, i) => supertype(operands.map((o, k) => ({ type: structs[k]![i]!.type, typing: o.typing }))));
+  return types.every((t) => t) ? structOf(first.fields.map((f, i) => structField(f.name, types[i]!))) : undefined;
+}
+
+function mergedArray(operands: readonly TypedOperand[]): SqlType | undefined {
+  const elements = operands.map((o) => (o.type.kind === 'ARRAY' ? { type: o.type.element, typing: o.typing } : undefined));
+  if (elements.some((e) => !e)) return undefined;
+  const element = supertype(elements as TypedOperand[]);
+  return element && arrayOf(element);
+}
+
+const EXPLICIT_CASTS: Readonly<Record<string, string>> = {
+  INT64: 'BOOL INT64 NUMERIC BIGNUMERIC FLOAT64 STRING JSON',
+  NUMERIC: 'INT64 NUMERIC BIGNUMERIC FLOAT64 STRING',
+  BIGNUMERIC: 'INT64 NUMERIC BIGNUMERIC FLOAT64 STRING',
+  FLOAT64: 'INT64 NUMERIC BIGNUMERIC FLOAT64 STRING',
+  BOOL: 'STRING BOOL INT64',
+  STRING: 'STRING BOOL INT64 NUMERIC BIGNUMERIC FLOAT64 BYTES DATE DATETIME TIME TIMESTAMP RANGE INTERVAL',
+  BYTES: 'STRING BYTES',
+  DATE: 'STRING DATE DATETIME TIMESTAMP',
+  DATETIME: 'STRING DATE DATETIME TIME TIMESTAMP',
+  TIME: 'STRING TIME',
+  TIMESTAMP: 'STRING DATE DATETIME TIME TIMESTAMP',
+  INTERVAL: 'STRING INTERVAL',
+  JSON: 'JSON',
+  GEOGRAPHY: 'GEOGRAPHY',
+};
+
+/** Whether `CAST(x AS to)` exists for an x of type `from`. */
+export function isCastable(from: SqlType, to: SqlType): boolean {
+  if (from.kind === 'ARRAY') return to.kind === 'ARRAY' && isCastable(from.element, to.element);
+  if (from.kind === 'STRUCT') {
+    return to.kind === 'STRUCT' && from.fields.length === to.fields.length && from.fields.every((f, i) => isCastable(f.type, to.fields[i]!.type));
+  }
+  if (from.kind === 'RANGE') return to.kind === 'STRING' || sameType(from, to);
+  return EXPLICIT_CASTS[from.kind]!.split(' ').includes(to.kind);
+}
