@@ -1,9 +1,8 @@
 // The processes that stand side by side, all in front of one upstream.
 import { spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from '../../../fixtures/free-port.ts';
 import type { Issuer } from '../../../fixtures/issuer.ts';
 
 export type Target = { readonly name: string; readonly url: string; stop(): void };
@@ -64,13 +63,4 @@ async function start(name: string, port: number, program: string, args: readonly
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error(`${name} does not answer on ${url}`);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }
