@@ -4,7 +4,7 @@ import type { BodySide, DisclosureValue, End, Intent, Manifest, Reconcile, Sessi
 export type BundleBody = {
   readonly side: BodySide;
   readonly length: number;
-  readonly stored: 'verbatim' | 'digest';
+  readonly stored: 'verbatim' | 'digest' | 'withheld';
   readonly digests: readonly string[];
 };
 

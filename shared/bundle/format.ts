@@ -29,8 +29,11 @@ const headers = z.array(z.tuple([z.string(), z.string()]));
 // ---- parts of leaves
 export const bodySides = ['request', 'upstream-request', 'response', 'upstream-response'] as const;
 export const bodySideSchema = z.enum(bodySides);
-/** `verbatim`: the bytes are in the bundle. `digest`: only their digest was recorded (what came from upstream before masking). */
-const stored = z.enum(['verbatim', 'digest']);
+/**
+ * `verbatim`: the bytes are in the bundle. `digest`: only their digest was recorded (what came from upstream before masking).
+ * `withheld`: not even a digest (token exchanges).
+ */
+const stored = z.enum(['verbatim', 'digest', 'withheld']);
 
 /** At most 1 MiB of one body: `digest` = SHA-256(salt ‖ bytes). */
 export const chunkSchema = z.strictObject({
