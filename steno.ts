@@ -61,7 +61,7 @@ program
   .option('--key <vkey...>', 'accept this public key too, as `steno keys` prints it')
   .option('--json', 'as JSON')
   .action(async (bundle: string, options: { key?: string[]; json?: true }) =>
-    (await import('./desktop/host/commands/verify.ts')).verify(bundle, options),
+    (await import('./shared/bundle/run-verify.ts')).runVerify(bundle, options),
   );
 
 program
