@@ -1,0 +1,57 @@
+import { useCallback, useEffect, useLayoutEffect, useState } from 'react';
+import { type RowWindow, scrollTopFor, toRowWindow } from './row-window.ts';
+
+type Options = { readonly count: number; readonly rowHeight: number; readonly headerHeight: number };
+
+/** Follows a scrolled element; `show` scrolls a row into view. */
+export function useRowWindow(
+  element: HTMLElement | null,
+  { count, rowHeight, headerHeight }: Options,
+): RowWindow & { readonly viewHeight: number; readonly show: (row: number) => void } {
+  const [view, setView] = useState({ scrollTop: 0, viewHeight: 600 });
+
+  useLayoutEffect(() => {
+    if (element === null) return;
+    const read = (): void => setView({ scrollTop: element.scrollTop, viewHeight: Math.max(0, element.clientHeight - headerHeight) });
+    read();
+    const observer = new ResizeObserver(read);
+    observer.observe(element);
+    element.addEventListener('scroll', read, { passive: true });
+    return () => {
+      observer.disconnect();
+      element.removeEventListener('scroll', read);
+    };
+  }, [element, headerHeight]);
+
+  const window = toRowWindow({ ...view, count, rowHeight });
+  useExactWheel(element, window.scale);
+
+  const show = useCallback(
+    (row: number) => {
+      if (element === null) return;
+      const viewHeight = Math.max(rowHeight, element.clientHeight - headerHeight);
+      const next = scrollTopFor(row, { scrollTop: element.scrollTop, viewHeight, count, rowHeight });
+      if (next !== element.scrollTop) element.scrollTop = next;
+    },
+    [element, count, rowHeight, headerHeight],
+  );
+  return { ...window, viewHeight: view.viewHeight, show };
+}
+
+/** In a compressed range the wheel would jump by `scale`: it is slowed down, so that a notch is a notch. */
+function useExactWheel(element: HTMLElement | null, scale: number): void {
+  useEffect(() => {
+    if (element === null || scale === 1) return;
+    let rest = 0;
+    const onWheel = (event: WheelEvent): void => {
+      if (event.ctrlKey || event.deltaMode !== WheelEvent.DOM_DELTA_PIXEL || event.deltaY === 0) return;
+      event.preventDefault();
+      const exact = rest + event.deltaY / scale;
+      const whole = Math.trunc(exact);
+      rest = exact - whole;
+      element.scrollBy(event.deltaX, whole);
+    };
+    element.addEventListener('wheel', onWheel, { passive: false });
+    return () => element.removeEventListener('wheel', onWheel);
+  }, [element, scale]);
+}
