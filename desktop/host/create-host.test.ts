@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -71,4 +71,16 @@ test('with nobody there the idle clock runs out; an open window stops it', async
   expect(onIdle).not.toHaveBeenCalled();
   window.abort();
   await vi.waitFor(() => expect(onIdle).toHaveBeenCalledOnce(), { timeout: 2000 });
+});
+
+test('a dropped file is received whole, under its own name, and goes with the host', async () => {
+  const { base, link } = await open();
+  const headers = { cookie: await enter(link), 'content-type': 'application/octet-stream' };
+  const body = Buffer.alloc(9_000_000, 7);
+  const answer = await fetch(`${base}/api/files/${encodeURIComponent('../../night run.wacz')}`, { method: 'PUT', headers, body });
+  const { path } = (await answer.json()) as { path: string };
+  expect(path).toMatch(/steno-dropped-\w+\/night run\.wacz$/);
+  expect(readFileSync(path).equals(body)).toBe(true);
+  await host.app.close();
+  expect(existsSync(path)).toBe(false);
 });

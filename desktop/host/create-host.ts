@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { guardAccess } from './access.ts';
+import { receiveFiles } from './receive-files.ts';
 
 /** What the host needs of the engine; `createReviewEngine` gives it. */
 export type HostedEngine = {
@@ -53,6 +54,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     });
   });
 
+  receiveFiles(app);
   await app.register(fastifyStatic, { root: options.screens, index: 'index.html' });
   return {
     app,
