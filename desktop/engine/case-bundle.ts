@@ -1,0 +1,46 @@
+import type { Bundle } from '../../shared/bundle/bundle.ts';
+import type { BundleState, Verdict } from '../../shared/contract/case.ts';
+import type { EngineFailure } from '../../shared/contract/failure.ts';
+import type { EvidenceCheck, EvidenceSigner } from './load/evidence.ts';
+
+/** One bundle of the case as it goes from opening to ready. Mutable: the opening writes it, everyone else reads. */
+export type CaseBundle = {
+  readonly bundleId: number;
+  readonly path: string;
+  readonly bundle: Bundle;
+  readonly catalog: string;
+  readonly numberOffset: number;
+  readonly startedAt: number;
+  readonly cancel: AbortController;
+  phase: BundleState['phase'];
+  attached: boolean;
+  verdict: Verdict | undefined;
+  signers: readonly EvidenceSigner[];
+  checks: EvidenceCheck[];
+  exchangesLoaded: number;
+  loadStartedAt: number | undefined;
+  elapsedMs: number;
+  problems: EngineFailure[];
+};
+
+export function toBundleState(each: CaseBundle): BundleState {
+  const { bundle, phase, verdict } = each;
+  const loadingMs = each.loadStartedAt === undefined ? 0 : each.elapsedMs - (each.loadStartedAt - each.startedAt);
+  return {
+    bundleId: each.bundleId,
+    path: each.path,
+    fileName: toFileName(each.path),
+    phase,
+    ...(verdict === undefined ? {} : { verdict }),
+    manifestSha256: bundle.manifestSha256,
+    sessionName: bundle.session.name,
+    checksDone: each.checks.length,
+    exchangesLoaded: each.exchangesLoaded,
+    exchangesTotal: bundle.manifest.steno.exchanges,
+    ...(loadingMs > 0 ? { rate: Math.round((each.exchangesLoaded / loadingMs) * 1000) } : {}),
+    elapsedMs: each.elapsedMs,
+    problems: each.problems,
+  };
+}
+
+export const toFileName = (path: string): string => path.split(/[\\/]/).at(-1) ?? path;

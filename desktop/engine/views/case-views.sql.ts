@@ -1,0 +1,58 @@
+// The relations an investigator and the engine read: every table of every bundle, with `bundle_id` and a `number` that counts through the case.
+import { tableNames } from '../load/tables.sql.ts';
+
+export type AttachedBundle = {
+  readonly bundleId: number;
+  /** Name of the attached database. */
+  readonly catalog: string;
+  /** Added to the numbers of its exchanges. */
+  readonly numberOffset: number;
+};
+
+/** One view per table, over all attached bundles; with none, views without rows. */
+export function toCaseViews(bundles: readonly AttachedBundle[], emptyCatalog: string): string {
+  return [...tableNames.map((table) => toUnionView(table, bundles, emptyCatalog)), derivedViews].join('\n');
+}
+
+function toUnionView(table: string, bundles: readonly AttachedBundle[], emptyCatalog: string): string {
+  const numbered = table !== 'session';
+  const selectFrom = ({ bundleId, catalog, numberOffset }: AttachedBundle): string =>
+    `SELECT ${bundleId}::INTEGER AS bundle_id, ${numbered ? `* REPLACE (number + ${numberOffset} AS number)` : '*'} FROM ${catalog}.${table}`;
+  const selects =
+    bundles.length === 0 ? [`${selectFrom({ bundleId: 0, catalog: emptyCatalog, numberOffset: 0 })} LIMIT 0`] : bundles.map(selectFrom);
+  return `CREATE OR REPLACE VIEW ${table} AS ${selects.join(' UNION ALL ')};`;
+}
+
+const derivedViews = /* sql */ `
+-- One row per recorded header of the client's request and of the answer it got.
+CREATE OR REPLACE VIEW header AS
+  SELECT bundle_id, number,
+    side,                                   -- request | response
+    pair[1] AS name,                        -- as sent
+    pair[2] AS value
+  FROM (
+    SELECT bundle_id, number, 'request' AS side, unnest(from_json(request_headers, '[["VARCHAR"]]')) AS pair FROM head
+    UNION ALL
+    SELECT bundle_id, number, 'response' AS side, unnest(from_json(response_headers, '[["VARCHAR"]]')) AS pair FROM head
+  );
+
+-- One row per statement with what became of it: what most questions start from.
+CREATE OR REPLACE VIEW statement_outcome AS
+  SELECT
+    e.bundle_id, e.number, e.exchange_id, e.at,
+    e.who,                                  -- e-mail, else name, else subject
+    e.tool,
+    s.sql, s.fingerprint, e.statement_type, e.dry_run,
+    e.effect,                               -- what policy said
+    e.outcome,                              -- how the exchange ended
+    e.status, e.error_reason, e.tables, e.total_bytes_processed, e.total_rows, e.duration_ms
+  FROM exchange e JOIN statement s USING (bundle_id, number);
+
+-- One row per exchange and table it names, whichever of text and job named it first.
+CREATE OR REPLACE VIEW table_access AS
+  SELECT bundle_id, number, project_id, dataset_id, table_id,
+    min(access) AS access,                  -- read | write | unknown; what is known wins ('read' < 'unknown' < 'write' never meet for one table)
+    concat_ws('.', project_id, dataset_id, table_id) AS table_name
+  FROM referenced_table
+  GROUP BY ALL;
+`;
