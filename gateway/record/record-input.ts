@@ -1,4 +1,4 @@
-import type { DisclosureValue, Intent } from '../../shared/bundle/format.ts';
+import type { Intent } from '../../shared/bundle/format.ts';
 
 /** Header fields as they came: name, value. */
 export type Headers = readonly (readonly [string, string])[];
@@ -135,7 +135,6 @@ export type OpenExchange = {
   readonly methodId?: string | undefined;
   readonly connection?: string | undefined;
   readonly job?: JobReferenceInput | undefined;
-  readonly identity?: DisclosureValue<'identity'> | undefined;
 };
 
 export type ReconcileOutcome = {

@@ -1,0 +1,210 @@
+import { assert } from '../../shared/base/assert.ts';
+import type { BodySide, Chunk } from '../../shared/bundle/format.ts';
+import { BodyRecorder, type StoredAs } from './body-recorder.ts';
+import type { OpenExchangeState } from './carry.ts';
+import { withoutCredentialHeaders, withoutCredentialQuery } from './credentials.ts';
+import type { Journal } from './journal.ts';
+import { leafChunk, leafJob, leafStatistics, leafWords, toMicroseconds } from './leaf-text.ts';
+import type { EndInput, Headers, IntentInput, JobStatisticsInput, ReconcileOutcome, UpstreamRequestInput } from './record-input.ts';
+import type { ExchangeRecord } from './recorder.ts';
+import type { Salts } from './salts.ts';
+import type { SessionLog } from './session-log.ts';
+
+/** More chunks than this without a leaf, and they get leaves of their own. */
+const MAX_PENDING_CHUNKS = 8;
+
+/** One exchange from its intent to its one end. */
+export class RecordedExchange implements ExchangeRecord {
+  readonly exchangeId: string;
+  readonly number: number;
+  readonly session: SessionLog;
+  readonly #journal: Journal;
+  readonly #salts: Salts;
+  readonly #intent: IntentInput;
+  readonly #at: string;
+  readonly #withholds: boolean;
+  readonly #onEnd: (exchange: RecordedExchange) => void;
+  readonly #bodies: BodyRecorder[] = [];
+  #pending: Chunk[] = [];
+  #response: string | undefined;
+  #upstreamRequest: string | undefined;
+  #isEnded = false;
+
+  constructor(parts: {
+    session: SessionLog;
+    number: number;
+    intent: IntentInput;
+    at: string;
+    withholds: boolean;
+    journal: Journal;
+    salts: Salts;
+    onEnd: (exchange: RecordedExchange) => void;
+  }) {
+    this.exchangeId = parts.intent.exchangeId;
+    this.number = parts.number;
+    this.session = parts.session;
+    this.#journal = parts.journal;
+    this.#salts = parts.salts;
+    this.#intent = parts.intent;
+    this.#at = parts.at;
+    this.#withholds = parts.withholds;
+    this.#onEnd = parts.onEnd;
+  }
+
+  requestBody(bytes: Uint8Array): boolean {
+    return this.#append('request', 'verbatim', bytes);
+  }
+
+  upstreamRequest(request: UpstreamRequestInput): void {
+    this.#upstreamRequest = this.session.disclose(this.number, 'upstream-request', {
+      method: request.method,
+      url: withoutCredentialQuery(request.url),
+      headers: withoutCredentialHeaders(request.headers),
+    });
+    if (request.body !== undefined) this.#append('upstream-request', 'verbatim', request.body);
+  }
+
+  responseHead(status: number, headers: Headers): void {
+    this.#response = this.session.disclose(this.number, 'response', { status, headers: withoutCredentialHeaders(headers) });
+  }
+
+  responseBody(bytes: Uint8Array): boolean {
+    return this.#append('response', 'verbatim', bytes);
+  }
+
+  upstreamResponseBody(bytes: Uint8Array): boolean {
+    return this.#append('upstream-response', 'digest', bytes);
+  }
+
+  durable(): Promise<void> {
+    return this.#journal.durable();
+  }
+
+  drained(): Promise<void> {
+    return this.#journal.drained();
+  }
+
+  end(facts: EndInput): Promise<void> {
+    assert(!this.#isEnded, `exchange ${this.exchangeId} ends once`);
+    this.#isEnded = true;
+    if (this.#journal.failure === undefined) this.#appendEnd(facts);
+    this.#onEnd(this);
+    return this.#journal.durable();
+  }
+
+  /** Ends the chunks under way, so that none reaches over two segments. */
+  state(): OpenExchangeState {
+    for (const body of this.#bodies) this.#pend(body.finish());
+    const job = this.#intent.job;
+    return {
+      session: this.session.number,
+      exchange: this.number,
+      exchangeId: this.exchangeId,
+      at: this.#at,
+      methodId: this.#intent.methodId,
+      connection: this.#intent.connection,
+      job: job === undefined ? undefined : { projectId: job.projectId, jobId: job.jobId, location: job.location },
+      chunks: this.#pending,
+      bodies: this.#summaries(),
+      disclosed: { response: this.#response, 'upstream-request': this.#upstreamRequest },
+    };
+  }
+
+  #append(side: BodySide, stored: StoredAs, bytes: Uint8Array): boolean {
+    assert(!this.#isEnded, `exchange ${this.exchangeId} has ended`);
+    if (this.#journal.failure !== undefined) return true;
+    let body = this.#bodies.find((one) => one.side === side);
+    if (body === undefined) {
+      body = new BodyRecorder(this.#journal, this.#salts, this.session.number, this.number, side, this.#withholds ? 'withheld' : stored);
+      this.#bodies.push(body);
+    }
+    this.#pend(body.append(bytes));
+    this.#journal.turnIfLarge();
+    this.#journal.schedule();
+    return this.#journal.isRoomy;
+  }
+
+  #pend(chunks: readonly Chunk[]): void {
+    if (chunks.length === 0) return;
+    this.#pending.push(...chunks);
+    if (this.#pending.length < MAX_PENDING_CHUNKS) return;
+    for (const chunk of this.#pending) appendChunk(this.session, this.number, this.exchangeId, chunk);
+    this.#pending = [];
+  }
+
+  #summaries() {
+    return this.#bodies.map((body) => ({ chunks: body.chunks, length: body.length, side: body.side, stored: body.stored }));
+  }
+
+  #appendEnd(facts: EndInput): void {
+    for (const body of this.#bodies) this.#pend(body.finish());
+    const { timings, job } = facts;
+    const jobError = job?.errorResult === undefined ? undefined : this.session.disclose(this.number, 'job-error', job.errorResult);
+    this.session.append(this.number, ({ at, monoUs, prev, seq }) => ({
+      at,
+      bodies: this.#summaries(),
+      bytesFromUpstream: facts.bytesFromUpstream ?? 0,
+      bytesToClient: facts.bytesToClient ?? 0,
+      chunks: this.#pending.map(leafChunk),
+      disclosed: { 'job-error': jobError, response: this.#response, 'upstream-request': this.#upstreamRequest },
+      exchange: this.number,
+      exchangeId: this.exchangeId,
+      framing: facts.framing,
+      job: leafStatistics(job),
+      kind: 'end',
+      monoUs,
+      outcome: facts.outcome,
+      prev,
+      reason: leafWords(facts.reason),
+      seq,
+      status: facts.status,
+      timingsUs: {
+        identity: toMicroseconds(timings?.identity),
+        intentDurable: toMicroseconds(timings?.intentDurable),
+        policy: toMicroseconds(timings?.policy),
+        upstreamFirstByte: toMicroseconds(timings?.upstreamFirstByte),
+        upstreamLastByte: toMicroseconds(timings?.upstreamLastByte),
+      },
+    }));
+  }
+}
+
+export function appendChunk(session: SessionLog, exchange: number, exchangeId: string, chunk: Chunk): void {
+  session.append(exchange, ({ at, monoUs, prev, seq }) => ({
+    at,
+    chunk: leafChunk(chunk),
+    exchange,
+    exchangeId,
+    kind: 'chunk',
+    monoUs,
+    prev,
+    seq,
+  }));
+}
+
+/** What recovery writes in place of an end. */
+export function appendReconcile(
+  session: SessionLog,
+  open: OpenExchangeState,
+  outcome: ReconcileOutcome,
+  jobError: string | undefined,
+): void {
+  session.append(open.exchange, ({ at, monoUs, prev, seq }) => ({
+    at,
+    bodies: open.bodies.map(({ side, length, chunks, stored }) => ({ chunks, length, side, stored })),
+    chunks: open.chunks.map(leafChunk),
+    disclosed: { 'job-error': jobError, response: open.disclosed.response, 'upstream-request': open.disclosed['upstream-request'] },
+    exchange: open.exchange,
+    exchangeId: open.exchangeId,
+    job: leafStatistics(statisticsOf(open, outcome)),
+    kind: 'reconcile',
+    monoUs,
+    prev,
+    reason: leafWords(outcome.reason),
+    seq,
+    state: outcome.state,
+  }));
+}
+
+const statisticsOf = (open: OpenExchangeState, outcome: ReconcileOutcome): JobStatisticsInput | undefined =>
+  outcome.job ?? (open.job === undefined ? undefined : { jobReference: leafJob(open.job) });

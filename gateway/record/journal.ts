@@ -1,0 +1,314 @@
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import type { DiskReserve } from './disk-reserve.ts';
+import { frameTypes } from './frame.ts';
+import { encodeFrame, encodeMark, FrameQueue, type Turn } from './frame-queue.ts';
+import { RecorderDown } from './record-errors.ts';
+import { SegmentFile, segmentName, syncDirectory } from './segment-file.ts';
+
+const BATCH_BYTES = 1_048_576;
+const IDLE_MARK_MS = 20;
+const RETRY_FULL_MS = 200;
+
+export type JournalOptions = {
+  /** The folder of the segments. */
+  readonly directory: string;
+  readonly epoch: number;
+  readonly segmentBytes: number;
+  readonly queueBytes: number;
+  readonly reserve: DiskReserve;
+  /** The frames that a segment begins with: its header and the writer's state at this point. */
+  readonly segmentHead: (number: number, nonce: Buffer) => Buffer;
+  readonly onDown: (error: Error) => void;
+};
+
+type Waiting = { readonly promise: Promise<void>; readonly resolve: () => void; readonly reject: (error: Error) => void; upTo: number };
+
+/**
+ * The append-only log: batches of at most 1 MB, one write and one fdatasync in flight (the next batch is written while the last is synced),
+ * everyone who waits for durability in the meantime shares the next sync.
+ */
+export class Journal {
+  readonly queue = new FrameQueue();
+  readonly #options: JournalOptions;
+  #segment: SegmentFile;
+  /** Segments that appended frames were told to go to, and those that exist already. */
+  #segmentsPlanned = 1;
+  #segmentsBegun = 1;
+  #segmentAppended = 0;
+  #written = 0;
+  #nonce: Buffer = randomBytes(16);
+  #durablePosition = 0;
+  #markedPosition = 0;
+  #isWriting = false;
+  #isSyncing = false;
+  #isScheduled = false;
+  #isSealed = false;
+  #wantsMark = false;
+  #waiting: Waiting | undefined;
+  #drainWaiters: Waiting | undefined;
+  #failure: Error | undefined;
+  #markTimer: NodeJS.Timeout | undefined;
+  isFull = false;
+  fsyncs = 0;
+
+  constructor(options: JournalOptions) {
+    this.#options = options;
+    this.#segment = SegmentFile.create(options.directory, segmentName(options.epoch, 1));
+  }
+
+  /** Makes the first segment durable; nothing may be acknowledged before. */
+  async open(): Promise<void> {
+    await this.#begin(this.#options.segmentHead(1, this.#nonce), this.#nonce);
+  }
+
+  get failure(): Error | undefined {
+    return this.#failure;
+  }
+
+  get segmentName(): string {
+    return this.#segment.name;
+  }
+
+  get queuedBytes(): number {
+    return this.queue.appended - this.#written;
+  }
+
+  get isRoomy(): boolean {
+    return this.queuedBytes < this.#options.queueBytes;
+  }
+
+  /** To be called where the writer's state is consistent: a segment begins with that state. */
+  turnIfLarge(): void {
+    if (this.queue.appended - this.#segmentAppended < this.#options.segmentBytes) return;
+    this.#segmentsPlanned += 1;
+    const nonce = randomBytes(16);
+    this.queue.turn(this.#options.segmentHead(this.#segmentsPlanned, nonce), nonce);
+    this.#segmentAppended = this.queue.appended;
+    this.schedule();
+  }
+
+  schedule(): void {
+    if (this.#isScheduled || this.#isWriting) return;
+    this.#isScheduled = true;
+    setImmediate(this.#flush);
+  }
+
+  /** Resolves when all appended so far survives power loss. */
+  durable(): Promise<void> {
+    if (this.#failure) return Promise.reject(this.#down());
+    this.#waiting ??= createWaiting();
+    this.#waiting.upTo = this.queue.appended;
+    this.schedule();
+    return this.#waiting.promise;
+  }
+
+  drained(): Promise<void> {
+    if (this.#failure) return Promise.reject(this.#down());
+    if (this.isRoomy) return Promise.resolve();
+    this.#drainWaiters ??= createWaiting();
+    return this.#drainWaiters.promise;
+  }
+
+  /** Lets other processes see what is durable (see encodeMark). */
+  async mark(): Promise<void> {
+    await this.durable();
+    const segment = this.#segment;
+    const position = this.#durablePosition;
+    while (segment === this.#segment && this.#markedPosition < position && !this.#failure) {
+      this.#wantsMark = true;
+      this.schedule();
+      await nextTurn();
+    }
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.#markTimer);
+    if (!this.#failure) {
+      await this.durable();
+      await this.#settle();
+      this.#isSealed = true;
+      await this.#seal();
+    }
+    await this.#segment.close();
+  }
+
+  readonly #flush = (): void => {
+    this.#isScheduled = false;
+    if (this.#isWriting || this.#isSealed || this.#failure) return;
+    const taken = this.queue.take(BATCH_BYTES);
+    if (taken !== undefined && 'turn' in taken) this.#turn(taken);
+    else this.#write(taken ?? []);
+  };
+
+  #write(buffers: Buffer[]): void {
+    const bytes = this.queue.taken;
+    const mark = this.#durablePosition;
+    if (mark > this.#markedPosition && (buffers.length > 0 || this.#wantsMark)) buffers.unshift(encodeMark(mark, this.#nonce));
+    this.#wantsMark = false;
+    this.#isWriting = buffers.length > 0;
+    if (buffers.length === 0) this.#sync();
+    else this.#attempt(buffers, bytes, mark);
+  }
+
+  #attempt(buffers: Buffer[], bytes: number, mark: number): void {
+    this.#segment.write(buffers, (error, left) => {
+      // Nothing is lost while the disk is full: the same bytes are written at the same place once there is room.
+      if (isFullDisk(error)) setTimeout(() => this.#attempt(left, bytes, mark), this.#delayForRoom());
+      else if (error) this.#fail(error);
+      else this.#onWritten(bytes, mark);
+    });
+  }
+
+  #onWritten(bytes: number, mark: number): void {
+    this.#isWriting = false;
+    this.#written = bytes;
+    this.#markedPosition = mark;
+    this.queue.written();
+    this.#releaseDrained();
+    this.#sync();
+    if (!this.queue.isEmpty || this.#wantsMark) this.#flush();
+  }
+
+  #delayForRoom(): number {
+    const isReleased = this.#options.reserve.release();
+    this.isFull = true;
+    return isReleased ? 0 : RETRY_FULL_MS;
+  }
+
+  #sync(): void {
+    const waiting = this.#waiting;
+    if (this.#isSyncing || waiting === undefined || this.#failure) return;
+    if (waiting.upTo > this.#written) return;
+    this.#waiting = undefined;
+    this.#isSyncing = true;
+    const position = this.#segment.position;
+    const segment = this.#segment;
+    segment.sync((error) => {
+      this.#isSyncing = false;
+      if (error) {
+        waiting.reject(new RecorderDown(`The journal cannot be made durable: ${error.message}`, { cause: error }));
+        this.#fail(error);
+        return;
+      }
+      this.fsyncs += 1;
+      if (segment === this.#segment) this.#durablePosition = position;
+      waiting.resolve();
+      this.#markWhenIdle();
+      this.#sync();
+    });
+  }
+
+  #markWhenIdle(): void {
+    this.#markTimer ??= setTimeout(() => {
+      this.#markTimer = undefined;
+      this.#wantsMark = true;
+      this.schedule();
+    }, IDLE_MARK_MS).unref();
+  }
+
+  #turn(turn: Turn): void {
+    this.#isWriting = true;
+    this.#changeSegment(turn).then(
+      () => {
+        this.#isWriting = false;
+        this.#sync();
+        this.#flush();
+      },
+      (error: Error) => this.#fail(error),
+    );
+  }
+
+  async #changeSegment(turn: Turn): Promise<void> {
+    while (this.#isSyncing) await nextTurn();
+    await this.#seal();
+    await this.#segment.close();
+    const { directory, epoch } = this.#options;
+    this.#segmentsBegun += 1;
+    this.#segment = await this.#whenRoom(() => SegmentFile.create(directory, segmentName(epoch, this.#segmentsBegun)));
+    await this.#begin(turn.head, turn.nonce);
+  }
+
+  async #begin(head: Buffer, nonce: Buffer): Promise<void> {
+    this.#nonce = nonce;
+    this.#durablePosition = 0;
+    this.#markedPosition = 0;
+    await this.#writeNow(head);
+    syncDirectory(this.#options.directory);
+    this.#durablePosition = this.#segment.position;
+  }
+
+  async #seal(): Promise<void> {
+    await this.#syncNow();
+    await this.#writeNow(encodeFrame(frameTypes.seal, 0, 0, Buffer.alloc(0)));
+  }
+
+  async #writeNow(buffer: Buffer): Promise<void> {
+    let rest = [buffer];
+    await this.#whenRoom(
+      () =>
+        new Promise<void>((resolve, reject) =>
+          this.#segment.write(rest, (error, left) => {
+            rest = left;
+            if (error) reject(error);
+            else resolve();
+          }),
+        ),
+    );
+    await this.#syncNow();
+  }
+
+  async #whenRoom<Value>(attempt: () => Value | Promise<Value>): Promise<Value> {
+    for (;;) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (!isFullDisk(error)) throw error;
+        await new Promise((resolve) => setTimeout(resolve, this.#delayForRoom()));
+      }
+    }
+  }
+
+  #syncNow(): Promise<void> {
+    return new Promise((resolve, reject) => this.#segment.sync((error) => (error ? reject(error) : resolve())));
+  }
+
+  async #settle(): Promise<void> {
+    while ((this.#isWriting || this.#isSyncing || !this.queue.isEmpty) && !this.#failure) await nextTurn();
+  }
+
+  #releaseDrained(): void {
+    if (this.#drainWaiters === undefined || this.queuedBytes > this.#options.queueBytes / 2) return;
+    this.#drainWaiters.resolve();
+    this.#drainWaiters = undefined;
+  }
+
+  /** The writer stops for good: after a failed sync nobody knows what the disk holds (never retry fsync on the same descriptor). */
+  #fail(error: Error): void {
+    if (this.#failure) return;
+    this.#failure = error;
+    this.#waiting?.reject(this.#down());
+    this.#drainWaiters?.reject(this.#down());
+    this.#waiting = undefined;
+    this.#drainWaiters = undefined;
+    this.#options.onDown(error);
+  }
+
+  #down(): RecorderDown {
+    const place = path.join(this.#options.directory, this.#segment.name);
+    return new RecorderDown(`The recorder stopped: ${this.#failure?.message} (${place}). Restart the gateway when the disk is sound.`, {
+      cause: this.#failure,
+    });
+  }
+}
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+const isFullDisk = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+
+function createWaiting(): Waiting {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  promise.catch(() => undefined);
+  return { promise, resolve, reject, upTo: 0 };
+}

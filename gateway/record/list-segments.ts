@@ -1,0 +1,16 @@
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { isSegmentName } from './segment-file.ts';
+
+export const journalFolder = (directory: string): string => path.join(directory, 'journal');
+export const quarantineFolder = (directory: string): string => path.join(directory, 'quarantine');
+
+/** Paths of all segments, in the order of writing. */
+export function listSegments(directory: string): string[] {
+  const folder = journalFolder(directory);
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter(isSegmentName)
+    .sort()
+    .map((name) => path.join(folder, name));
+}

@@ -1,0 +1,98 @@
+import { mkdirSync } from 'node:fs';
+import { isKeyName } from '../../shared/bundle/ed25519-key.ts';
+import { FORMAT_VERSION } from '../../shared/bundle/format.ts';
+import type { Carry } from './carry.ts';
+import { RecordClock } from './clock.ts';
+import { DiskReserve } from './disk-reserve.ts';
+import { frameTypes } from './frame.ts';
+import { encodeFrame } from './frame-queue.ts';
+import { Journal } from './journal.ts';
+import { JournalRecorder } from './journal-recorder.ts';
+import { takeLease } from './lease.ts';
+import { journalFolder } from './list-segments.ts';
+import { reconcileExchanges } from './reconcile-exchanges.ts';
+import type { Recorder, RecorderOptions } from './recorder.ts';
+import { recoverJournal } from './recover-journal.ts';
+import { createSalts } from './salts.ts';
+import { SOFTWARE } from './software.ts';
+import { loadOrCreateKey, writerKeyFile } from './writer-key.ts';
+
+const MEBIBYTE = 1_048_576;
+const SIGN_EVERY_MS = 2_000;
+const WATCH_EVERY_MS = 1_000;
+const noCarry: Carry = { writerLog: { size: 0, border: [] }, lastSessionNumber: 0, newest: undefined, sessions: [], exchanges: [] };
+
+/**
+ * Takes the lease of `directory`, ends what a crashed writer left open, begins a fresh segment.
+ * Throws JournalLeased (another gateway writes there) and JournalDamaged (a human must look).
+ */
+export async function openRecorder(options: RecorderOptions): Promise<Recorder> {
+  const { directory } = options;
+  const name = options.writerName ?? 'steno.local/gateway';
+  if (!isKeyName(name)) throw new TypeError(`"${name}" cannot name a writer: no spaces, no plus signs, not empty`);
+  const lease = takeLease(directory);
+  try {
+    mkdirSync(journalFolder(directory), { recursive: true, mode: 0o700 });
+    return await beginRecorder(options, name, lease.epoch, lease.release);
+  } catch (error) {
+    lease.release();
+    throw error;
+  }
+}
+
+async function beginRecorder(options: RecorderOptions, name: string, epoch: number, release: () => void): Promise<Recorder> {
+  const { directory } = options;
+  const key = loadOrCreateKey(writerKeyFile(directory), name);
+  const recovered = recoverJournal(directory);
+  const carry = recovered.carry ?? noCarry;
+  const sessionIds = new Map(carry.sessions.map((session) => [session.number, session.sessionId]));
+  const reconciled = await reconcileExchanges(carry.exchanges, sessionIds, options.reconcile);
+  const clock = new RecordClock(options.now, carry.newest);
+  const reserve = new DiskReserve(directory, options.reserveBytes ?? 8 * MEBIBYTE);
+  const journal: Journal = new Journal({
+    directory: journalFolder(directory),
+    epoch,
+    segmentBytes: options.segmentBytes ?? 256 * MEBIBYTE,
+    queueBytes: options.queueBytes ?? 16 * MEBIBYTE,
+    reserve,
+    segmentHead: (number, nonce) => {
+      const head = { formatVersion: FORMAT_VERSION, writer: key.name, epoch, number, at: clock.stamp().at, nonce: nonce.toString('hex') };
+      return Buffer.concat([jsonFrame(frameTypes.segment, head), jsonFrame(frameTypes.carry, recorder.carry())]);
+    },
+    onDown: (error) => options.onDown?.(error),
+  });
+  const timers: NodeJS.Timeout[] = [];
+  const recorder: JournalRecorder = new JournalRecorder({
+    journal,
+    key,
+    clock,
+    salts: createSalts(),
+    reserve,
+    ...recovered,
+    carry,
+    release: () => {
+      for (const timer of timers) clearInterval(timer);
+      release();
+    },
+  });
+  journal.isFull = !reserve.take();
+  await journal.open();
+  await recorder.recover(epoch, SOFTWARE, reconciled);
+  timers.push(...startTimers(recorder, options.heartbeatMs ?? 60_000));
+  return recorder;
+}
+
+/** Signed at most every 2 s while there is news, else at every heartbeat. */
+function startTimers(recorder: JournalRecorder, heartbeatMs: number): NodeJS.Timeout[] {
+  let signedAt = performance.now();
+  const sign = (): void => {
+    const isIdle = !recorder.signNews();
+    if (isIdle && performance.now() - signedAt < heartbeatMs) return;
+    if (isIdle) recorder.heartbeat();
+    signedAt = performance.now();
+  };
+  return [setInterval(sign, Math.min(SIGN_EVERY_MS, heartbeatMs)).unref(), setInterval(() => recorder.watchDisk(), WATCH_EVERY_MS).unref()];
+}
+
+const jsonFrame = (type: typeof frameTypes.segment | typeof frameTypes.carry, value: unknown): Buffer =>
+  encodeFrame(type, 0, 0, Buffer.from(JSON.stringify(value)));

@@ -1,0 +1,86 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { type FrameHeader, frameTypes, HEADER_BYTES, isPayloadSound, readHeader } from './frame.ts';
+
+/** `payload` is a view that the next step of the reader overwrites. */
+export type Frame = { readonly header: FrameHeader; readonly offset: number; readonly payload: Buffer };
+
+/** Where reading ended. `fault`: why it ended before the end of the file. */
+export type ReadEnd = { readonly offset: number; readonly size: number; readonly fault: string | undefined; readonly isSealed: boolean };
+
+const BLOCK_BYTES = 1_048_576;
+const NO_PAYLOAD = Buffer.alloc(0);
+
+/**
+ * The frames of a segment file, up to the first unsound one or `upTo`.
+ * `bodies: 'skip'` neither reads nor checks the bytes of bodies.
+ */
+export function* readFrames(
+  file: string,
+  options: { readonly bodies?: 'read' | 'skip'; readonly upTo?: number } = {},
+): Generator<Frame, ReadEnd> {
+  const fd = openSync(file, 'r');
+  try {
+    return yield* framesOf(fd, Math.min(fstatSync(fd).size, options.upTo ?? Number.POSITIVE_INFINITY), options.bodies === 'skip');
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function* framesOf(fd: number, size: number, skipsBodies: boolean): Generator<Frame, ReadEnd> {
+  const window = new FileWindow(fd, size);
+  let offset = 0;
+  while (offset < size) {
+    const head = window.view(offset, HEADER_BYTES);
+    const header = head === undefined ? undefined : readHeader(head, 0);
+    if (header === undefined)
+      return { offset, size, fault: head === undefined ? 'half a frame header' : 'no sound frame header', isSealed: false };
+    const end = offset + HEADER_BYTES + header.length;
+    if (skipsBodies && header.type === frameTypes.body && end <= size) {
+      yield { header, offset, payload: NO_PAYLOAD };
+    } else {
+      const payload = window.view(offset + HEADER_BYTES, header.length);
+      if (payload === undefined) return { offset, size, fault: 'half a frame', isSealed: false };
+      if (!isPayloadSound(header, payload))
+        return { offset, size, fault: 'the bytes of a frame do not match their check', isSealed: false };
+      yield { header, offset, payload };
+    }
+    offset = end;
+    if (header.type === frameTypes.seal) {
+      return { offset, size, fault: offset < size ? 'bytes after the seal' : undefined, isSealed: true };
+    }
+  }
+  return { offset, size, fault: undefined, isSealed: false };
+}
+
+/** Reads ahead in blocks, so that small frames cost no system call each. */
+class FileWindow {
+  readonly #fd: number;
+  readonly #size: number;
+  #buffer = Buffer.allocUnsafeSlow(BLOCK_BYTES);
+  #start = 0;
+  #length = 0;
+
+  constructor(fd: number, size: number) {
+    this.#fd = fd;
+    this.#size = size;
+  }
+
+  view(offset: number, length: number): Buffer | undefined {
+    if (offset + length > this.#size) return undefined;
+    if (offset < this.#start || offset + length > this.#start + this.#length) this.#load(offset, length);
+    const at = offset - this.#start;
+    return at + length > this.#length ? undefined : this.#buffer.subarray(at, at + length);
+  }
+
+  #load(offset: number, length: number): void {
+    if (length > this.#buffer.length) this.#buffer = Buffer.allocUnsafeSlow(length + BLOCK_BYTES);
+    this.#start = offset;
+    this.#length = 0;
+    const wanted = Math.min(this.#buffer.length, this.#size - offset);
+    while (this.#length < wanted) {
+      const bytes = readSync(this.#fd, this.#buffer, this.#length, wanted - this.#length, offset + this.#length);
+      if (bytes === 0) break;
+      this.#length += bytes;
+    }
+  }
+}

@@ -1,0 +1,46 @@
+/** The recorder cannot promise durability now: answer 503, nothing may go upstream. */
+export class RecorderDown extends Error {
+  constructor(reason: string, options?: ErrorOptions) {
+    super(reason, options);
+    this.name = 'RecorderDown';
+  }
+}
+
+/** The record of this request would not fit a leaf: answer 400. */
+export class IntentTooLarge extends Error {
+  constructor(bytes: number) {
+    super(`The request's record takes ${bytes} bytes, more than a leaf may have; shorten names, groups or rules.`);
+    this.name = 'IntentTooLarge';
+  }
+}
+
+/** The session was closed (perhaps by recovery): begin a new one under a fresh id. */
+export class SessionClosed extends Error {
+  constructor(sessionId: string) {
+    super(`Session ${sessionId} is closed; begin a new one.`);
+    this.name = 'SessionClosed';
+  }
+}
+
+/** Another process writes to this directory. */
+export class JournalLeased extends Error {
+  constructor(directory: string) {
+    super(`Another gateway writes to ${directory}; stop it, or give this one a data directory of its own.`);
+    this.name = 'JournalLeased';
+  }
+}
+
+/** A bad frame before the last durable point: acknowledged records may be damaged, so no one may write here until a human looked. */
+export class JournalDamaged extends Error {
+  readonly segment: string;
+  readonly offset: number;
+
+  constructor(segment: string, offset: number, detail: string) {
+    super(
+      `The journal is damaged: ${segment} at byte ${offset}: ${detail}. Do not delete it. Copy the data directory, run "steno fsck" on the copy, and start the gateway with a fresh data directory meanwhile.`,
+    );
+    this.name = 'JournalDamaged';
+    this.segment = segment;
+    this.offset = offset;
+  }
+}

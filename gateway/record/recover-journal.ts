@@ -1,0 +1,116 @@
+import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readSync, renameSync, statSync, writeSync } from 'node:fs';
+import path from 'node:path';
+import type { Carry } from './carry.ts';
+import { frameTypes } from './frame.ts';
+import { encodeFrame } from './frame-queue.ts';
+import { latestMark, markOf, readSegmentHead } from './inspect-segment.ts';
+import { JournalState } from './journal-state.ts';
+import { listSegments, quarantineFolder } from './list-segments.ts';
+import { readFrames } from './read-frames.ts';
+import { JournalDamaged } from './record-errors.ts';
+import { syncDirectory } from './segment-file.ts';
+
+export type SegmentReport = {
+  readonly file: string;
+  readonly state: JournalState;
+  /** Offset of the first byte that belongs to no sound frame; the size of the file when all is sound. */
+  readonly end: number;
+  readonly size: number;
+  readonly isSealed: boolean;
+  readonly fault: string | undefined;
+};
+
+export type Recovered = {
+  readonly carry: Carry | undefined;
+  readonly closedSessionIds: ReadonlySet<string>;
+  readonly quarantinedBytes: number;
+};
+
+/** Reads one segment from its own carried state. Throws JournalDamaged when something before the last durable point is unsound. */
+export function readSegment(file: string): SegmentReport {
+  const opening = readSegmentHead(file);
+  if (opening === undefined) throw new JournalDamaged(path.basename(file), 0, 'the segment does not begin with its header');
+  const state = new JournalState(opening.carry);
+  const frames = readFrames(file);
+  let durable = 0;
+  for (;;) {
+    const step = frames.next();
+    if (step.done) {
+      const { offset, size, fault, isSealed } = step.value;
+      if (fault !== undefined && (isSealed || Math.max(durable, latestMark(file, offset, opening.head.nonce)) > offset)) {
+        throw new JournalDamaged(path.basename(file), offset, `${fault}, before the last durable point`);
+      }
+      return { file, state, end: offset, size, isSealed, fault };
+    }
+    if (step.value.header.type === frameTypes.mark) durable = markOf(step.value);
+    try {
+      state.take(step.value);
+    } catch (error) {
+      throw new JournalDamaged(path.basename(file), step.value.offset, error instanceof Error ? error.message : String(error));
+    }
+  }
+}
+
+/** The state that the last writer left, its torn tail cut and kept in quarantine. Nothing sound is ever removed. */
+export function recoverJournal(directory: string): Recovered {
+  let quarantinedBytes = 0;
+  for (;;) {
+    const last = listSegments(directory).at(-1);
+    if (last === undefined) return { carry: undefined, closedSessionIds: new Set(), quarantinedBytes };
+    if (readSegmentHead(last) === undefined) {
+      quarantinedBytes += quarantineUnborn(directory, last);
+      continue;
+    }
+    const report = readSegment(last);
+    if (!report.isSealed) quarantinedBytes += cutTail(directory, report);
+    return { carry: report.state.carry(), closedSessionIds: report.state.closedSessionIds, quarantinedBytes };
+  }
+}
+
+/** A segment whose very beginning never reached the disk holds nothing that was acknowledged: its first sync comes before any of its records. */
+function quarantineUnborn(directory: string, file: string): number {
+  if (latestMark(file, 0, undefined) > 0)
+    throw new JournalDamaged(path.basename(file), 0, 'the segment has durable records but no sound header');
+  const { size } = statSync(file);
+  const folder = createQuarantine(directory);
+  renameSync(file, path.join(folder, `${path.basename(file)}.unborn`));
+  syncDirectory(folder);
+  syncDirectory(path.dirname(file));
+  return size;
+}
+
+function cutTail(directory: string, report: SegmentReport): number {
+  const torn = report.size - report.end;
+  if (torn > 0) keepTail(directory, report);
+  const fd = openSync(report.file, 'r+');
+  try {
+    ftruncateSync(fd, report.end);
+    const seal = encodeFrame(frameTypes.seal, 0, 0, Buffer.alloc(0));
+    writeSync(fd, seal, 0, seal.length, report.end);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+  return torn;
+}
+
+function keepTail(directory: string, { file, end, size }: SegmentReport): void {
+  const folder = createQuarantine(directory);
+  const from = openSync(file, 'r');
+  const to = openSync(path.join(folder, `${path.basename(file)}.torn-at-${end}`), 'w', 0o600);
+  try {
+    const tail = Buffer.alloc(size - end);
+    writeSync(to, tail.subarray(0, readSync(from, tail, 0, tail.length, end)));
+    fsyncSync(to);
+  } finally {
+    closeSync(from);
+    closeSync(to);
+  }
+  syncDirectory(folder);
+}
+
+function createQuarantine(directory: string): string {
+  const folder = quarantineFolder(directory);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return folder;
+}

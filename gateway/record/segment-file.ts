@@ -1,0 +1,64 @@
+import { close, closeSync, fdatasync, fsyncSync, openSync, writev } from 'node:fs';
+import path from 'node:path';
+
+/** `00000003-000001.journal`: writer epoch, then number within it. Names sort in the order of writing. */
+export const segmentName = (epoch: number, number: number): string =>
+  `${String(epoch).padStart(8, '0')}-${String(number).padStart(6, '0')}.journal`;
+export const isSegmentName = (name: string): boolean => /^\d{8}-\d{6}\.journal$/.test(name);
+
+/** An append-only file of frames: knows its position, and nothing of what a frame is. */
+export class SegmentFile {
+  readonly name: string;
+  readonly #fd: number;
+  position = 0;
+
+  private constructor(name: string, fd: number) {
+    this.name = name;
+    this.#fd = fd;
+  }
+
+  /** Never opens an existing file: a stale writer cannot land in ours, nor we in its. */
+  static create(directory: string, name: string): SegmentFile {
+    return new SegmentFile(name, openSync(path.join(directory, name), 'wx', 0o600));
+  }
+
+  /** Writes all of `buffers` at the end; `done` gets the error of the first write that failed, with what is left to write. */
+  write(buffers: Buffer[], done: (error: NodeJS.ErrnoException | null, left: Buffer[]) => void): void {
+    writev(this.#fd, buffers, this.position, (error, bytes) => {
+      if (error) return done(error, buffers);
+      this.position += bytes;
+      const left = withoutFirst(buffers, bytes);
+      if (left.length === 0) done(null, left);
+      else this.write(left, done);
+    });
+  }
+
+  sync(done: (error: Error | null) => void): void {
+    fdatasync(this.#fd, done);
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve, reject) => close(this.#fd, (error) => (error ? reject(error) : resolve())));
+  }
+}
+
+function withoutFirst(buffers: readonly Buffer[], bytes: number): Buffer[] {
+  let skipped = 0;
+  for (let index = 0; index < buffers.length; index += 1) {
+    const buffer = buffers[index]!;
+    if (skipped + buffer.length > bytes) return [buffer.subarray(bytes - skipped), ...buffers.slice(index + 1)];
+    skipped += buffer.length;
+  }
+  return [];
+}
+
+/** A new name in a directory is durable only after the directory itself was synced. */
+export function syncDirectory(directory: string): void {
+  if (process.platform === 'win32') return;
+  const fd = openSync(directory, 'r');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}

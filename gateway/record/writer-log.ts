@@ -1,0 +1,68 @@
+import { type Checkpoint, signCheckpoint } from '../../shared/bundle/checkpoint.ts';
+import type { SignerKey } from '../../shared/bundle/ed25519-key.ts';
+import type { SessionHead, WriterLeaf } from '../../shared/bundle/format.ts';
+import { TreeHead } from '../../shared/bundle/merkle-tree.ts';
+import type { RecordClock } from './clock.ts';
+import { frameTypes } from './frame.ts';
+import type { Journal } from './journal.ts';
+import { leafText, leafWords } from './leaf-text.ts';
+import type { SessionLog } from './session-log.ts';
+
+/** The tree over everything this gateway wrote: session heads, heartbeats, changes of policy. */
+export class WriterLog {
+  readonly tree: TreeHead;
+  readonly #key: SignerKey;
+  readonly #journal: Journal;
+  readonly #clock: RecordClock;
+  #signedSize: number;
+
+  constructor(state: { readonly size: number; readonly border: readonly string[] }, key: SignerKey, journal: Journal, clock: RecordClock) {
+    this.tree = new TreeHead(state.size, state.border);
+    this.#key = key;
+    this.#journal = journal;
+    this.#clock = clock;
+    this.#signedSize = state.size;
+  }
+
+  append(build: (entry: { readonly at: string; readonly index: number }) => WriterLeaf): void {
+    const text = leafText(build({ at: this.#clock.stamp().at, index: this.tree.size }));
+    this.tree.append(this.#journal.queue.leaf(frameTypes.writerLeaf, 0, 0, text));
+  }
+
+  appendHead(session: SessionLog, state: SessionHead['state']): void {
+    session.hasNews = false;
+    this.append(({ at, index }) => ({
+      at,
+      disclosed: { 'session-identity': session.identityDigest },
+      index,
+      kind: 'session-head',
+      name: session.name,
+      number: session.number,
+      openedAt: session.openedAt,
+      root: session.tree.root(),
+      sessionId: session.sessionId,
+      size: session.tree.size,
+      state,
+      writer: this.#key.name,
+    }));
+  }
+
+  appendPolicyChange(policyDigest: string, detail: string | undefined): void {
+    this.append(({ at, index }) => ({
+      at,
+      detail: leafWords(detail),
+      index,
+      kind: 'policy-change',
+      policyDigest: policyDigest.slice(0, 128),
+    }));
+  }
+
+  /** Signs the tree as it stands, unless that was done already. */
+  sign(): void {
+    if (this.#signedSize === this.tree.size) return;
+    this.#signedSize = this.tree.size;
+    const checkpoint: Checkpoint = { origin: this.#key.name, size: this.tree.size, root: this.tree.root() };
+    this.#journal.queue.text(frameTypes.checkpoint, 0, 0, signCheckpoint(checkpoint, this.#key));
+    this.#journal.schedule();
+  }
+}
