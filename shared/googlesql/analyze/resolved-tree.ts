@@ -51,7 +51,7 @@ export type TypeLimits = { readonly maxLength?: number; readonly precision?: num
 
 export type SubqueryExpression = {
   readonly kind: 'subquery';
-  readonly form: 'scalar' | 'array' | 'exists';
+  readonly form: 'scalar' | 'array' | 'exists' | 'rows';
   readonly query: ResolvedQuery;
 };
 export type LambdaExpression = { readonly kind: 'lambda'; readonly parameters: readonly Column[]; readonly body: ResolvedExpression };
@@ -118,7 +118,7 @@ export type UnnestRelation = {
 
 export type JoinRelation = {
   readonly kind: 'join';
-  readonly type: 'INNER' | 'LEFT' | 'RIGHT' | 'FULL' | 'CROSS';
+  readonly joinType: 'INNER' | 'LEFT' | 'RIGHT' | 'FULL' | 'CROSS';
   readonly left: Relation;
   readonly right: Relation;
   readonly on?: ResolvedExpression;

@@ -1,0 +1,54 @@
+import type { FunctionCall } from '../syntax/ast.ts';
+import type { OrderBy } from '../syntax/ast-query.ts';
+import { INT64 } from '../types/sql-type.ts';
+import { analyzeCondition, analyzeExpression } from './analyze-expression.ts';
+import { coerce } from './coerce.ts';
+import type { ExpressionContext } from './expression-context.ts';
+import type { AggregateExpression, CallExpression, ResolvedExpression, SortKey } from './resolved-tree.ts';
+import type { SqlType } from '../types/sql-type.ts';
+
+export type TypedAggregate = AggregateExpression & { readonly type: SqlType };
+
+/** The call with what is written inside its parentheses after the arguments: DISTINCT, HAVING MAX, ORDER BY, LIMIT. */
+export function analyzeAggregateModifiers(node: FunctionCall, call: CallExpression & { readonly type: SqlType }, inner: ExpressionContext): TypedAggregate {
+  const { analysis } = inner;
+  if (node.groupBy.length) throw analysis.unsupported(node, 'GROUP BY inside an aggregate function');
+  const limit = node.limit && coerce(analysis, node.limit, analyzeExpression(node.limit, inner), INT64);
+  const having = node.having && { bound: node.having.bound, expression: analyzeExpression(node.having.expression, inner) };
+  return {
+    kind: 'aggregate',
+    name: call.name,
+    signature: call.signature,
+    arguments: call.arguments,
+    isDistinct: node.isDistinct,
+    orderBy: node.orderBy ? sortKeys(node.orderBy, inner) : [],
+    isSafe: node.isSafe,
+    type: call.type,
+    ...(node.nullHandling && { nullHandling: node.nullHandling }),
+    ...(limit && { limit }),
+    ...(having && { having }),
+    ...(node.where && { where: analyzeCondition(node.where, inner, 'WHERE clause') }),
+  };
+}
+
+export const sortKeys = (orderBy: OrderBy, context: ExpressionContext): SortKey[] =>
+  orderBy.items.map((item) => ({
+    expression: analyzeExpression(item.expression, context),
+    isDescending: item.direction === 'DESC',
+    ...(item.nullOrder && { nulls: item.nullOrder }),
+    ...(item.collation?.kind === 'StringLiteral' && { collation: item.collation.value }),
+  }));
+
+export function analyzeAggregate(node: FunctionCall, kind: string, call: TypedAggregate, context: ExpressionContext): ResolvedExpression {
+  const name = node.function.names.map((n) => n.name.toUpperCase()).join('.');
+  if (kind === 'window') throw context.analysis.error(node, `Analytic function ${name} cannot be called without an OVER clause`);
+  if (!context.aggregates) {
+    const reason =
+      context.clause === 'aggregate function'
+        ? 'Aggregations of aggregations are not allowed'
+        : `Aggregate function ${name} not allowed in ${context.clause}`;
+    throw context.analysis.error(node, reason);
+  }
+  if (call.name === 'GROUPING') return { kind: 'grouping', argument: call.arguments[0]!, type: INT64 };
+  return context.aggregates.add(call);
+}

@@ -1,0 +1,37 @@
+import type { CastExpression } from '../syntax/ast.ts';
+import { isCastable } from '../types/coercion.ts';
+import { sameType, STRING, typeText } from '../types/sql-type.ts';
+import { analyzeExpression } from './analyze-expression.ts';
+import { limitsOfNode, typeOfNode } from './analyze-type.ts';
+import { nullOf } from './build-expression.ts';
+import { coerce, convert, typingOf } from './coerce.ts';
+import type { ExpressionContext } from './expression-context.ts';
+import type { ResolvedExpression } from './resolved-tree.ts';
+
+export function analyzeCast(node: CastExpression, context: ExpressionContext): ResolvedExpression {
+  const { analysis } = context;
+  const operand = analyzeExpression(node.operand, context);
+  const type = typeOfNode(node.type, analysis);
+  const limits = limitsOfNode(node.type);
+  if (typingOf(operand) === 'untyped' && (operand.kind === 'literal' || type.kind === 'ARRAY')) {
+    return operand.kind === 'literal' ? nullOf(type) : convert(operand, type);
+  }
+  if (!isCastable(operand.type, type)) {
+    throw analysis.error(node, `Invalid cast from ${typeText(operand.type)} to ${typeText(type)}`);
+  }
+  const text = (part: CastExpression['format']): ResolvedExpression | undefined =>
+    part && coerce(analysis, part, analyzeExpression(part, context), STRING);
+  const format = text(node.format);
+  const timeZone = text(node.timeZone);
+  const isPlain = !format && !timeZone && !limits;
+  if (isPlain && sameType(operand.type, type) && operand.type.kind !== 'STRUCT') return operand;
+  return {
+    kind: 'cast',
+    operand,
+    isSafe: node.isSafe,
+    type,
+    ...(format && { format }),
+    ...(timeZone && { timeZone }),
+    ...(limits && { limits }),
+  };
+}

@@ -1,0 +1,97 @@
+import type { Identifier, Node } from '../syntax/ast.ts';
+import type { Join, JoinType } from '../syntax/ast-query.ts';
+import type { Expression } from '../syntax/ast.ts';
+import { callWith } from './analyze-call.ts';
+import { analyzeCondition } from './analyze-expression.ts';
+import { analyzeTable, type FromContext } from './analyze-from.ts';
+import { analyzeUnnest, type Unnested, unnestOf } from './analyze-unnest.ts';
+import { columnReference, conjunction } from './build-expression.ts';
+import { columnsRead } from './map-tree.ts';
+import type { NamedRelation } from './query-output.ts';
+import type { JoinRelation, Relation, ResolvedExpression } from './resolved-tree.ts';
+import { joinNames, lower, type NamedExpression, type Names, withParent } from './scope.ts';
+import type { TableExpression } from '../syntax/ast-query.ts';
+
+export function analyzeJoin(node: Join, context: FromContext): NamedRelation {
+  const left = analyzeTable(node.left, context);
+  return joinTo(left, node, context);
+}
+
+type JoinParts = Node & { readonly joinType: JoinType; readonly right: TableExpression; readonly on: Expression | undefined; readonly using: readonly Identifier[] };
+
+/** Joins a table to what stands left of it, in FROM or in a pipe. */
+export function joinTo(left: NamedRelation, node: JoinParts, context: FromContext): NamedRelation {
+  const parent = context.left ?? context.outer;
+  const rightContext: FromContext = { ...context, left: withParent(left.names, parent) };
+  assertNoDuplicateAlias(left.names, node.right, context);
+  const unnested = unnestOf(node.right, rightContext);
+  const asProjection = unnested && joinUnnested(left, unnested, node, context);
+  if (asProjection) return asProjection;
+  const right = unnested ? analyzeUnnest(unnested) : analyzeTable(node.right, rightContext);
+  const produced = columnsOf(left.names);
+  const isLateral = [...columnsRead(right.relation)].some((id) => produced.has(id));
+  if (node.using.length) return joinUsing(left, right, isLateral, node, context);
+  const names = joinNames(left.names, right.names);
+  const on = node.on && joinCondition(node.on, names, context);
+  return { relation: joinRelation(left.relation, right.relation, node.joinType, isLateral, on), names };
+}
+
+function assertNoDuplicateAlias(left: Names, right: TableExpression, { analysis }: FromContext): void {
+  const alias = 'alias' in right ? right.alias : undefined;
+  if (alias && left.ranges.has(lower(alias.name))) {
+    throw analysis.error(alias, `Duplicate table alias ${alias.name} in the same FROM clause`);
+  }
+}
+
+const columnsOf = (names: Names): Set<number> => columnsRead([...names.columns.map((c) => c.expression), ...[...names.ranges.values()].flatMap((r) => [r.value, ...r.columns.map((c) => c.expression)])]);
+
+const joinCondition = (on: Expression, names: Names, context: FromContext): ResolvedExpression =>
+  analyzeCondition(on, { analysis: context.analysis, scope: withParent(names, context.left ?? context.outer), clause: 'JOIN ON clause' }, 'JOIN ON clause');
+
+function joinRelation(left: Relation, right: Relation, joinType: JoinType, isLateral: boolean, on: ResolvedExpression | undefined): JoinRelation {
+  const type = joinType === 'COMMA' || (joinType === 'INNER' && !on) ? 'CROSS' : joinType;
+  return on ? { kind: 'join', joinType: type, left, right, isLateral, on } : { kind: 'join', joinType: type, left, right, isLateral };
+}
+
+/** The common case without a join: the array is unnested row by row over the left side. */
+function joinUnnested(left: NamedRelation, unnested: Unnested, node: JoinParts, context: FromContext): NamedRelation | undefined {
+  const { array, element, offset } = unnested;
+  const isTrivial = !node.on || (node.on.kind === 'BooleanLiteral' && node.on.value);
+  const isOuter = node.joinType === 'LEFT';
+  if (node.using.length || node.joinType === 'RIGHT' || node.joinType === 'FULL' || (isOuter && !isTrivial)) return undefined;
+  const names = joinNames(left.names, unnested.names);
+  const arrays = [{ expression: array, column: element }];
+  const relation: Relation = { kind: 'unnest', input: left.relation, arrays, isOuter, ...(offset && { offset }) };
+  if (isTrivial) return { relation, names };
+  return { relation: { kind: 'filter', input: relation, condition: joinCondition(node.on!, names, context) }, names };
+}
+
+function joinUsing(left: NamedRelation, right: NamedRelation, isLateral: boolean, node: JoinParts, context: FromContext): NamedRelation {
+  const { analysis } = context;
+  const expressions = { analysis, scope: undefined, clause: 'USING clause' };
+  const pairs = node.using.map((name) => ({
+    name: name.name,
+    left: usingColumn(left.names, name, 'left', context),
+    right: usingColumn(right.names, name, 'right', context),
+  }));
+  const on = conjunction(pairs.map((p) => callWith('$equal', [p.left, p.right], node, expressions)));
+  let relation: Relation = joinRelation(left.relation, right.relation, node.joinType, isLateral, on);
+  const merged = pairs.map(({ name, ...pair }): NamedExpression => {
+    if (node.joinType !== 'FULL') return { name, expression: node.joinType === 'RIGHT' ? pair.right : pair.left };
+    const expression = callWith('COALESCE', [pair.left, pair.right], node, expressions);
+    const column = analysis.column(name, expression.type);
+    relation = { kind: 'project', input: relation, computed: [{ column, expression }] };
+    return { name, expression: columnReference(column) };
+  });
+  const used = new Set(pairs.map((p) => lower(p.name)));
+  const rest = (names: Names) => names.columns.filter((c) => !used.has(lower(c.name)));
+  const columns = [...merged, ...rest(left.names), ...rest(right.names)];
+  return { relation, names: { columns, ranges: new Map([...left.names.ranges, ...right.names.ranges]) } };
+}
+
+function usingColumn(names: Names, name: Identifier, side: string, { analysis }: FromContext): ResolvedExpression {
+  const hits = names.columns.filter((c) => lower(c.name) === lower(name.name));
+  if (!hits.length) throw analysis.error(name, `Column ${name.name} in USING clause not found on ${side} side of join`);
+  if (hits.length > 1) throw analysis.error(name, `Column ${name.name} in USING clause is ambiguous on ${side} side of join`);
+  return hits[0]!.expression;
+}

@@ -1,0 +1,74 @@
+import type { Select } from '../syntax/ast-query.ts';
+import { analyzeCondition } from './analyze-expression.ts';
+import { analyzeFrom } from './analyze-from.ts';
+import { limited, type QueryContext, type Tail } from './analyze-query.ts';
+import { analyzeSelectList, type SelectedItem } from './analyze-select-list.ts';
+import type { ExpressionContext } from './expression-context.ts';
+import { Grouping } from './grouping.ts';
+import type { NamedRelation } from './query-output.ts';
+import { Projection } from './projection.ts';
+import type { Relation, ResolvedExpression, ResolvedQuery } from './resolved-tree.ts';
+import { aliasScope, EMPTY_NAMES, lower, type Scope, withParent } from './scope.ts';
+import { selectOrder } from './select-order.ts';
+
+/** One SELECT with the ORDER BY and LIMIT that belong to it. `input` replaces the FROM clause (pipe SELECT). */
+export function analyzeSelect(select: Select, input: NamedRelation | undefined, tail: Tail, context: QueryContext): ResolvedQuery {
+  const { analysis } = context;
+  if (select.selectWith) throw analysis.unsupported(select.selectWith, `SELECT WITH ${select.selectWith.name}`);
+  const from = input ?? (select.from ? analyzeFrom(select.from, context) : { relation: { kind: 'single-row' } as const, names: EMPTY_NAMES });
+  const scope = withParent(from.names, context.outer);
+  const where = select.where && analyzeCondition(select.where, { analysis, scope, clause: 'WHERE clause' }, 'WHERE clause');
+  const source: Relation = where ? { kind: 'filter', input: from.relation, condition: where } : from.relation;
+  const grouping = new Grouping(analysis, scope);
+  const windows = new Map(select.windows.map((w) => [lower(w.name.name), w.specification]));
+  const expressions: ExpressionContext = { analysis, scope, clause: 'SELECT list', aggregates: grouping.sink, windows };
+  const items = analyzeSelectList(select.selectList, expressions, select.from !== undefined || input !== undefined);
+  if (select.groupBy) grouping.groupBy(select.groupBy, items);
+  const core = { select, items, grouping, expressions, tail, context };
+  return finishSelect(core, source);
+}
+
+type SelectCore = {
+  readonly select: Select;
+  readonly items: readonly SelectedItem[];
+  readonly grouping: Grouping;
+  readonly expressions: ExpressionContext;
+  readonly tail: Tail;
+  readonly context: QueryContext;
+};
+
+function finishSelect(core: SelectCore, source: Relation): ResolvedQuery {
+  const { select, items, grouping, expressions, tail, context } = core;
+  const aliases = aliasesOf(items);
+  const withAliases = (clause: string): ExpressionContext => ({ ...expressions, clause, scope: aliasScope(aliases, expressions.scope as Scope) });
+  const having = select.having && analyzeCondition(select.having, { ...withAliases('HAVING clause'), windows: undefined }, 'HAVING clause');
+  const qualify = select.qualify && analyzeCondition(select.qualify, withAliases('QUALIFY clause'), 'QUALIFY clause');
+  const order = tail.orderBy ? selectOrder(tail.orderBy, items, withAliases('ORDER BY clause')) : [];
+  if (having) grouping.demand();
+  const check = (expression: ResolvedExpression, clause: string, node: SelectedItem['node']) => grouping.afterGrouping(expression, clause, node);
+  const outputs = items.map((item) => ({ ...item, expression: check(item.expression, 'SELECT list expression', item.node) }));
+  const grouped = grouping.relation(source, having && { kind: 'filter', condition: check(having, 'HAVING clause', select.having!) });
+  const projection = new Projection(outputs, select, context.analysis);
+  const qualifier = qualify && projection.extra('qualify', check(qualify, 'QUALIFY clause', select.qualify!));
+  const keys = order.map((key) => ({ ...key, expression: projection.orderKey(check(key.expression, 'ORDER BY expression', tail.orderBy!), tail.orderBy!) }));
+  let relation = projection.over(grouped);
+  if (qualifier) relation = { kind: 'filter', input: relation, condition: qualifier };
+  if (select.quantifier === 'DISTINCT') relation = { kind: 'distinct', input: relation, columns: projection.columns.map((c) => c.column) };
+  relation = projection.afterDistinct(relation);
+  if (keys.length) relation = { kind: 'sort', input: relation, keys };
+  return { relation: limited(relation, tail.limit, context), columns: projection.columns, isValueTable: projection.isValue };
+}
+
+/** Select aliases for HAVING, QUALIFY and ORDER BY; a name two different expressions have is ambiguous. */
+function aliasesOf(items: readonly SelectedItem[]): ReadonlyMap<string, ResolvedExpression | 'ambiguous'> {
+  const aliases = new Map<string, ResolvedExpression | 'ambiguous'>();
+  for (const { name, expression } of items) {
+    if (!name) continue;
+    const known = aliases.get(lower(name));
+    aliases.set(lower(name), known && known !== expression && !isSameColumn(known, expression) ? 'ambiguous' : expression);
+  }
+  return aliases;
+}
+
+const isSameColumn = (a: ResolvedExpression | 'ambiguous', b: ResolvedExpression): boolean =>
+  a !== 'ambiguous' && a.kind === 'column' && b.kind === 'column' && a.column.id === b.column.id;

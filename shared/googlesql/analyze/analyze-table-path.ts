@@ -1,0 +1,69 @@
+import type { Node } from '../syntax/ast.ts';
+import type { TablePathExpression } from '../syntax/ast-query.ts';
+import { analyzeQuery, type QueryContext } from './analyze-query.ts';
+import { namedQuery } from './analyze-from.ts';
+import type { CteBinding } from './analysis.ts';
+import { columnReference } from './build-expression.ts';
+import type { CatalogTable, CatalogView } from './catalog.ts';
+import { parseBodyQuery } from './parse-body.ts';
+import type { NamedRelation } from './query-output.ts';
+import type { ResolvedQuery } from './resolved-tree.ts';
+import { lower, tableNames, valueNames } from './scope.ts';
+import { splitPath } from './split-path.ts';
+
+/** A WITH name, a table or a view, by its path. */
+export function analyzeTablePath(node: TablePathExpression, context: QueryContext): NamedRelation {
+  const { analysis } = context;
+  const path = splitPath(node.path);
+  const alias = node.alias?.name ?? node.path.names.at(-1)!.name.split('.').at(-1)!;
+  const cte = path.length === 1 ? analysis.ctes.get(lower(path[0]!)) : undefined;
+  if (cte) return readCte(cte, alias, context);
+  if (node.systemTime) throw analysis.unsupported(node.systemTime, 'FOR SYSTEM_TIME AS OF');
+  if (node.offset) throw analysis.error(node.offset, 'WITH OFFSET is only allowed with array paths and UNNEST');
+  const table = findTable(path, node.path, context);
+  if (!table.view) return { ...readTable(table, alias, context) };
+  return namedQuery(renamed(expandView(table.view, node, context), table.view.columnNames), alias);
+}
+
+export function findTable(path: readonly string[], node: Node, { analysis }: QueryContext): CatalogTable {
+  const table = analysis.options.catalog.findTable(path, analysis.options.defaults);
+  if (!table) {
+    const reason =
+      path.length === 1 && !analysis.options.defaults.datasetId
+        ? `Table "${path[0]}" must be qualified with a dataset (e.g. dataset.table).`
+        : `Table not found: ${path.join('.')}`;
+    throw analysis.error(node, reason);
+  }
+  if (!analysis.referencedTables.includes(table)) analysis.referencedTables.push(table);
+  return table;
+}
+
+function readCte({ definition, query }: CteBinding, alias: string, { analysis }: QueryContext): NamedRelation {
+  const columns = query.columns.map((c) => analysis.column(c.name, c.column.type));
+  const read: ResolvedQuery = {
+    relation: { kind: 'cte', cte: definition, columns },
+    columns: columns.map((column, i) => ({ ...query.columns[i]!, column })),
+    isValueTable: query.isValueTable,
+  };
+  return namedQuery(read, alias);
+}
+
+export function readTable(table: CatalogTable, alias: string, { analysis }: QueryContext): NamedRelation {
+  const columns = table.columns.map((c) => ({ column: analysis.column(c.name, c.type), duckColumn: c.duckColumn ?? c.name }));
+  const relation = { kind: 'table', table, columns } as const;
+  if (table.isValueTable) return { relation, names: valueNames(alias, columnReference(columns[0]!.column)) };
+  const named = columns.map(({ column }, i) => ({
+    name: column.name,
+    expression: columnReference(column),
+    ...(table.columns[i]!.isPseudo && { isHidden: true }),
+  }));
+  return { relation, names: tableNames(alias, named) };
+}
+
+function expandView(view: CatalogView, node: Node, { analysis }: QueryContext): ResolvedQuery {
+  const { query, text } = parseBodyQuery(view.sql);
+  return analyzeQuery(query, { analysis: analysis.expand(text, view.defaults, node), outer: undefined });
+}
+
+const renamed = (query: ResolvedQuery, names: readonly string[] | undefined): ResolvedQuery =>
+  names?.length ? { ...query, columns: query.columns.map((c, i) => ({ ...c, name: names[i] ?? c.name })) } : query;

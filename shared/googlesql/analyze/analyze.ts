@@ -1,0 +1,39 @@
+import { SqlError } from '../sql-error.ts';
+import type { Expression } from '../syntax/ast.ts';
+import type { DmlStatement, QueryStatement } from '../syntax/ast-statement.ts';
+import type { Query } from '../syntax/ast-query.ts';
+import type { SqlType } from '../types/sql-type.ts';
+import { Analysis } from './analysis.ts';
+import type { AnalyzeOptions } from './analyze-options.ts';
+import { analyzeDml } from './analyze-dml.ts';
+import { analyzeExpression } from './analyze-expression.ts';
+import { analyzeQuery } from './analyze-query.ts';
+import { coerce } from './coerce.ts';
+import type { ResolvedBody, ResolvedExpression, ResolvedStatement } from './resolved-tree.ts';
+
+/** Resolves a query or DML statement against a catalogue. Throws SqlError in BigQuery's wording; what the catalogue throws passes through. */
+export function analyze(statement: QueryStatement | DmlStatement | Query, options: AnalyzeOptions): ResolvedStatement {
+  const analysis = new Analysis(options);
+  const context = { analysis, outer: undefined };
+  const body = withDeepStackGuard(options, (): ResolvedBody => {
+    if (statement.kind === 'Query') return { kind: 'query', query: analyzeQuery(statement, context) };
+    return statement.kind === 'QueryStatement' ? { kind: 'query', query: analyzeQuery(statement.query, context) } : analyzeDml(statement, context);
+  });
+  return { ...body, referencedTables: analysis.referencedTables };
+}
+
+/** Resolves one expression outside any query (DECLARE, SET, IF, a column's DEFAULT), coerced to `type` where one is wanted. */
+export function analyzeScalar(expression: Expression, options: AnalyzeOptions, type?: SqlType): ResolvedExpression {
+  const analysis = new Analysis(options);
+  const resolved = analyzeExpression(expression, { analysis, scope: undefined, clause: 'a scalar expression' });
+  return type ? coerce(analysis, expression, resolved, type) : resolved;
+}
+
+function withDeepStackGuard<T>(options: AnalyzeOptions, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof RangeError) throw new SqlError('limit', 'The query is too deeply nested', options.text, 0);
+    throw error;
+  }
+}

@@ -1,0 +1,168 @@
+import type { Expression, Node } from '../syntax/ast.ts';
+import type { GroupBy, GroupingItem } from '../syntax/ast-query.ts';
+import { typeText } from '../types/sql-type.ts';
+import type { Analysis } from './analysis.ts';
+import { analyzeExpression } from './analyze-expression.ts';
+import type { SelectedItem } from './analyze-select-list.ts';
+import { columnReference } from './build-expression.ts';
+import type { AggregateSink } from './expression-context.ts';
+import { mapTree, structuralKey, walkTree } from './map-tree.ts';
+import type { Column, ComputedColumn, Relation, ResolvedExpression } from './resolved-tree.ts';
+import { lower, type Scope } from './scope.ts';
+
+const UNGROUPABLE = new Set(['JSON', 'GEOGRAPHY']);
+
+/** The grouping of one SELECT: collects its aggregates and GROUP BY keys, and rewrites what is evaluated after it. */
+export class Grouping {
+  readonly sink: AggregateSink;
+  readonly #analysis: Analysis;
+  readonly #scope: Scope;
+  readonly #aggregates: ComputedColumn[] = [];
+  readonly #keys: ComputedColumn[] = [];
+  readonly #byKey = new Map<string, Column>();
+  #sets: number[][] | undefined;
+  #isDemanded = false;
+
+  constructor(analysis: Analysis, scope: Scope) {
+    this.#analysis = analysis;
+    this.#scope = scope;
+    this.sink = { scope, add: (call) => this.#addAggregate(call) };
+  }
+
+  #addAggregate(expression: ResolvedExpression): ResolvedExpression {
+    const key = structuralKey(expression);
+    const known = this.#aggregates.find((a) => structuralKey(a.expression) === key);
+    if (known) return columnReference(known.column);
+    const column = this.#analysis.column('aggregate', expression.type);
+    this.#aggregates.push({ column, expression });
+    return columnReference(column);
+  }
+
+  /** HAVING alone groups all rows into one. */
+  demand(): void {
+    this.#isDemanded = true;
+  }
+
+  get #isActive(): boolean {
+    return this.#isDemanded || this.#aggregates.length > 0;
+  }
+
+  groupBy(node: GroupBy, items: readonly SelectedItem[]): void {
+    this.demand();
+    if (node.isAll) {
+      for (const item of items) if (this.#isKeyOfAll(item.expression)) this.#addKey(item.expression, item.node);
+      return;
+    }
+    const setsOfItems = node.items.map((item) => this.#setsOf(item, items));
+    const isPlain = node.items.every((item) => item.kind === 'GroupingExpression');
+    if (!isPlain) this.#sets = crossProduct(setsOfItems);
+  }
+
+  #isKeyOfAll(expression: ResolvedExpression): boolean {
+    if (expression.kind === 'literal') return false;
+    const aggregates = new Set(this.#aggregates.map((a) => a.column.id));
+    let isKey = true;
+    walkTree(expression, (e) => {
+      if (e.kind === 'window' || e.kind === 'grouping' || (e.kind === 'column' && aggregates.has(e.column.id))) isKey = false;
+    });
+    return isKey;
+  }
+
+  #setsOf(item: GroupingItem, items: readonly SelectedItem[]): number[][] {
+    const keysOf = (expressions: readonly Expression[]): number[] => expressions.map((e) => this.#keyOf(e, items));
+    switch (item.kind) {
+      case 'GroupingExpression':
+        return [[this.#keyOf(item.expression, items)]];
+      case 'GroupingExpressions':
+        return [keysOf(item.expressions)];
+      case 'Rollup': {
+        const elements = item.elements.map((e) => keysOf(e.expressions));
+        return Array.from({ length: elements.length + 1 }, (_, i) => elements.slice(0, elements.length - i).flat());
+      }
+      case 'Cube': {
+        const elements = item.elements.map((e) => keysOf(e.expressions));
+        return Array.from({ length: 2 ** elements.length }, (_, mask) => elements.filter((_e, i) => !(mask & (2 ** (elements.length - 1 - i)))).flat());
+      }
+      case 'GroupingSets':
+        return item.sets.flatMap((set) => this.#setsOf(set, items));
+    }
+  }
+
+  #keyOf(node: Expression, items: readonly SelectedItem[]): number {
+    if (node.kind === 'IntLiteral') {
+      const item = items[Number(node.image) - 1];
+      if (!item) throw this.#analysis.error(node, `GROUP BY is out of SELECT column number range: ${node.image}`);
+      return this.#addKey(item.expression, node);
+    }
+    const name = node.kind === 'PathExpression' && node.names.length === 1 ? lower(node.names[0]!.name) : undefined;
+    const item = name ? items.find((i) => i.name && lower(i.name) === name) : undefined;
+    if (item) return this.#addKey(item.expression, node);
+    return this.#addKey(analyzeExpression(node, { analysis: this.#analysis, scope: this.#scope, clause: 'GROUP BY clause' }), node);
+  }
+
+  #addKey(expression: ResolvedExpression, node: Node): number {
+    const aggregates = new Set(this.#aggregates.map((a) => a.column.id));
+    walkTree(expression, (e) => {
+      if (e.kind === 'column' && aggregates.has(e.column.id)) throw this.#analysis.error(node, 'GROUP BY expression contains an aggregation function, which is not allowed');
+      if (e.kind === 'window') throw this.#analysis.error(node, 'GROUP BY expression contains an analytic function, which is not allowed');
+    });
+    if (UNGROUPABLE.has(expression.type.kind)) {
+      throw this.#analysis.error(node, `Grouping by expressions of type ${typeText(expression.type)} is not allowed`);
+    }
+    const key = structuralKey(expression);
+    const known = this.#keys.findIndex((k) => structuralKey(k.expression) === key);
+    if (known >= 0) return known;
+    const name = expression.kind === 'column' ? expression.column.name : 'key';
+    const column = this.#analysis.column(name, expression.type);
+    this.#byKey.set(key, column);
+    return this.#keys.push({ column, expression }) - 1;
+  }
+
+  relation(input: Relation, having: { readonly kind: 'filter'; readonly condition: ResolvedExpression } | undefined): Relation {
+    if (!this.#isActive) return input;
+    const sets = this.#sets && { sets: this.#sets };
+    const grouped: Relation = { kind: 'aggregate', input, groupBy: this.#keys, aggregates: this.#aggregates, ...sets };
+    return having ? { ...having, input: grouped } : grouped;
+  }
+
+  /** An expression as it reads after grouping: keys become their columns; anything else of the FROM clause is an error. */
+  afterGrouping(expression: ResolvedExpression, clause: string, node: Node): ResolvedExpression {
+    if (!this.#isActive) return expression;
+    const before = this.#columnsBefore();
+    return mapTree(expression, (e) => {
+      if (e.kind === 'literal') return undefined;
+      if (e.kind === 'grouping') return this.#groupingOf(e, node);
+      const column = this.#byKey.get(structuralKey(e));
+      if (column) return columnReference(column);
+      if (e.kind === 'column' && before.has(e.column.id)) {
+        throw this.#analysis.error(node, `${clause} references column ${e.column.name} which is neither grouped nor aggregated`);
+      }
+      return undefined;
+    });
+  }
+
+  #groupingOf(e: ResolvedExpression & { kind: 'grouping' }, node: Node): ResolvedExpression {
+    const column = this.#byKey.get(structuralKey(e.argument));
+    if (!column) throw this.#analysis.error(node, 'GROUPING must have an argument that exists within the group-by expression list');
+    const flag = this.#addAggregate({ kind: 'grouping', argument: columnReference(column), type: e.type });
+    return flag;
+  }
+
+  #columnsBefore(): Set<number> {
+    const before = new Set<number>();
+    const add = (expression: ResolvedExpression): void =>
+      walkTree(expression, (e) => {
+        if (e.kind === 'column') before.add(e.column.id);
+      });
+    for (const column of this.#scope.columns) add(column.expression);
+    for (const range of this.#scope.ranges.values()) {
+      for (const column of range.columns) add(column.expression);
+      if (range.value) add(range.value);
+    }
+    return before;
+  }
+}
+
+function crossProduct(setsOfItems: readonly number[][][]): number[][] {
+  return setsOfItems.reduce<number[][]>((sets, choices) => sets.flatMap((set) => choices.map((choice) => [...new Set([...set, ...choice])])), [[]]);
+}
