@@ -1,0 +1,137 @@
+// The product, in order. A request becomes an exchange, and the exchange passes the stages below; whatever happens, it ends in the record.
+import Fastify, { type FastifyInstance } from 'fastify';
+import { matchMethod } from '../shared/bigquery/match-method.ts';
+import type { Config } from './config.ts';
+import { Refusal } from './errors.ts';
+import { Exchange } from './exchange.ts';
+import { refuseCredentialInTarget } from './identity/identify.ts';
+import { tokenRoutes } from './identity/token-routes.ts';
+import { inspect } from './inspect/inspect.ts';
+import { ClientGone } from './inspect/read-body.ts';
+import { nobody, toIntent, toPrincipalInput } from './open-record.ts';
+import { UpstreamRefused } from './probe-statement.ts';
+import type { Recorder } from './record/recorder.ts';
+import { answerRefusal } from './refuse.ts';
+import { openStages, type Stages } from './stages.ts';
+import { sendAnswer } from './upstream/send-answer.ts';
+
+export type AppOptions = { readonly config: Config; readonly recorder: Recorder; readonly stages?: Stages };
+
+export async function createApp({ config, recorder, stages }: AppOptions): Promise<FastifyInstance> {
+  const open = stages ?? (await openStages(config, recorder));
+  const app = Fastify({ logger: false, exposeHeadRoutes: false, routerOptions: { maxParamLength: 4096 } });
+  tokenRoutes(app, open.verifier, open.tokens);
+  app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
+    scope.all('/*', (request, reply) => {
+      reply.hijack();
+      void answer(new Exchange(request.raw, reply.raw), open);
+    });
+  });
+  app.addHook('onClose', () => open.close());
+  return app;
+}
+
+/** The stages. Masking and approval will stand where they are named. */
+async function answer(exchange: Exchange, stages: Stages): Promise<void> {
+  const { identity, sessions, policy, forwarder, config } = stages;
+  try {
+    route(exchange);
+    await identity.identify(exchange);
+    exchange.mark('identity');
+    sessions.attach(exchange);
+    refuseForeignJob(exchange, stages);
+    await inspect(exchange, config.limits);
+    exchange.mark('inspect');
+    stages.owners.refuseTaken(exchange);
+    forwarder.connect(exchange);
+    openSession(exchange, stages);
+    await policy.decide(exchange);
+    exchange.mark('policy');
+    // approval: a human's yes, before the intent
+    const request = await forwarder.prepare(exchange);
+    openRecord(exchange, stages);
+    forwarder.record(exchange, request);
+    if (exchange.job !== undefined && exchange.call!.method.id === 'bigquery.jobs.insert')
+      stages.owners.own(exchange.job, exchange.principal!, exchange.wishes);
+    await exchange.recording!.durable();
+    exchange.mark('intentDurable');
+    // masking: rows are rewritten as they pass
+    await forwarder.forward(exchange, request);
+  } catch (error) {
+    await endOtherwise(exchange, error, stages);
+  }
+}
+
+/** Which method of BigQuery is meant? */
+function route(exchange: Exchange): void {
+  const match = matchMethod(exchange.httpMethod, exchange.target);
+  if (match.kind === 'method') exchange.call = match;
+  if (match.kind === 'refused') {
+    refuseCredentialInTarget(match.parameter);
+    throw new Refusal('REQUEST_MALFORMED', { why: match.why });
+  }
+  if (match.kind === 'batch') throw new Refusal('ROUTE_BATCH');
+  if (match.kind === 'wrong-http-method')
+    throw new Refusal('ROUTE_WRONG_METHOD', { method: exchange.httpMethod, allowed: match.allowed.join(', ') });
+  if (match.kind !== 'method')
+    throw new Refusal('ROUTE_UNKNOWN', { method: exchange.httpMethod, path: exchange.target.split('?')[0]!.slice(0, 200) });
+  if (!match.method.offered) throw new Refusal('ROUTE_NOT_OFFERED', { method: match.method.id });
+}
+
+/** Jobs are seen by who made them. */
+function refuseForeignJob(exchange: Exchange, { owners }: Stages): void {
+  const { method, params } = exchange.call!;
+  if (method.resource !== 'job') return;
+  exchange.job = { projectId: params['projectId']!, jobId: params['jobId']! };
+  owners.refuseForeign(exchange);
+}
+
+/** A session that recovery closed cannot be written to again: then a fresh one begins. */
+function openSession(exchange: Exchange, { recorder, sessions }: Stages): void {
+  const open = ({ sessionId, name, startedAt } = exchange.session!): void =>
+    recorder.openSession({ sessionId, name, startedAt, principal: toPrincipalInput(exchange) });
+  try {
+    open();
+  } catch (error) {
+    if ((error as Error).name !== 'SessionClosed') throw error;
+    exchange.session = sessions.renew(exchange.session!);
+    open();
+  }
+}
+
+function openRecord(exchange: Exchange, { recorder }: Stages): void {
+  exchange.recording = recorder.open(toIntent(exchange));
+  const bytes = exchange.body?.bytes;
+  if (bytes !== undefined && bytes.length > 0) exchange.recording.requestBody(bytes);
+}
+
+/** The exchange did not take its course: refused by us, answered early by BigQuery, or the client is gone. */
+async function endOtherwise(exchange: Exchange, error: unknown, stages: Stages): Promise<void> {
+  const refusal = toRefusal(error, exchange);
+  try {
+    if (exchange.recording === undefined) {
+      exchange.principal ??= nobody;
+      exchange.session ??= stages.sessions.find(nobody, 'unauthenticated');
+      if (!(error instanceof UpstreamRefused)) exchange.decision ??= { effect: 'error', rules: [], policyDigest: '' };
+      if (refusal.status === 401 || refusal.status === 404)
+        exchange.decision = { effect: 'deny', rules: [], reason: refusal.code, policyDigest: '' };
+      openSession(exchange, stages);
+      openRecord(exchange, stages);
+    }
+    if (error instanceof UpstreamRefused) await sendAnswer(exchange, error.answer);
+    else await answerRefusal(exchange, refusal);
+  } catch (failure) {
+    exchange.recording = undefined;
+    await answerRefusal(exchange, toRefusal(failure, exchange));
+  }
+}
+
+function toRefusal(error: unknown, exchange: Exchange): Refusal {
+  if (error instanceof Refusal) return error;
+  const { name, message } = error as Error;
+  if (name === 'RecorderDown' || name === 'IntentTooLarge') return new Refusal('RECORDER_UNAVAILABLE', { why: message });
+  if (!(error instanceof ClientGone) && !(error instanceof UpstreamRefused)) console.error(`exchange ${exchange.id}:`, error);
+  return new Refusal('GATEWAY_BUG', { exchangeId: exchange.id });
+}

@@ -1,0 +1,183 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { parseDocument } from 'yaml';
+import * as z from 'zod';
+import { err, ok, type Result } from '../shared/base/result.ts';
+
+/** One mistake in the configuration: where (`issuers[0].audience`), what, and what to write instead. */
+export type ConfigMistake = { readonly path: string; readonly message: string };
+
+const asymmetric = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'] as const;
+const strings = z.union([
+  z
+    .string()
+    .min(1)
+    .transform((each) => [each]),
+  z.array(z.string().min(1)).min(1),
+]);
+
+const address = z
+  .string()
+  .regex(/^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):\d{1,5}$/, 'must be HOST:PORT, such as 127.0.0.1:8080')
+  .transform((text) => {
+    const colon = text.lastIndexOf(':');
+    return { host: text.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(text.slice(colon + 1)) };
+  })
+  .refine(({ port }) => port <= 65_535, 'the port must be at most 65535');
+
+const isLoopback = (host: string): boolean => /^(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)$/.test(host);
+
+const httpUrl = z.string().refine((text) => {
+  const url = URL.parse(text);
+  return (
+    url !== null && (url.protocol === 'https:' || url.protocol === 'http:') && url.username === '' && url.search === '' && url.hash === ''
+  );
+}, 'must be an http(s) address without user, query or fragment');
+
+const secureUrl = httpUrl.refine((text) => {
+  const url = URL.parse(text);
+  return url === null || url.protocol === 'https:' || isLoopback(url.hostname);
+}, 'must be https (http is accepted for loopback only): tokens and keys would travel in clear');
+
+const issuer = z.strictObject({
+  issuer: secureUrl,
+  audience: strings,
+  algorithms: z
+    .array(z.enum(asymmetric, { error: `must be asymmetric: one of ${asymmetric.join(', ')}` }))
+    .min(1)
+    .default(['RS256', 'ES256']),
+  kind: z.enum(['agent', 'person']).default('agent'),
+  claims: z
+    .strictObject({
+      groups: z.string().min(1).default('groups'),
+      session: z.string().min(1).optional(),
+      email: z.string().min(1).default('email'),
+      name: z.string().min(1).default('name'),
+    })
+    .prefault({}),
+});
+
+const credentials = z.union([z.literal('none'), z.strictObject({ serviceAccountKeyFile: z.string().min(1) })], {
+  error: 'must be "none", or { serviceAccountKeyFile: PATH }',
+});
+
+const connection = z.strictObject({
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and dashes'),
+  projects: z.array(z.string().min(1)).min(1, 'must name at least one project; "*" serves all'),
+  endpoint: secureUrl.default('https://bigquery.googleapis.com'),
+  credentials,
+});
+
+const limits = z.strictObject({
+  requestBodyBytes: z
+    .int()
+    .min(1024)
+    .default(16 * 2 ** 20),
+  statementCharacters: z
+    .int()
+    .min(1024)
+    .default(2 ** 20),
+  rewrittenAnswerBytes: z
+    .int()
+    .min(1024)
+    .default(64 * 2 ** 20),
+  connectionsPerUpstream: z.int().min(1).default(128),
+  /** int64 as text; injected upstream as a second lock. */
+  maximumBytesBilled: z
+    .union([z.string().regex(/^\d{1,19}$/, 'must be a whole number of bytes'), z.int().min(0).transform(String)])
+    .optional(),
+});
+
+const shape = z.strictObject({
+  listen: address.default({ host: '127.0.0.1', port: 8080 }),
+  admin: z.strictObject({ listen: address.default({ host: '127.0.0.1', port: 8081 }) }).prefault({}),
+  /** What clients see; without it the Host header is believed for links. */
+  publicUrl: httpUrl.optional(),
+  dataDirectory: z.string().min(1),
+  issuers: z.array(issuer).min(1, 'must name at least one issuer: without one nobody can sign in'),
+  connections: z.array(connection).min(1, 'must name at least one connection to BigQuery'),
+  policy: z.strictObject({ directory: z.string().min(1) }),
+  session: z.strictObject({ idleMinutes: z.number().positive().default(30), maxHours: z.number().positive().default(12) }).prefault({}),
+  limits: limits.prefault({}),
+});
+
+export type Config = z.output<typeof shape>;
+export type IssuerConfig = Config['issuers'][number];
+export type Connection = Config['connections'][number];
+
+/** Reads the whole configuration and reports every mistake at once. Relative paths resolve from the file's folder. */
+export async function loadConfig(path: string): Promise<Result<Config, readonly ConfigMistake[]>> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    return err([
+      { path, message: `cannot be read (${(error as NodeJS.ErrnoException).code}): give the path of a YAML file with --config` },
+    ]);
+  }
+  return parseConfig(text, dirname(resolve(path)));
+}
+
+export function parseConfig(text: string, baseDirectory: string): Result<Config, readonly ConfigMistake[]> {
+  const document = parseDocument(text, { uniqueKeys: true });
+  const syntax = document.errors.map((each) => ({ path: `line ${each.linePos?.[0].line ?? '?'}`, message: each.message.split('\n')[0]! }));
+  if (syntax.length > 0) return err(syntax);
+  const parsed = shape.safeParse(document.toJS() ?? {});
+  if (!parsed.success) return err(parsed.error.issues.flatMap(toMistakes));
+  const config = resolvePaths(parsed.data, baseDirectory);
+  const mistakes = findContradictions(config);
+  return mistakes.length > 0 ? err(mistakes) : ok(config);
+}
+
+function toMistakes(issue: z.core.$ZodIssue): ConfigMistake[] {
+  const path = toPath(issue.path);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      path: toPath([...issue.path, key]),
+      message: 'is not a setting: remove it, or look for a typing mistake',
+    }));
+  }
+  const isMissing = issue.code === 'invalid_type' && issue.input === undefined;
+  return [{ path: path === '' ? '(file)' : path, message: isMissing ? `is missing: give ${describeExpected(issue)}` : issue.message }];
+}
+
+const describeExpected = (issue: z.core.$ZodIssue): string => ('expected' in issue ? `a value (${String(issue.expected)})` : 'a value');
+
+const toPath = (path: readonly PropertyKey[]): string =>
+  path.reduce<string>(
+    (text, each) => (typeof each === 'number' ? `${text}[${each}]` : text === '' ? String(each) : `${text}.${String(each)}`),
+    '',
+  );
+
+function resolvePaths(config: Config, base: string): Config {
+  return {
+    ...config,
+    dataDirectory: resolve(base, config.dataDirectory),
+    policy: { directory: resolve(base, config.policy.directory) },
+    connections: config.connections.map((each) =>
+      each.credentials === 'none'
+        ? each
+        : { ...each, credentials: { serviceAccountKeyFile: resolve(base, each.credentials.serviceAccountKeyFile) } },
+    ),
+  };
+}
+
+/** What each part alone cannot see. */
+function findContradictions({ issuers, connections }: Config): ConfigMistake[] {
+  return [
+    ...findRepeats(issuers.map((each, index) => [each.issuer, `issuers[${index}].issuer`])),
+    ...findRepeats(connections.map((each, index) => [each.name, `connections[${index}].name`])),
+    ...findRepeats(
+      connections.flatMap((each, index) => each.projects.map((project, at) => [project, `connections[${index}].projects[${at}]`] as const)),
+    ),
+  ];
+}
+
+function findRepeats(entries: readonly (readonly [value: string, path: string])[]): ConfigMistake[] {
+  const seen = new Map<string, string>();
+  return entries.flatMap(([value, path]) => {
+    const first = seen.get(value);
+    if (first === undefined) seen.set(value, path);
+    return first === undefined ? [] : [{ path, message: `"${value}" is already at ${first}: each may stand once` }];
+  });
+}

@@ -1,0 +1,162 @@
+// Every refusal the gateway can give: what a client sees when the gateway, not BigQuery, says no.
+import { type ErrorEnvelope, toErrorEnvelope } from '../shared/bigquery/error-envelope.ts';
+import type { ErrorReason } from '../shared/bigquery/error-reason.ts';
+
+type CatalogueEntry = {
+  readonly status: number;
+  readonly reason: ErrorReason;
+  /** `{name}` is filled from the refusal's details. Ends with the remedy. */
+  readonly message: string;
+  readonly location?: string;
+  /** Seconds; only where nothing was executed and a repeat may succeed. */
+  readonly retryAfter?: number;
+};
+
+const denied = { status: 403, reason: 'accessDenied' } as const;
+const invalid = { status: 400, reason: 'invalid' } as const;
+const invalidQuery = { status: 400, reason: 'invalidQuery', location: 'query' } as const;
+const unauthenticated = { status: 401, reason: 'authError' } as const;
+const notImplemented = { status: 501, reason: 'notImplemented' } as const;
+const unavailable = { status: 503, reason: 'backendError', retryAfter: 5 } as const;
+
+export const catalogue = {
+  IDENTITY_NO_TOKEN: {
+    ...unauthenticated,
+    message:
+      'Request had no credentials: send "Authorization: Bearer TOKEN" with an OIDC token of a configured issuer, or point GOOGLE_APPLICATION_CREDENTIALS at a credential file of type external_account whose token_url is this gateway',
+  },
+  IDENTITY_BAD_TOKEN: {
+    ...unauthenticated,
+    message: 'Request had invalid authentication credentials: {why}. Get a fresh token from your issuer',
+  },
+  IDENTITY_TOKEN_IN_TARGET: {
+    ...unauthenticated,
+    message: 'Credentials in the address are not accepted ({parameter}): they end in logs. Send them in the Authorization header',
+  },
+  IDENTITY_KEYS_UNAVAILABLE: {
+    ...unavailable,
+    message: 'The keys of the issuer {issuer} cannot be fetched, so the token cannot be checked. Try again in a few seconds',
+  },
+
+  REQUEST_MALFORMED: { ...invalid, message: '{why}. Nothing was sent to BigQuery' },
+  REQUEST_BAD_JSON: { ...invalid, message: 'The request body is not acceptable JSON: {why}' },
+  REQUEST_BAD_ENCODING: {
+    ...invalid,
+    message: 'The request body is not acceptable: {why}. Send JSON in UTF-8, plain or with Content-Encoding: gzip',
+  },
+  REQUEST_TOO_LARGE: {
+    status: 413,
+    reason: 'uploadTooLarge',
+    message: 'The request body is larger than {limit} bytes. Send larger data as a load job with a resumable upload',
+  },
+  REQUEST_NO_PROJECT: {
+    ...invalid,
+    message: 'The request names no project. Set GOOGLE_CLOUD_PROJECT, or the projectId option of your client',
+  },
+
+  ROUTE_UNKNOWN: { ...notImplemented, message: 'Not implemented: {method} {path} is not a method of BigQuery v2 that this gateway offers' },
+  ROUTE_NOT_OFFERED: { ...notImplemented, message: 'Not implemented: {method} is not offered by this gateway' },
+  ROUTE_BATCH: { ...notImplemented, message: 'Not implemented: batch requests are not offered. Send each request by itself' },
+  ROUTE_WRONG_METHOD: {
+    status: 405,
+    reason: 'methodNotAllowed',
+    message: 'The HTTP method {method} is not allowed here. Allowed: {allowed}',
+  },
+
+  CONNECTION_NONE: {
+    ...denied,
+    message:
+      'Access Denied: Project {project}: No connection of this gateway serves the project. Ask its operator to name it under connections[].projects',
+  },
+
+  STATEMENT_SYNTAX: { ...invalidQuery, message: '{why}' },
+  STATEMENT_TOO_LARGE: { ...invalidQuery, message: 'The statement is longer than {limit} characters. Split it' },
+
+  POLICY_DENIED: { ...denied, message: 'Access Denied: {resource}: {why}. {rule}. Exchange {exchangeId}' },
+  POLICY_UNAVAILABLE: { ...denied, message: 'Access Denied: Policy unavailable (fail closed): {why}. Exchange {exchangeId}' },
+  /** BigQuery's own wording, so that nobody learns which job ids exist. */
+  JOB_NOT_FOUND: { status: 404, reason: 'notFound', message: 'Not found: Job {project}:{job}' },
+  SESSION_NOT_YOURS: {
+    ...denied,
+    message:
+      'Access Denied: Session {bigQuerySession}: It was created by someone else. Start your own with createSession. Exchange {exchangeId}',
+  },
+
+  RECORDER_UNAVAILABLE: {
+    ...unavailable,
+    message: 'The request was not executed: this gateway cannot record at the moment ({why}), and does nothing unrecorded. Try again later',
+  },
+  UPSTREAM_UNREACHABLE: {
+    ...unavailable,
+    message: 'The request was not executed: BigQuery cannot be reached from this gateway ({why}). Try again in a few seconds',
+  },
+  UPSTREAM_NO_CREDENTIAL: {
+    ...unavailable,
+    message: "The request was not executed: the gateway's own credential for BigQuery cannot be obtained ({why}). Ask its operator",
+  },
+  UPSTREAM_BROKE: {
+    status: 502,
+    reason: 'backendError',
+    message:
+      'The connection to BigQuery broke before it answered ({why}). The request may have been executed: look for its job before repeating it. Exchange {exchangeId}',
+  },
+  UPSTREAM_REDIRECT: {
+    status: 502,
+    reason: 'backendError',
+    message: 'BigQuery answered with a redirect, which is never followed. Exchange {exchangeId}',
+  },
+  UPSTREAM_UNREADABLE: {
+    status: 502,
+    reason: 'backendError',
+    message: 'The answer of BigQuery could not be read ({why}), so it cannot be shown to you safely. Exchange {exchangeId}',
+  },
+  GATEWAY_BUG: { status: 500, reason: 'internalError', message: 'The gateway failed and executed nothing further. Exchange {exchangeId}' },
+} as const satisfies Record<string, CatalogueEntry>;
+
+export type RefusalCode = keyof typeof catalogue;
+
+/** A refusal by us: neither an error of BigQuery nor a failed transport. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly code: RefusalCode;
+  readonly status: number;
+  readonly reason: ErrorReason;
+
+  constructor(code: RefusalCode, details: Readonly<Record<string, string>> = {}) {
+    const entry: CatalogueEntry = catalogue[code];
+    super(entry.message.replace(/\{(\w+)\}/g, (whole, name: string) => details[name] ?? whole));
+    this.code = code;
+    this.status = entry.status;
+    this.reason = entry.reason;
+  }
+
+  toEnvelope(): ErrorEnvelope {
+    const { location }: CatalogueEntry = catalogue[this.code];
+    return toErrorEnvelope({
+      code: this.status,
+      reason: this.reason,
+      message: this.message,
+      ...(location === undefined ? {} : { location }),
+    });
+  }
+
+  /** Names and values in turn, as Node's writeHead takes them; content-length is the caller's. */
+  toHeaders(): string[] {
+    const { retryAfter }: CatalogueEntry = catalogue[this.code];
+    const headers = [
+      'content-type',
+      'application/json; charset=UTF-8',
+      'cache-control',
+      'private, no-store',
+      'x-content-type-options',
+      'nosniff',
+    ];
+    if (this.status === 401)
+      headers.push(
+        'www-authenticate',
+        `Bearer realm="steno", error="${this.code === 'IDENTITY_NO_TOKEN' ? 'invalid_request' : 'invalid_token'}"`,
+      );
+    if (retryAfter !== undefined) headers.push('retry-after', String(retryAfter));
+    return headers;
+  }
+}

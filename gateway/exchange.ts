@@ -1,0 +1,160 @@
+// The one value that grows on its way through the stages. A stage fills its own fields and reads those of the stages before it.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createExchangeId, type ExchangeId } from '../shared/base/ids.ts';
+import type { MethodMatch } from '../shared/bigquery/match-method.ts';
+import type { StatementFacts } from '../shared/googlesql/describe-script.ts';
+
+/** Who acts. Identity is (issuer, subject); the rest is for policy and display. */
+export type Principal = {
+  readonly kind: 'agent' | 'person';
+  readonly issuer: string;
+  readonly subject: string;
+  readonly email?: string;
+  readonly name?: string;
+  readonly groups: readonly string[];
+  /** RFC 8693 `act`, outermost first: who acts on whose behalf. */
+  readonly actChain: readonly string[];
+  /** From the exchange's audience or a configured claim. */
+  readonly sessionName?: string;
+};
+
+export type SessionRef = { readonly sessionId: string; readonly name: string; readonly startedAt: Date };
+
+export type RequestBody = {
+  /** Verbatim, as the client sent it. */
+  readonly bytes: Uint8Array;
+  readonly contentType: string | undefined;
+  /** The validated object; undefined where the method takes no JSON. */
+  readonly json?: Readonly<Record<string, unknown>>;
+  /** Keys we do not know, as paths; never forwarded. */
+  readonly dropped: readonly string[];
+};
+
+export type TablePath = { readonly projectId: string; readonly datasetId: string; readonly tableId: string };
+
+/** What a dry run at BigQuery said. Bytes are int64 as text. */
+export type DryRunFacts = {
+  readonly statementType: string | undefined;
+  readonly totalBytesProcessed: string;
+  readonly totalBytesProcessedAccuracy: string | undefined;
+  readonly referencedTables: readonly TablePath[];
+};
+
+/** The SQL inside an exchange, understood. */
+export type Statement = {
+  readonly sql: string;
+  readonly fingerprint: string;
+  readonly isScript: boolean;
+  readonly statementType: string;
+  readonly parts: readonly StatementFacts[];
+  readonly parameters: unknown;
+  readonly useLegacySql: boolean;
+  readonly isDryRun: boolean;
+  readonly defaultDataset: { readonly projectId: string; readonly datasetId: string } | undefined;
+  dryRun: DryRunFacts | undefined;
+};
+
+export type JobRef = { readonly projectId: string; readonly jobId: string; readonly location?: string };
+
+/** One question to the policy: may this principal do `action` to `resource`? */
+export type Wish = { readonly action: string; readonly resource: Resource };
+export type Resource = { readonly type: 'Project' | 'Dataset' | 'Table' | 'Routine' | 'Column'; readonly id: string };
+
+export type Decision = {
+  readonly effect: 'allow' | 'deny' | 'error';
+  /** Ids of the rules that decided. */
+  readonly rules: readonly string[];
+  readonly reason?: string;
+  readonly policyDigest: string;
+};
+
+/** What the exchange needs of the recorder; `gateway/record` provides it, tests double it. */
+export type Recording = {
+  requestBody(bytes: Uint8Array): boolean;
+  upstreamRequest(request: {
+    readonly method: string;
+    readonly url: string;
+    readonly headers: readonly (readonly [string, string])[];
+    readonly body?: Uint8Array;
+  }): void;
+  durable(): Promise<void>;
+  responseHead(status: number, headers: readonly (readonly [string, string])[]): void;
+  responseBody(bytes: Uint8Array): boolean;
+  upstreamResponseBody(bytes: Uint8Array): boolean;
+  drained(): Promise<void>;
+  end(facts: Ending): Promise<void>;
+};
+
+export type Outcome = 'answered' | 'refused' | 'upstream-error' | 'transport-failed' | 'aborted';
+
+export type Ending = {
+  readonly outcome: Outcome;
+  readonly status?: number | undefined;
+  readonly framing: 'complete' | 'close-delimited' | 'truncated';
+  readonly reason?: string | undefined;
+  readonly bytesFromUpstream: number;
+  readonly bytesToClient: number;
+  readonly timings: Timings;
+  readonly job?: JobStatistics | undefined;
+};
+
+/** What the answer said about its job; int64 as text. */
+export type JobStatistics = {
+  readonly jobReference?: JobRef;
+  readonly totalBytesProcessed?: string;
+  readonly totalBytesBilled?: string;
+  readonly totalRows?: string;
+  readonly numDmlAffectedRows?: string;
+  readonly cacheHit?: boolean;
+  readonly statementType?: string;
+  readonly referencedTables?: readonly string[];
+  /** BigQuery's ErrorProto. */
+  readonly errorResult?: unknown;
+};
+
+/** Milliseconds since the exchange began, per stage passed. */
+export type Timings = {
+  identity: number;
+  inspect: number;
+  policy: number;
+  intentDurable: number;
+  upstreamFirstByte: number;
+  upstreamLastByte: number;
+};
+
+export class Exchange {
+  readonly id: ExchangeId = createExchangeId();
+  readonly at = new Date();
+  readonly timings: Timings = { identity: 0, inspect: 0, policy: 0, intentDurable: 0, upstreamFirstByte: 0, upstreamLastByte: 0 };
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** After an honoured X-HTTP-Method-Override. */
+  httpMethod: string;
+  target: string;
+  /** Undefined until routed, and for what is no method of BigQuery. */
+  call: MethodMatch | undefined = undefined;
+  principal: Principal | undefined = undefined;
+  session: SessionRef | undefined = undefined;
+  body: RequestBody | undefined = undefined;
+  projectId: string | undefined = undefined;
+  /** Name of the configured connection that serves the project. */
+  connection: string | undefined = undefined;
+  statement: Statement | undefined = undefined;
+  /** The job this exchange creates or asks for, as far as known. */
+  job: JobRef | undefined = undefined;
+  wishes: readonly Wish[] = [];
+  decision: Decision | undefined = undefined;
+  recording: Recording | undefined = undefined;
+  readonly #begunAt = performance.now();
+
+  constructor(request: IncomingMessage, response: ServerResponse) {
+    this.request = request;
+    this.response = response;
+    this.httpMethod = request.method ?? 'GET';
+    this.target = request.url ?? '/';
+  }
+
+  mark(stage: keyof Timings): void {
+    this.timings[stage] = performance.now() - this.#begunAt;
+  }
+}

@@ -1,0 +1,43 @@
+import { hash } from 'node:crypto';
+import { Refusal } from '../errors.ts';
+import type { Exchange } from '../exchange.ts';
+import { readBearer } from './read-bearer.ts';
+import type { TokenVerifier, VerifiedToken } from './verify-token.ts';
+
+const maximumRemembered = 10_000;
+
+/** The identity stage: who is it? Remembers verified tokens by digest, since a signature costs a hundred times a look-up. */
+export class Identity {
+  readonly #verifier: TokenVerifier;
+  readonly #remembered = new Map<string, VerifiedToken>();
+
+  constructor(verifier: TokenVerifier) {
+    this.#verifier = verifier;
+  }
+
+  /** Fills `principal`. Returns undefined when the token was remembered, so that the hot path need not wait. */
+  identify(exchange: Exchange): Promise<void> | undefined {
+    const token = readBearer(exchange.request.rawHeaders);
+    const digest = hash('sha256', token, 'base64');
+    const remembered = this.#remembered.get(digest);
+    if (remembered !== undefined && remembered.expiresAt > Date.now() && remembered.isStillSigned()) {
+      exchange.principal = remembered.principal;
+      return undefined;
+    }
+    this.#remembered.delete(digest);
+    return this.#verify(exchange, token, digest);
+  }
+
+  async #verify(exchange: Exchange, token: string, digest: string): Promise<void> {
+    const verified = await this.#verifier.verify(token);
+    if (this.#remembered.size >= maximumRemembered) this.#remembered.delete(this.#remembered.keys().next().value!);
+    this.#remembered.set(digest, verified);
+    exchange.principal = verified.principal;
+  }
+}
+
+/** A credential in the target is refused before anything else looks at it. */
+export function refuseCredentialInTarget(parameter: string | undefined): void {
+  if (parameter === undefined || !/^(access_token|oauth_token|bearer_token)$/.test(parameter)) return;
+  throw new Refusal('IDENTITY_TOKEN_IN_TARGET', { parameter });
+}

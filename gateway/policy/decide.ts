@@ -1,0 +1,148 @@
+import { Refusal } from '../errors.ts';
+import type { Decision, DryRunFacts, Exchange, Resource, Wish } from '../exchange.ts';
+import { findDisagreement } from './compare-dry-run.ts';
+import type { ContextInput } from './context.ts';
+import { describeResource, type Judge, type Verdict } from './judge.ts';
+import type { PolicyFolder } from './policy-folder.ts';
+import { mayReach } from './reach.ts';
+import type { Totals } from './session-totals.ts';
+import { wishesOfJob } from './wishes-of-job.ts';
+import { wishesOfMethod } from './wishes-of-method.ts';
+import { unique, wishesOfStatement } from './wishes-of-statement.ts';
+
+export type DryRun = (exchange: Exchange) => Promise<DryRunFacts>;
+
+/** The policy stage: may they? Fills `wishes` and `decision`; throws the refusal when the answer is no. */
+export class Policy {
+  readonly #folder: PolicyFolder;
+  readonly #dryRun: DryRun;
+  readonly #totals: Totals;
+
+  constructor(folder: PolicyFolder, dryRun: DryRun, totals: Totals) {
+    this.#folder = folder;
+    this.#dryRun = dryRun;
+    this.#totals = totals;
+  }
+
+  /** The policy in force; throws the refusal when there is none. */
+  get judge(): Judge {
+    const { judge } = this.#folder;
+    if (judge === undefined)
+      throw new Refusal('POLICY_UNAVAILABLE', { why: 'no valid policy is loaded; its operator finds the mistakes in the log' });
+    return judge;
+  }
+
+  async decide(exchange: Exchange): Promise<void> {
+    const { judge } = this;
+    const { statement } = exchange;
+    this.#judgeAll(exchange, judge, this.#wishesOf(exchange));
+    if (statement === undefined || !needsDryRun(exchange, judge)) return;
+    statement.dryRun = await this.#dryRun(exchange);
+    const disagreement = findDisagreement(statement, statement.dryRun);
+    if (disagreement !== undefined) throw refuse(exchange, judge, undefined, { why: disagreement, rules: ['parse-and-dry-run-agree'] });
+    this.#judgeAll(exchange, judge, this.#wishesOf(exchange));
+    this.#totals.add(exchange);
+  }
+
+  #wishesOf(exchange: Exchange): readonly Wish[] {
+    const { statement, call, body } = exchange;
+    const projectId = exchange.projectId ?? '';
+    const id = call!.method.id;
+    if (id === 'bigquery.jobs.query' || id === 'bigquery.jobs.insert') {
+      const configuration = (body?.json?.['configuration'] ?? {}) as Readonly<Record<string, unknown>>;
+      const found = statement === undefined ? { wishes: [] } : wishesOfStatement(statement, projectId);
+      if (found.refusal !== undefined) throw refuse(exchange, this.judge, undefined, { why: found.refusal, rules: [] });
+      return unique([...found.wishes, ...wishesOfJob(configuration, projectId)]);
+    }
+    // Of a job: what was asked when it was made, so that a right withdrawn since then ends the reading too.
+    if (call!.method.resource === 'job' || id === 'bigquery.jobs.list') return exchange.wishes;
+    return wishesOfMethod(call!, projectId, body?.json);
+  }
+
+  #judgeAll(exchange: Exchange, judge: Judge, wishes: readonly Wish[]): void {
+    exchange.wishes = wishes;
+    const principal = exchange.principal!;
+    const input: ContextInput = {
+      methodId: exchange.call!.method.id,
+      tool: exchange.request.headers['user-agent'] ?? '',
+      statement: exchange.statement,
+      totals: this.#totals.of(exchange),
+      hour: exchange.at.getUTCHours(),
+    };
+    const rules = new Set<string>();
+    for (const wish of wishes) {
+      const verdict = isListing(exchange) ? mayReach(judge, principal, wish, input) : judge.judge(principal, wish, input);
+      if (!verdict.allowed) throw refuse(exchange, judge, wish, explain(verdict, judge, wish));
+      for (const rule of verdict.rules) rules.add(rule);
+      refuseHiddenColumns(exchange, judge, wish, input);
+    }
+    if (wishes.length === 0 && !judge.mayAnything(principal, 'read')) {
+      throw refuse(
+        exchange,
+        judge,
+        { action: 'read', resource: { type: 'Project', id: exchange.projectId ?? '' } },
+        { why: 'No rule permits you to read anything', rules: [] },
+      );
+    }
+    exchange.decision = { effect: 'allow', rules: [...rules], policyDigest: judge.policy.digest };
+  }
+}
+
+/** Lists and containers are shown to whoever reaches something inside; what is in them is filtered. */
+const listings = new Set([
+  'bigquery.projects.list',
+  'bigquery.datasets.list',
+  'bigquery.datasets.get',
+  'bigquery.tables.list',
+  'bigquery.routines.list',
+  'bigquery.models.list',
+]);
+const isListing = (exchange: Exchange): boolean => listings.has(exchange.call!.method.id);
+
+/** A view shows its tables only in a dry run, and an estimate comes from nowhere else. Scripts stop a dry run at their first turn. */
+function needsDryRun({ statement }: Exchange, judge: Judge): boolean {
+  if (statement === undefined || statement.useLegacySql || statement.isScript) return false;
+  const { contextUsed } = judge.policy;
+  const readsTables = statement.parts.some((part) => part.reads.length > 0);
+  return readsTables || contextUsed.has('estimatedBytes') || contextUsed.has('estimateAccuracy') || contextUsed.has('*');
+}
+
+type Explanation = { readonly why: string; readonly rules: readonly string[] };
+
+function explain(verdict: Verdict, judge: Judge, { action, resource }: Wish): Explanation {
+  if (verdict.error !== undefined) return { why: `The rule could not be evaluated (fail closed): ${verdict.error}`, rules: verdict.rules };
+  const forbidding = verdict.rules.map((id) => judge.policy.rules.get(id)).find((rule) => rule?.effect === 'forbid');
+  if (forbidding === undefined) return { why: `No rule permits you to ${action} ${resource.type.toLowerCase()} ${resource.id}`, rules: [] };
+  const why = forbidding.reason ?? `It is forbidden to ${action} this`;
+  return { why: forbidding.approval ? `Approval required: ${why}` : why, rules: verdict.rules };
+}
+
+/** Until masking rewrites what is read, a table with a column that must not be seen in clear is not shown at all. */
+function refuseHiddenColumns(exchange: Exchange, judge: Judge, wish: Wish, input: ContextInput): void {
+  if (wish.action !== 'read' || judge.policy.columnsNamed.size === 0) return;
+  for (const id of judge.policy.columnsNamed) {
+    if (!id.startsWith(`${wish.resource.id}.`)) continue;
+    const column: Resource = { type: 'Column', id };
+    const verdict = judge.judge(exchange.principal!, { action: 'readColumn', resource: column }, input);
+    const isForbidden = verdict.error !== undefined || verdict.rules.some((rule) => judge.policy.rules.get(rule)?.effect === 'forbid');
+    if (!verdict.allowed && isForbidden) {
+      throw refuse(
+        exchange,
+        judge,
+        { action: 'readColumn', resource: column },
+        { why: 'The column is masked for you, and this gateway cannot mask yet. Ask for a view without it', rules: verdict.rules },
+      );
+    }
+  }
+}
+
+function refuse(exchange: Exchange, judge: Judge, wish: Wish | undefined, { why, rules }: Explanation): Refusal {
+  const decision: Decision = { effect: 'deny', rules, reason: why, policyDigest: judge.policy.digest };
+  exchange.decision = decision;
+  return new Refusal('POLICY_DENIED', {
+    resource: wish === undefined ? `Project ${exchange.projectId}` : describeResource(wish.resource),
+    why,
+    rule: rules.length === 0 ? 'Nothing is allowed that no rule permits' : `Rule ${rules.map((each) => `"${each}"`).join(', ')}`,
+    exchangeId: exchange.id,
+  });
+}

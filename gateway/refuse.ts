@@ -1,0 +1,37 @@
+import type { Refusal } from './errors.ts';
+import type { Exchange, Outcome } from './exchange.ts';
+
+/** Answers a refusal in Google's envelope; when a record is open, only after it is durable. */
+export async function answerRefusal(exchange: Exchange, refusal: Refusal): Promise<void> {
+  const { response, recording } = exchange;
+  if (response.headersSent || response.destroyed) {
+    response.destroy();
+    return;
+  }
+  const body = Buffer.from(JSON.stringify(refusal.toEnvelope()));
+  const headers = [...refusal.toHeaders(), 'content-length', String(body.length)];
+  if (recording !== undefined) {
+    recording.responseHead(refusal.status, toPairs(headers));
+    recording.responseBody(body);
+    await recording.end({
+      outcome: toOutcome(refusal),
+      status: refusal.status,
+      framing: 'complete',
+      reason: refusal.code,
+      bytesFromUpstream: 0,
+      bytesToClient: body.length,
+      timings: exchange.timings,
+      ...(exchange.job === undefined ? {} : { job: { jobReference: exchange.job } }),
+    });
+  }
+  // What is left of a refused body must not be read as the next request.
+  const isUnread = !exchange.request.complete;
+  response.writeHead(refusal.status, isUnread ? [...headers, 'connection', 'close'] : headers);
+  response.end(body);
+}
+
+const toOutcome = ({ code }: Refusal): Outcome =>
+  code === 'UPSTREAM_BROKE' || code === 'UPSTREAM_UNREACHABLE' ? 'transport-failed' : 'refused';
+
+const toPairs = (list: readonly string[]): (readonly [string, string])[] =>
+  list.flatMap((name, index) => (index % 2 === 0 ? [[name, list[index + 1]!] as const] : []));

@@ -1,0 +1,91 @@
+import { Refusal } from '../errors.ts';
+import type { Exchange, JobRef, Principal, Wish } from '../exchange.ts';
+import type { JobRow, Ledger } from './ledger.ts';
+
+type Owner = { readonly issuer: string; readonly subject: string; readonly wishes: readonly Wish[] };
+
+const maximumRemembered = 50_000;
+
+/** Whose job is whose: behind one service account Google cannot tell, so the gateway does. */
+export class JobOwners {
+  readonly #ledger: Ledger;
+  readonly #remembered = new Map<string, Owner>();
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger;
+  }
+
+  /** Before the job's id reaches the client. The first owner stays. */
+  own(job: JobRef, { issuer, subject }: Principal, wishes: readonly Wish[]): void {
+    if (this.#find(job) !== undefined) return;
+    this.#ledger.ownJob({ ...job, issuer, subject, wishes: JSON.stringify(wishes) });
+    this.#ledger.commit();
+    this.#remember(job, { issuer, subject, wishes });
+  }
+
+  /** Refuses, in the words BigQuery has for a job that does not exist, unless the job is the principal's own; then recalls what it read. */
+  refuseForeign(exchange: Exchange): void {
+    const job = exchange.job!;
+    const owner = this.#find(job);
+    if (owner === undefined || !isSame(owner, exchange.principal!)) throw notFound(job);
+    exchange.wishes = owner.wishes;
+  }
+
+  isOwn(job: JobRef, principal: Principal): boolean {
+    const owner = this.#find(job);
+    return owner !== undefined && isSame(owner, principal);
+  }
+
+  /** For lists of jobs. */
+  ownedBy(principal: Principal): (entry: Readonly<Record<string, unknown>>) => boolean {
+    return ({ jobReference }) => jobReference !== undefined && this.isOwn(jobReference as JobRef, principal);
+  }
+
+  /** A job id that someone else already took: its repeat would answer with the other's job. */
+  refuseTaken(exchange: Exchange): void {
+    const owner = exchange.job && this.#find(exchange.job);
+    if (owner !== undefined && !isSame(owner, exchange.principal!)) throw notFound(exchange.job!);
+  }
+
+  ownResultTable(name: string, job: JobRef): void {
+    this.#ledger.ownResultTable(name, job.projectId, job.jobId);
+    this.#ledger.commit();
+  }
+
+  /** The job whose anonymous result the table is. */
+  findResultTable(name: string): JobRef | undefined {
+    return this.#ledger.findResultTable(name);
+  }
+
+  ownBigQuerySession(bigQuerySession: string, { issuer, subject }: Principal): void {
+    this.#ledger.ownBigQuerySession({ bigQuerySession, issuer, subject });
+    this.#ledger.commit();
+  }
+
+  /** BigQuery's sessions hold temporary tables and variables: each belongs to who made it. */
+  refuseForeignSession(bigQuerySession: string, exchange: Exchange): void {
+    const owner = this.#ledger.findBigQuerySession(bigQuerySession);
+    if (owner === undefined || !isSame(owner, exchange.principal!))
+      throw new Refusal('SESSION_NOT_YOURS', { bigQuerySession: bigQuerySession.slice(0, 100), exchangeId: exchange.id });
+  }
+
+  #find(job: JobRef): Owner | undefined {
+    const known = this.#remembered.get(toKey(job));
+    if (known !== undefined) return known;
+    const row = this.#ledger.findJob(job.projectId, job.jobId);
+    if (row === undefined) return undefined;
+    return this.#remember(job, toOwner(row));
+  }
+
+  #remember(job: JobRef, owner: Owner): Owner {
+    if (this.#remembered.size >= maximumRemembered) this.#remembered.delete(this.#remembered.keys().next().value!);
+    this.#remembered.set(toKey(job), owner);
+    return owner;
+  }
+}
+
+const toKey = ({ projectId, jobId }: JobRef): string => `${projectId}\n${jobId}`;
+const isSame = (owner: Pick<Owner, 'issuer' | 'subject'>, { issuer, subject }: Principal): boolean =>
+  owner.issuer === issuer && owner.subject === subject;
+const toOwner = ({ issuer, subject, wishes }: JobRow): Owner => ({ issuer, subject, wishes: JSON.parse(wishes) as Wish[] });
+const notFound = ({ projectId, jobId }: JobRef): Refusal => new Refusal('JOB_NOT_FOUND', { project: projectId, job: jobId });

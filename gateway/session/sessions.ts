@@ -1,0 +1,124 @@
+import { createSessionId } from '../../shared/base/ids.ts';
+import type { Exchange, Principal, SessionRef } from '../exchange.ts';
+import type { Ledger } from './ledger.ts';
+
+export type SessionLimits = { readonly idleMs: number; readonly maxAgeMs: number };
+export type OpenSession = SessionRef & { readonly issuer: string; readonly subject: string; lastSeenAt: number; savedAt: number };
+export type ClosedReason = 'idle' | 'max-age' | 'requested';
+
+/** A crash may forget this much of a session's last activity. */
+const saveEveryMs = 20_000;
+
+/** The session stage: (issuer, subject, name) → session, rolled over when idle or old, kept through restarts. */
+export class Sessions {
+  readonly #ledger: Ledger;
+  readonly #limits: SessionLimits;
+  readonly #now: () => number;
+  readonly #open = new Map<string, OpenSession>();
+  readonly #onClosed: (session: OpenSession, reason: ClosedReason) => void;
+
+  constructor(
+    ledger: Ledger,
+    limits: SessionLimits,
+    onClosed: (session: OpenSession, reason: ClosedReason) => void,
+    now: () => number = Date.now,
+  ) {
+    this.#ledger = ledger;
+    this.#limits = limits;
+    this.#onClosed = onClosed;
+    this.#now = now;
+    for (const row of ledger.openSessions()) {
+      this.#open.set(toKey(row.issuer, row.subject, row.name), { ...row, startedAt: new Date(row.startedAt), savedAt: row.lastSeenAt });
+    }
+  }
+
+  /** Fills `session`. */
+  attach(exchange: Exchange): void {
+    exchange.session = this.find(exchange.principal!, toSessionName(exchange.call?.sessionName, exchange.principal!));
+  }
+
+  find(principal: Pick<Principal, 'issuer' | 'subject'>, name: string): SessionRef {
+    const key = toKey(principal.issuer, principal.subject, name);
+    const now = this.#now();
+    let session = this.#open.get(key);
+    const expired = session && this.#whyExpired(session, now);
+    if (session !== undefined && expired !== undefined) {
+      this.#close(key, session, expired);
+      session = undefined;
+    }
+    if (session === undefined) return this.#start(key, principal, name, now);
+    session.lastSeenAt = now;
+    if (now - session.savedAt > saveEveryMs) this.#save(session);
+    return session;
+  }
+
+  /** A fresh session in the place of one that the recorder closed. */
+  renew({ sessionId }: SessionRef): SessionRef {
+    const [key, session] = [...this.#open].find(([, each]) => each.sessionId === sessionId)!;
+    this.#ledger.closeSession(sessionId, this.#now());
+    return this.#start(key, session, session.name, this.#now());
+  }
+
+  list(): readonly OpenSession[] {
+    this.closeExpired();
+    return [...this.#open.values()];
+  }
+
+  /** Called from time to time, so that a session that nobody comes back to is sealed too. */
+  closeExpired(): void {
+    const now = this.#now();
+    for (const [key, session] of this.#open) {
+      const reason = this.#whyExpired(session, now);
+      if (reason !== undefined) this.#close(key, session, reason);
+    }
+  }
+
+  close(sessionId: string): boolean {
+    const found = [...this.#open].find(([, session]) => session.sessionId === sessionId);
+    if (found !== undefined) this.#close(...found, 'requested');
+    return found !== undefined;
+  }
+
+  save(): void {
+    for (const session of this.#open.values()) this.#save(session);
+  }
+
+  #start(key: string, { issuer, subject }: Pick<Principal, 'issuer' | 'subject'>, name: string, now: number): OpenSession {
+    const session: OpenSession = {
+      sessionId: createSessionId(),
+      name,
+      issuer,
+      subject,
+      startedAt: new Date(now),
+      lastSeenAt: now,
+      savedAt: now,
+    };
+    this.#ledger.openSession({ ...session, startedAt: now });
+    this.#open.set(key, session);
+    return session;
+  }
+
+  #save(session: OpenSession): void {
+    session.savedAt = session.lastSeenAt;
+    this.#ledger.touchSession(session.sessionId, session.lastSeenAt);
+  }
+
+  #close(key: string, session: OpenSession, reason: ClosedReason): void {
+    this.#open.delete(key);
+    this.#ledger.closeSession(session.sessionId, this.#now());
+    this.#onClosed(session, reason);
+  }
+
+  #whyExpired(session: OpenSession, now: number): ClosedReason | undefined {
+    if (now - session.lastSeenAt > this.#limits.idleMs) return 'idle';
+    return now - session.startedAt.getTime() > this.#limits.maxAgeMs ? 'max-age' : undefined;
+  }
+}
+
+const toKey = (issuer: string, subject: string, name: string): string => `${issuer}\n${subject}\n${name}`;
+
+/** The first of: path prefix, the exchange's audience or a configured claim (both travel in the principal), `default`. */
+function toSessionName(fromPath: string | undefined, principal: Principal): string {
+  const name = fromPath ?? principal.sessionName;
+  return name === undefined || !/^[\x20-\x7e]{1,128}$/.test(name) ? 'default' : name;
+}

@@ -1,0 +1,80 @@
+import { mkdirSync } from 'node:fs';
+import type { Config } from './config.ts';
+import { GatewayTokens } from './identity/gateway-tokens.ts';
+import { Identity } from './identity/identify.ts';
+import { TokenVerifier } from './identity/verify-token.ts';
+import { canSee } from './policy/can-see.ts';
+import { Policy } from './policy/decide.ts';
+import { PolicyFolder } from './policy/policy-folder.ts';
+import { Totals } from './policy/session-totals.ts';
+import { StatementProbe } from './probe-statement.ts';
+import type { Recorder } from './record/recorder.ts';
+import { JobOwners } from './session/job-owners.ts';
+import { Ledger } from './session/ledger.ts';
+import { Sessions } from './session/sessions.ts';
+import { Connections } from './upstream/connections.ts';
+import { Forwarder } from './upstream/forward.ts';
+
+/** The stages, each made once and told only what it needs of the others. */
+export type Stages = {
+  readonly config: Config;
+  readonly recorder: Recorder;
+  readonly tokens: GatewayTokens;
+  readonly verifier: TokenVerifier;
+  readonly identity: Identity;
+  readonly sessions: Sessions;
+  readonly owners: JobOwners;
+  readonly folder: PolicyFolder;
+  readonly policy: Policy;
+  readonly forwarder: Forwarder;
+  close(): Promise<void>;
+};
+
+export async function openStages(config: Config, recorder: Recorder): Promise<Stages> {
+  mkdirSync(config.dataDirectory, { recursive: true, mode: 0o700 });
+  const tokens = await GatewayTokens.open(config.dataDirectory);
+  const verifier = new TokenVerifier(config.issuers, tokens);
+  const ledger = new Ledger(config.dataDirectory);
+  const owners = new JobOwners(ledger);
+  const totals = new Totals();
+  const limits = { idleMs: config.session.idleMinutes * 60_000, maxAgeMs: config.session.maxHours * 3_600_000 };
+  const sessions = new Sessions(ledger, limits, ({ sessionId }, reason) => {
+    totals.forget(sessionId);
+    // A recorder that is down says so to every request; here nobody waits for it.
+    recorder.closeSession(sessionId, reason).catch(() => undefined);
+  });
+  const folder = new PolicyFolder(config.policy.directory, ({ judge }) => {
+    if (judge !== undefined) recorder.note({ kind: 'policy-change', policyDigest: judge.policy.digest });
+  });
+  await folder.load();
+  const connections = new Connections(config.connections, config.limits);
+  const probe = new StatementProbe(connections, recorder);
+  const policy = new Policy(folder, (exchange) => probe.ask(exchange), totals);
+  const forwarder = new Forwarder(connections, config.limits, {
+    keep: (exchange) =>
+      exchange.call!.method.id === 'bigquery.jobs.list' ? owners.ownedBy(exchange.principal!) : canSee(policy.judge, exchange),
+    ownJob: (exchange, job) => owners.own(job, exchange.principal!, exchange.wishes),
+    ownResultTable: (name, job) => owners.ownResultTable(name, job),
+    ownBigQuerySession: (exchange, name) => owners.ownBigQuerySession(name, exchange.principal!),
+  });
+  const sweep = setInterval(() => sessions.closeExpired(), 30_000).unref();
+  return {
+    config,
+    recorder,
+    tokens,
+    verifier,
+    identity: new Identity(verifier),
+    sessions,
+    owners,
+    folder,
+    policy,
+    forwarder,
+    async close() {
+      clearInterval(sweep);
+      folder.close();
+      sessions.save();
+      await connections.close();
+      ledger.close();
+    },
+  };
+}

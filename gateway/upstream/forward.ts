@@ -1,0 +1,110 @@
+import type { Config } from '../config.ts';
+import { Refusal } from '../errors.ts';
+import type { Exchange, JobRef } from '../exchange.ts';
+import { type AnswerFacts, readAnswerFacts } from './answer-facts.ts';
+import { type CollectedAnswer, collectAnswer } from './collect-answer.ts';
+import type { Connections, Upstream } from './connections.ts';
+import { filterList, isList, type Keep, renameUser } from './rewrite-answer.ts';
+import { sendAnswer } from './send-answer.ts';
+import { streamAnswer } from './stream-answer.ts';
+import { buildRequest, recordRequest, type UpstreamRequest } from './upstream-request.ts';
+
+/** What the upstream stage asks of others; the app connects them. */
+export type ForwardHooks = {
+  /** Which entries of a list the principal may see. */
+  keep(exchange: Exchange): Keep;
+  /** A job was made for this principal: told before its id can reach the client. */
+  ownJob(exchange: Exchange, job: JobRef): void;
+  ownResultTable(tableName: string, job: JobRef): void;
+  ownBigQuerySession(exchange: Exchange, bigQuerySession: string): void;
+};
+
+/** Job resources name the gateway's own account and the anonymous table of a result. */
+const jobResources = new Set(['bigquery.jobs.get', 'bigquery.jobs.insert', 'bigquery.jobs.cancel', 'bigquery.jobs.list']);
+
+/** The upstream stage: sends what was judged, answers what came. */
+export class Forwarder {
+  readonly #connections: Connections;
+  readonly #limits: Config['limits'];
+  readonly #hooks: ForwardHooks;
+
+  constructor(connections: Connections, limits: Config['limits'], hooks: ForwardHooks) {
+    this.#connections = connections;
+    this.#limits = limits;
+    this.#hooks = hooks;
+  }
+
+  /** Fills `connection`. */
+  connect(exchange: Exchange): void {
+    const project = exchange.projectId;
+    const upstream = project === undefined ? this.#connections.all()[0] : this.#connections.forProject(project);
+    if (upstream === undefined) throw new Refusal('CONNECTION_NONE', { project: project ?? '' });
+    exchange.connection = upstream.name;
+  }
+
+  /** Made before the intent is recorded, so that a credential that cannot be had leaves nothing behind. */
+  prepare(exchange: Exchange): UpstreamRequest | Promise<UpstreamRequest> {
+    const json = exchange.body?.json;
+    const bytes = json === undefined ? undefined : Buffer.from(JSON.stringify(json));
+    return buildRequest(exchange, this.#upstreamOf(exchange), bytes === undefined ? {} : { contentType: 'application/json', bytes });
+  }
+
+  record(exchange: Exchange, request: UpstreamRequest): void {
+    recordRequest(exchange, this.#upstreamOf(exchange), request);
+  }
+
+  forward(exchange: Exchange, request: UpstreamRequest): Promise<void> {
+    const { id } = exchange.call!.method;
+    if (isList(id) || jobResources.has(id)) return this.#rewritten(exchange, request);
+    if (exchange.call!.method.carries.response !== 'rows') return streamAnswer(exchange, request);
+    return streamAnswer(exchange, request, { onFacts: (facts) => this.#learn(exchange, facts) });
+  }
+
+  async #rewritten(exchange: Exchange, request: UpstreamRequest): Promise<void> {
+    const left = new AbortController();
+    const onClose = (): void => left.abort();
+    exchange.response.once('close', onClose);
+    const answer = await collectAnswer(request, { exchangeId: exchange.id, limit: this.#limits.rewrittenAnswerBytes, signal: left.signal });
+    exchange.response.off('close', onClose);
+    exchange.mark('upstreamLastByte');
+    if (answer.status >= 300) return sendAnswer(exchange, answer);
+    const facts: AnswerFacts = {};
+    const body = this.#rewrite(exchange, answer, facts);
+    return sendAnswer(exchange, answer, { body, facts });
+  }
+
+  #rewrite(exchange: Exchange, { body }: CollectedAnswer, facts: AnswerFacts): Buffer {
+    const { id } = exchange.call!.method;
+    const text = body.toString('utf8');
+    if (id !== 'bigquery.jobs.list') this.#learnJob(exchange, id, text, facts);
+    const filtered = isList(id) ? filterList(id, text, this.#hooks.keep(exchange)) : text;
+    if (filtered === undefined) throw new Refusal('UPSTREAM_UNREADABLE', { why: 'it is no list', exchangeId: exchange.id });
+    const rewritten = jobResources.has(id) ? renameUser(filtered, exchange.principal!.email ?? exchange.principal!.subject) : filtered;
+    return rewritten === text ? body : Buffer.from(rewritten);
+  }
+
+  #learnJob(exchange: Exchange, id: string, text: string, facts: AnswerFacts): void {
+    if (!jobResources.has(id)) return;
+    readAnswerFacts(text, facts);
+    this.#learn(exchange, facts);
+    const job = facts.jobReference;
+    const destination = /"destinationTable"\s*:\s*(\{[^{}]*\})/.exec(text)?.[1];
+    if (job === undefined || destination === undefined) return;
+    const { projectId, datasetId, tableId } = JSON.parse(destination) as Record<string, string>;
+    if (datasetId?.startsWith('_')) this.#hooks.ownResultTable(`${projectId}.${datasetId}.${tableId}`, job);
+  }
+
+  #learn(exchange: Exchange, facts: AnswerFacts): void {
+    const { id } = exchange.call!.method;
+    if (id !== 'bigquery.jobs.query' && id !== 'bigquery.jobs.insert') return;
+    if (facts.jobReference !== undefined) {
+      exchange.job = facts.jobReference;
+      this.#hooks.ownJob(exchange, facts.jobReference);
+    }
+    if (facts.bigQuerySession !== undefined) this.#hooks.ownBigQuerySession(exchange, facts.bigQuerySession);
+  }
+
+  #upstreamOf(exchange: Exchange): Upstream {
+    return this.#connections.byName(exchange.connection!);
+  }
+}

@@ -1,0 +1,201 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Dispatcher } from 'undici';
+import { Refusal } from '../errors.ts';
+import type { Ending, Exchange } from '../exchange.ts';
+import type { AnswerFacts } from './answer-facts.ts';
+import { describeFailure, isProvablyNotExecuted } from './describe-failure.ts';
+import { FactsReader } from './facts-reader.ts';
+import { toClientHeaders, toPairs } from './headers.ts';
+import type { UpstreamRequest } from './upstream-request.ts';
+
+export type StreamOptions = {
+  /** Told what the answer says about its job, before the client can see it. */
+  readonly onFacts?: (facts: AnswerFacts) => void;
+  /** Changes the answer's headers, such as a Location that must lead back here. */
+  readonly rewriteHeaders?: (headers: string[], status: number) => string[];
+};
+
+/**
+ * Sends the request and streams the answer to the client as it comes, recording every byte. What would complete the answer (the last
+ * bytes of a known length, else the terminator) is held until the end of the record is durable. Resolves when the exchange is over;
+ * rejects with the refusal while nothing was answered yet.
+ */
+export function streamAnswer(exchange: Exchange, request: UpstreamRequest, options: StreamOptions = {}): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const { pool, method, path, headers, body } = request;
+    pool.dispatch({ method, path, headers, body: body ?? null }, new StreamedAnswer(exchange, options, resolve, reject));
+  });
+}
+
+class StreamedAnswer implements Dispatcher.DispatchHandler {
+  readonly #exchange: Exchange;
+  readonly #options: StreamOptions;
+  readonly #resolve: () => void;
+  readonly #reject: (error: unknown) => void;
+  #controller: Dispatcher.DispatchController | undefined;
+  #reader: FactsReader | undefined;
+  /** Chunks that wait for the facts at the head to be known. */
+  #waiting: Buffer[] = [];
+  #status = 0;
+  #expectedLength = -1;
+  #framing: 'complete' | 'close-delimited' = 'complete';
+  #received = 0;
+  #sent = 0;
+  #last: Buffer | undefined;
+  #isOver = false;
+
+  constructor(exchange: Exchange, options: StreamOptions, resolve: () => void, reject: (error: unknown) => void) {
+    this.#exchange = exchange;
+    this.#options = options;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    if (options.onFacts !== undefined) this.#reader = new FactsReader();
+    exchange.response.once('close', this.#onClientClose);
+  }
+
+  readonly #onClientClose = (): void => {
+    if (this.#isOver || this.#exchange.response.writableFinished) return;
+    this.#finish({ outcome: 'aborted', framing: 'truncated', reason: 'the client left' });
+    this.#controller?.abort(new Error('The client left'));
+  };
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#isOver) controller.abort(new Error('The client left'));
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    if (status < 200) return;
+    this.#exchange.mark('upstreamFirstByte');
+    if (isRedirect(status)) {
+      this.#fail(new Refusal('UPSTREAM_REDIRECT', { exchangeId: this.#exchange.id }));
+      controller.abort(new Error('A redirect is never followed'));
+      return;
+    }
+    this.#status = status;
+    const length = headers['content-length'];
+    if (length !== undefined) this.#expectedLength = Number(length);
+    else if (headers['transfer-encoding'] === undefined) this.#framing = 'close-delimited';
+    if (this.#reader !== undefined && (headers['content-encoding'] !== undefined || status >= 300)) this.#reader = undefined;
+    const passed = toClientHeaders(headers);
+    const rewritten = this.#options.rewriteHeaders?.(passed, status) ?? passed;
+    this.#exchange.recording!.responseHead(status, toPairs(rewritten));
+    this.#exchange.response.writeHead(status, rewritten);
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#isOver) return;
+    this.#received += chunk.length;
+    const isRecorderAhead = this.#exchange.recording!.responseBody(chunk);
+    let isClientAhead = true;
+    if (this.#reader === undefined || this.#options.onFacts === undefined) isClientAhead = this.#pass(chunk);
+    else {
+      this.#waiting.push(chunk);
+      if (this.#reader.push(chunk)) isClientAhead = this.#release();
+    }
+    if (!isRecorderAhead || !isClientAhead) this.#pause(controller, isRecorderAhead, isClientAhead);
+  }
+
+  onResponseEnd(): void {
+    if (this.#isOver) return;
+    this.#exchange.mark('upstreamLastByte');
+    this.#release(true);
+    const { response } = this.#exchange;
+    this.#end({ outcome: this.#status >= 400 ? 'upstream-error' : 'answered', framing: this.#framing }).then(
+      () => {
+        if (this.#last !== undefined) response.end(this.#last);
+        else response.end();
+        this.#settle();
+      },
+      (error: unknown) => this.#breakOff(error),
+    );
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    if (this.#isOver) return;
+    if (this.#status === 0) {
+      const details = { why: describeFailure(error), exchangeId: this.#exchange.id };
+      this.#fail(new Refusal(isProvablyNotExecuted(error) ? 'UPSTREAM_UNREACHABLE' : 'UPSTREAM_BROKE', details));
+      return;
+    }
+    this.#finish({ outcome: 'transport-failed', framing: 'truncated', reason: describeFailure(error) });
+    this.#exchange.response.destroy();
+  }
+
+  /** Everything the reader held back, once it knows enough (or there will be no more). */
+  #release(isEnd = false): boolean {
+    if (this.#reader === undefined) return true;
+    this.#options.onFacts?.(isEnd ? this.#reader.end() : this.#reader.facts);
+    let isAhead = true;
+    for (const chunk of this.#waiting) isAhead = this.#pass(chunk);
+    this.#waiting = [];
+    return isAhead;
+  }
+
+  #pass(chunk: Buffer): boolean {
+    const { response } = this.#exchange;
+    this.#sent += chunk.length;
+    if (this.#sent === this.#expectedLength) {
+      this.#last = chunk;
+      return true;
+    }
+    return response.write(chunk);
+  }
+
+  #pause(controller: Dispatcher.DispatchController, isRecorderAhead: boolean, isClientAhead: boolean): void {
+    controller.pause();
+    const { response, recording } = this.#exchange;
+    const recorder = isRecorderAhead ? undefined : recording!.drained();
+    const client = isClientAhead ? undefined : new Promise<void>((resolve) => response.once('drain', resolve));
+    Promise.all([recorder, client]).then(
+      () => controller.resume(),
+      (error: unknown) => this.#breakOff(error),
+    );
+  }
+
+  /** The recorder failed: what cannot be recorded must not look complete. */
+  #breakOff(error: unknown): void {
+    this.#isOver = true;
+    this.#exchange.response.destroy();
+    this.#controller?.abort(error as Error);
+    this.#settle();
+  }
+
+  #fail(refusal: Refusal): void {
+    this.#isOver = true;
+    this.#exchange.response.off('close', this.#onClientClose);
+    this.#reject(refusal);
+  }
+
+  #finish(ending: Pick<Ending, 'outcome' | 'framing' | 'reason'>): void {
+    this.#isOver = true;
+    this.#end(ending).then(this.#resolve, this.#resolve);
+  }
+
+  #settle(): void {
+    this.#isOver = true;
+    this.#exchange.response.off('close', this.#onClientClose);
+    this.#resolve();
+  }
+
+  #end(ending: Pick<Ending, 'outcome' | 'framing' | 'reason'>): Promise<void> {
+    this.#isOver = true;
+    return this.#exchange.recording!.end({
+      ...ending,
+      status: this.#status,
+      bytesFromUpstream: this.#received,
+      bytesToClient: ending.framing === 'truncated' ? this.#sent : this.#received,
+      timings: this.#exchange.timings,
+      job: toStatistics(this.#reader?.facts, this.#exchange),
+    });
+  }
+}
+
+/** 304 and 308 (of resumable uploads) carry meaning; the others would lead the client around this gateway. */
+const isRedirect = (status: number): boolean => status >= 300 && status < 400 && status !== 304 && status !== 308;
+
+export function toStatistics(facts: AnswerFacts | undefined, { job }: Exchange): Ending['job'] {
+  if (facts === undefined) return job === undefined ? undefined : { jobReference: job };
+  const { bigQuerySession: _, ...statistics } = facts;
+  return job === undefined || statistics.jobReference !== undefined ? statistics : { ...statistics, jobReference: job };
+}
