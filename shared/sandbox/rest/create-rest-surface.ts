@@ -1,0 +1,52 @@
+// BigQuery's REST surface on an engine.
+import type { FastifyInstance } from 'fastify';
+import type { Engine } from '../engine/engine.ts';
+import { createRestApp } from './create-rest-app.ts';
+import type { FaultOptions } from './faults.ts';
+import { createHandlers } from './handlers.ts';
+import { createEngineRunner } from './jobs/create-engine-runner.ts';
+import { createJobStore, type JobStore } from './jobs/job-store.ts';
+import { createRequestIds } from './jobs/request-ids.ts';
+import { createMiniStorage } from './objects/mini-storage.ts';
+import { createObjectStore } from './objects/object-store.ts';
+import { bigQueryPageLimits, type PageLimits } from './rows/read-page.ts';
+import { createResumableUploads } from './upload/resumable-uploads.ts';
+
+export type RestSurfaceOptions = {
+  readonly faults?: FaultOptions | undefined;
+  /** Absent: BigQuery's. Load tests may lift them. */
+  readonly pageLimits?: PageLimits | undefined;
+  /** Who jobs belong to; any credential is accepted. */
+  readonly userEmail?: string | undefined;
+  readonly jobs?: JobStore;
+};
+
+export type RestSurface = {
+  readonly app: FastifyInstance;
+  /** Stops listening, aborts what runs, forgets what was uploaded. The engine is its owner's to close. */
+  close(): Promise<void>;
+};
+
+export function createRestSurface(engine: Engine, options: RestSurfaceOptions = {}): RestSurface {
+  const { faults, pageLimits: limits = bigQueryPageLimits, userEmail = 'sandbox@example.com', jobs = createJobStore() } = options;
+  const objects = createObjectStore();
+  const { createPath } = objects;
+  const handlers = createHandlers(engine, {
+    jobs,
+    runner: createEngineRunner(engine, objects),
+    requestIds: createRequestIds(),
+    limits,
+    userEmail,
+    uploads: createResumableUploads(createPath),
+    createPath,
+  });
+  const app = createRestApp({ handlers, faults, elsewhere: createMiniStorage(objects) });
+  return {
+    app,
+    async close() {
+      await app.close();
+      await jobs.close();
+      await objects.close();
+    },
+  };
+}

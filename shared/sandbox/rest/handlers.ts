@@ -1,0 +1,100 @@
+// What each method of the surface does. A method that is not here is answered 501 `notImplemented`.
+import type { MethodId } from '../../bigquery/api-method.ts';
+import { BigQueryError } from '../../bigquery/error-envelope.ts';
+import type { Engine } from '../engine/engine.ts';
+import { toAnswer } from './answer.ts';
+import { cancelJob, getJob, listJobs } from './jobs/jobs-api.ts';
+import { query } from './jobs/query-api.ts';
+import { getQueryResults } from './jobs/query-results.ts';
+import { deleteDataset, getDataset, insertDataset, listDatasets, patchDataset, updateDataset } from './resources/datasets.ts';
+import { createIamPolicies } from './resources/iam-policies.ts';
+import { getServiceAccount, listProjects } from './resources/projects.ts';
+import { deleteRoutine, getRoutine, insertRoutine, listRoutines, updateRoutine } from './resources/routines.ts';
+import { deleteTable, getTable, insertTable, listTables, patchTable, updateTable } from './resources/tables.ts';
+import { datasetOf, type Handler, type RestCall, routineOf, tableOf } from './rest-call.ts';
+import { insertAll, listTableData } from './rows/tabledata.ts';
+import { insertOrUploadJob, type UploadApi } from './upload/upload-job.ts';
+
+type HandlerTable = Partial<Record<MethodId, Handler>>;
+
+export function createHandlers(engine: Engine, api: UploadApi): ReadonlyMap<MethodId, Handler> {
+  const table: HandlerTable = {
+    'bigquery.projects.list': (call) => listProjects(engine, call),
+    'bigquery.projects.getServiceAccount': getServiceAccount,
+    ...createDatasetHandlers(engine),
+    ...createTableHandlers(engine, api),
+    ...createRoutineHandlers(engine),
+    ...createModelHandlers(engine),
+    ...createJobHandlers(api),
+  };
+  return new Map(Object.entries(table) as [MethodId, Handler][]);
+}
+
+const createDatasetHandlers = (engine: Engine): HandlerTable => ({
+  'bigquery.datasets.list': (call) => listDatasets(engine, call),
+  'bigquery.datasets.get': (call) => getDataset(engine, call),
+  'bigquery.datasets.insert': (call) => insertDataset(engine, call),
+  'bigquery.datasets.patch': (call) => patchDataset(engine, call),
+  'bigquery.datasets.update': (call) => updateDataset(engine, call),
+  'bigquery.datasets.delete': (call) => deleteDataset(engine, call),
+});
+
+function createTableHandlers(engine: Engine, { limits }: UploadApi): HandlerTable {
+  const policies = createIamPolicies((call) => engine.catalog.getTable(tableOf(call)));
+  return {
+    'bigquery.tables.list': (call) => listTables(engine, call),
+    'bigquery.tables.get': (call) => getTable(engine, call),
+    'bigquery.tables.insert': (call) => insertTable(engine, call),
+    'bigquery.tables.patch': (call) => patchTable(engine, call),
+    'bigquery.tables.update': (call) => updateTable(engine, call),
+    'bigquery.tables.delete': (call) => deleteTable(engine, call),
+    'bigquery.tables.getIamPolicy': policies.get,
+    'bigquery.tables.setIamPolicy': policies.set,
+    'bigquery.tables.testIamPermissions': policies.test,
+    'bigquery.tabledata.list': (call) => listTableData(engine, limits, call),
+    'bigquery.tabledata.insertAll': (call) => insertAll(engine, call),
+    'bigquery.rowAccessPolicies.list': (call) => {
+      engine.catalog.getTable(tableOf(call));
+      return toAnswer({});
+    },
+  };
+}
+
+function createRoutineHandlers(engine: Engine): HandlerTable {
+  const policies = createIamPolicies((call) => engine.catalog.getRoutine(routineOf(call)));
+  return {
+    'bigquery.routines.list': (call) => listRoutines(engine, call),
+    'bigquery.routines.get': (call) => getRoutine(engine, call),
+    'bigquery.routines.insert': (call) => insertRoutine(engine, call),
+    'bigquery.routines.update': (call) => updateRoutine(engine, call),
+    'bigquery.routines.delete': (call) => deleteRoutine(engine, call),
+    'bigquery.routines.getIamPolicy': policies.get,
+    'bigquery.routines.setIamPolicy': policies.set,
+  };
+}
+
+/** BigQuery ML is not here, so no dataset has a model. */
+function createModelHandlers(engine: Engine): HandlerTable {
+  const refuse = (call: RestCall): never => {
+    const { projectId, datasetId, modelId } = call.match.params;
+    throw new BigQueryError({ reason: 'notFound', message: `Not found: Model ${projectId}:${datasetId}.${modelId}` });
+  };
+  return {
+    'bigquery.models.list': (call) => {
+      engine.catalog.getDataset(datasetOf(call));
+      return toAnswer({});
+    },
+    'bigquery.models.get': refuse,
+    'bigquery.models.patch': refuse,
+    'bigquery.models.delete': refuse,
+  };
+}
+
+const createJobHandlers = (api: UploadApi): HandlerTable => ({
+  'bigquery.jobs.query': (call) => query(api, call),
+  'bigquery.jobs.insert': (call) => insertOrUploadJob(api, call, call.httpMethod),
+  'bigquery.jobs.getQueryResults': (call) => getQueryResults(api.jobs, api.limits, call),
+  'bigquery.jobs.get': (call) => getJob(api.jobs, call),
+  'bigquery.jobs.list': (call) => listJobs(api.jobs, call),
+  'bigquery.jobs.cancel': (call) => cancelJob(api.jobs, call),
+});

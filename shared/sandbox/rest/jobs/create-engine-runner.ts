@@ -1,0 +1,35 @@
+import { BigQueryError } from '../../../bigquery/error-envelope.ts';
+import type { Engine } from '../../engine/engine.ts';
+import type { ObjectStore } from '../objects/object-store.ts';
+import type { JobEnding, JobRecord } from './job-record.ts';
+import type { JobRun, JobRunner } from './job-runner.ts';
+import { runCopy } from './run-copy.ts';
+import { runExtract } from './run-extract.ts';
+import { runLoad } from './run-load.ts';
+import { dryRunQuery, runQuery } from './run-query.ts';
+
+export function createEngineRunner(engine: Engine, objects: ObjectStore): JobRunner {
+  return {
+    location: engine.location,
+    async run(job, record) {
+      try {
+        return await runKind(engine, objects, job, record);
+      } catch (error) {
+        throw record.abort.signal.aborted ? toStopped() : error;
+      }
+    },
+    dryRun: async (job) => (job.configuration.query === undefined ? { totalBytesProcessed: '0' } : dryRunQuery(engine, job)),
+  };
+}
+
+function runKind(engine: Engine, objects: ObjectStore, job: JobRun, record: JobRecord): Promise<JobEnding> {
+  const { signal } = record.abort;
+  const { load, copy, extract } = job.configuration;
+  if (load !== undefined) return runLoad(engine, objects, job, signal);
+  if (copy !== undefined) return runCopy(engine, job, signal);
+  if (extract !== undefined) return runExtract(engine, objects, job, signal);
+  return runQuery(engine, job, record.userEmail, signal);
+}
+
+const toStopped = (): BigQueryError =>
+  new BigQueryError({ reason: 'stopped', message: 'Job execution was cancelled: User requested cancellation' });

@@ -1,0 +1,71 @@
+import type { Answer } from '../answer.ts';
+import { toAnswer } from '../answer.ts';
+import { type JsonObject, pathParam, type RestCall } from '../rest-call.ts';
+import type { JobRecord } from './job-record.ts';
+import { toJobResource } from './job-resource.ts';
+import type { JobRun } from './job-runner.ts';
+import { type JobRequest, parseJob } from './parse-job.ts';
+import type { QueryApi } from './query-api.ts';
+import { waitForJob } from './wait-for-job.ts';
+
+/** How long jobs.insert watches a query: BigQuery refuses what fails in analysis with an HTTP error, and answers the rest with a job. Ms. */
+const analysisGraceMs = 200;
+
+const analysisReasons: ReadonlySet<string> = new Set([
+  'invalidQuery',
+  'notFound',
+  'invalid',
+  'accessDenied',
+  'notImplemented',
+  'required',
+  'notRecorded',
+]);
+
+export async function insertJob(
+  api: QueryApi,
+  call: RestCall,
+  body: JsonObject,
+  uploadPath?: string,
+  cleanUp?: () => void,
+): Promise<Answer> {
+  const request = parseJob(body, pathParam(call, 'projectId'), api.runner.location);
+  if (request.configuration.dryRun === true) return answerDryRun(api, request, call.origin);
+  const record = startJob(api, { ...request, uploadPath }, cleanUp);
+  if (request.configuration.query !== undefined) {
+    await waitForJob(record, analysisGraceMs, call.signal);
+    if (record.failure !== undefined && analysisReasons.has(record.failure.reason)) throw record.failure;
+  }
+  return toAnswer(toJobResource(record, call.origin));
+}
+
+function startJob({ jobs, runner, userEmail }: QueryApi, run: JobRun, cleanUp: () => void = () => undefined): JobRecord {
+  const { reference, configuration } = run;
+  return jobs.start({ reference, configuration, userEmail }, async (record) => {
+    try {
+      return await runner.run(run, record);
+    } finally {
+      cleanUp();
+    }
+  });
+}
+
+/** A dry run leaves no job: its reference has no id, and it is DONE at once. */
+async function answerDryRun({ runner, userEmail }: QueryApi, request: JobRequest, origin: string): Promise<Answer> {
+  const statistics = await runner.dryRun(request);
+  const { projectId, location } = request.reference;
+  const now = Date.now();
+  const record: JobRecord = {
+    ...request,
+    userEmail,
+    creationTime: now,
+    startTime: undefined,
+    endTime: undefined,
+    parentJobId: undefined,
+    abort: new AbortController(),
+    state: 'DONE',
+    ending: { statistics },
+    failure: undefined,
+    settled: Promise.resolve(),
+  };
+  return toAnswer({ ...toJobResource(record, origin), id: `${projectId}:${location}.`, jobReference: { projectId, location } });
+}

@@ -1,0 +1,19 @@
+import type { JobConfiguration, JobReference, JobStatistics } from '../../../bigquery/job.ts';
+import type { JobEnding, JobRecord } from './job-record.ts';
+
+export type JobRun = {
+  readonly reference: Required<JobReference>;
+  readonly configuration: JobConfiguration;
+  /** The file that was uploaded with a load job. */
+  readonly uploadPath?: string | undefined;
+};
+
+/** Who does the work of jobs: the engine, or a recording. */
+export interface JobRunner {
+  /** The location of jobs that name none. */
+  readonly location: string;
+  /** Throws BigQueryError; with reason `stopped` once the record's signal is aborted. */
+  run(job: JobRun, record: JobRecord): Promise<JobEnding>;
+  /** What a dry run would answer. Throws what the run would throw before it began. */
+  dryRun(job: JobRun): Promise<Pick<JobStatistics, 'totalBytesProcessed' | 'query'>>;
+}

@@ -1,0 +1,59 @@
+import { BigQueryError } from '../../../bigquery/error-envelope.ts';
+import type { JobReference } from '../../../bigquery/job.ts';
+import { type Answer, toAnswer } from '../answer.ts';
+import { parseRowIndex, textParameter } from '../query-parameters.ts';
+import { toEtag } from '../resources/conditions.ts';
+import { toListPage } from '../resources/list-page.ts';
+import { pathParam, type RestCall } from '../rest-call.ts';
+import type { JobRecord } from './job-record.ts';
+import { toJobResource, toStatus } from './job-resource.ts';
+import type { JobStore } from './job-store.ts';
+
+export const jobOf = (call: RestCall): JobReference => {
+  const location = textParameter(call.match.query, 'location');
+  return { projectId: pathParam(call, 'projectId'), jobId: pathParam(call, 'jobId'), ...(location === undefined ? {} : { location }) };
+};
+
+export function getJob(jobs: JobStore, call: RestCall): Answer {
+  const job = toJobResource(jobs.get(jobOf(call)), call.origin);
+  return { headers: { etag: job.etag ?? '' }, body: job };
+}
+
+/** Answers when the job has stopped, or a moment later while it is still stopping, as BigQuery does. */
+export async function cancelJob(jobs: JobStore, call: RestCall): Promise<Answer> {
+  const record = jobs.get(jobOf(call));
+  record.abort.abort();
+  await Promise.race([record.settled, new Promise((resolve) => setTimeout(resolve, 1_000))]);
+  return toAnswer({ kind: 'bigquery#jobCancelResponse', job: toJobResource(record, call.origin) });
+}
+
+export function listJobs(jobs: JobStore, call: RestCall): Answer {
+  const { query } = call.match;
+  const projectId = pathParam(call, 'projectId');
+  const parentJobId = textParameter(query, 'parentJobId');
+  const wanted = jobs.list(projectId).filter((record) => record.parentJobId === parentJobId && isWanted(record, query));
+  const { items, nextPageToken } = toListPage(wanted, query, `jobs ${projectId} ${parentJobId ?? ''}`, { defaultSize: 500 });
+  const isFull = parseProjection(query) === 'full';
+  const listed = items.map((record) => toListItem(record, call.origin, isFull));
+  return toAnswer({ kind: 'bigquery#jobList', etag: toEtag(listed), ...nextPageToken, jobs: listed });
+}
+
+function parseProjection(query: URLSearchParams): 'full' | 'minimal' {
+  const projection = (query.get('projection') ?? 'minimal').toLowerCase();
+  if (projection === 'full' || projection === 'minimal') return projection;
+  throw new BigQueryError({ reason: 'invalidParameter', message: `Invalid value for projection: ${projection}`, location: 'projection' });
+}
+
+function isWanted({ state, creationTime }: JobRecord, query: URLSearchParams): boolean {
+  const states = query.getAll('stateFilter').map((each) => each.toUpperCase());
+  const from = parseRowIndex('minCreationTime', query.get('minCreationTime'));
+  const to = parseRowIndex('maxCreationTime', query.get('maxCreationTime'));
+  return (states.length === 0 || states.includes(state)) && (from ?? 0n) <= creationTime && (to === undefined || creationTime <= to);
+}
+
+function toListItem(record: JobRecord, origin: string, isFull: boolean): object {
+  const { configuration, etag: _etag, selfLink: _selfLink, ...job } = toJobResource(record, origin);
+  const { state, errorResult } = toStatus(record);
+  const shown = isFull ? configuration : { jobType: configuration.jobType };
+  return { ...job, configuration: shown, state, ...(errorResult === undefined ? {} : { errorResult }) };
+}

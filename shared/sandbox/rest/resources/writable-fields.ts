@@ -1,0 +1,59 @@
+import type { JsonObject } from '../rest-call.ts';
+
+/** What a client may write of a resource; what it sends beside (Node sends whole resources back) is dropped, as BigQuery does. */
+const writable = {
+  dataset: [
+    'access',
+    'datasetReference',
+    'defaultCollation',
+    'defaultPartitionExpirationMs',
+    'defaultTableExpirationMs',
+    'description',
+    'friendlyName',
+    'isCaseInsensitive',
+    'labels',
+    'location',
+    'maxTimeTravelHours',
+    'storageBillingModel',
+  ],
+  table: [
+    'clustering',
+    'defaultCollation',
+    'description',
+    'expirationTime',
+    'externalDataConfiguration',
+    'friendlyName',
+    'labels',
+    'materializedView',
+    'rangePartitioning',
+    'requirePartitionFilter',
+    'schema',
+    'tableConstraints',
+    'tableReference',
+    'timePartitioning',
+    'view',
+  ],
+  routine: [
+    'arguments',
+    'definitionBody',
+    'description',
+    'determinismLevel',
+    'importedLibraries',
+    'language',
+    'returnTableType',
+    'returnType',
+    'routineReference',
+    'routineType',
+    'strictMode',
+  ],
+} as const;
+
+export type WritableResource = keyof typeof writable;
+
+export function pickWritable(resource: WritableResource, body: JsonObject): JsonObject {
+  const names: readonly string[] = writable[resource];
+  return Object.fromEntries(Object.entries(body).filter(([name]) => names.includes(name)));
+}
+
+/** Without the members that are null: in a whole resource null says no more than absence. */
+export const dropNulls = (body: JsonObject): JsonObject => Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null));
