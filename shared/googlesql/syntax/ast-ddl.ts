@@ -10,7 +10,7 @@ import type {
   StructTypeField,
   TypeNode,
 } from './ast.ts';
-import type { Query } from './ast-query.ts';
+import type { Query, SelectItem } from './ast-query.ts';
 import type { Statement, StatementNode } from './ast-statement.ts';
 
 export type DdlStatement = CreateStatement | AlterStatement | DropStatement | UndropStatement;
@@ -153,7 +153,7 @@ export type CreateProcedureStatement = StatementNode<'CreateProcedureStatement'>
   };
 export type CreateModelStatement = StatementNode<'CreateModelStatement'> &
   CreateShape & {
-    readonly transform: readonly Expression[];
+    readonly transform: readonly SelectItem[];
     readonly inputs: readonly StructTypeField[] | undefined;
     readonly outputs: readonly StructTypeField[] | undefined;
     readonly isRemote: boolean;

@@ -1,0 +1,31 @@
+import { SqlError } from './sql-error.ts';
+import type { Script, Statement } from './syntax/ast-statement.ts';
+import { Cursor } from './syntax/cursor.ts';
+import { DEFAULT_LIMITS, type Limits } from './syntax/limits.ts';
+import { checkDeclaration } from './syntax/parse-scripting.ts';
+import { parseStatement } from './syntax/parse-statement.ts';
+
+/**
+ * Reads a text of one or more GoogleSQL statements into its syntax tree. Throws SqlError: kind 'syntax' (or 'analysis', where Google
+ * words a mistake of form without `Syntax error:`) and 'limit'. Time and memory are linear in the text.
+ */
+export function parseScript(text: string, limits: Limits = DEFAULT_LIMITS): Script {
+  try {
+    return { text, statements: parseStatements(new Cursor(text, limits)) };
+  } catch (error) {
+    if (error instanceof RangeError) throw new SqlError('limit', 'The query is too deeply nested', text, 0);
+    throw error;
+  }
+}
+
+function parseStatements(cursor: Cursor): Statement[] {
+  const statements: Statement[] = [];
+  if (cursor.isEnd()) cursor.failUnexpected();
+  while (!cursor.isEnd()) {
+    const statement = parseStatement(cursor);
+    checkDeclaration(cursor, statements, statement);
+    statements.push(statement);
+    if (!cursor.takeSymbol(';') && !cursor.isEnd()) cursor.failExpected('end of input');
+  }
+  return statements;
+}
