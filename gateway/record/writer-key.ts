@@ -1,4 +1,5 @@
 import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { createSignerKey, parseSecretText, type SignerKey, toSecretText } from '../../shared/bundle/ed25519-key.ts';
 import { syncDirectory } from './segment-file.ts';
@@ -38,4 +39,10 @@ function createKeyFile(file: string, name: string): void {
     unlinkSync(draft);
   }
   syncDirectory(folder);
+}
+
+/** The person's key, not the gateway's: who exported is another statement than who recorded. */
+export function exporterKeyFile(): string {
+  const base = process.env['XDG_CONFIG_HOME'] ?? path.join(homedir(), '.config');
+  return path.join(base, 'steno', 'exporter.key');
 }

@@ -1,0 +1,174 @@
+import { hash } from 'node:crypto';
+import { closeSync, openSync, readSync } from 'node:fs';
+import type { BodyInput, BundleWriter } from '../../shared/bundle/bundle-writer.ts';
+import {
+  type BodySide,
+  type DisclosureName,
+  disclosureSchema,
+  type End,
+  type Intent,
+  type Reconcile,
+  type SessionLeaf,
+  sessionLeafSchema,
+} from '../../shared/bundle/format.ts';
+import { FLAG_CHUNK_BEGINS, frameTypes, HEADER_BYTES, SALT_BYTES, sideOf } from './frame.ts';
+import type { CatalogSession, JournalCatalog } from './journal-catalog.ts';
+import { type Frame, readFrames } from './read-frames.ts';
+
+/** Where the bytes of a body lie in the journal. */
+type Piece = { readonly segment: number; readonly offset: number; readonly length: number };
+type OpenBody = { readonly side: BodySide; readonly chunks: { length: number; salt: string }[]; readonly pieces: Piece[]; length: number };
+type OpenExchange = { readonly bodies: OpenBody[]; intent: Intent | undefined; readonly disclosed: Map<DisclosureName, string> };
+
+/** Copies the first `size` leaves of a session with all they commit to. What no leaf names is left behind. */
+export async function copySession(catalog: JournalCatalog, session: CatalogSession, size: number, writer: BundleWriter): Promise<void> {
+  const copy = new SessionCopy(catalog, size, writer);
+  for (let index = session.firstSegment; index <= session.lastSegment && !copy.isComplete; index += 1) {
+    const { file, upTo } = catalog.segments[index]!;
+    for (const frame of readFrames(file, { upTo })) {
+      if (frame.header.session !== session.number || copy.isComplete) continue;
+      await copy.take(frame, index);
+    }
+  }
+}
+
+class SessionCopy {
+  readonly #catalog: JournalCatalog;
+  readonly #writer: BundleWriter;
+  readonly #size: number;
+  readonly #exchanges = new Map<number, OpenExchange>();
+  /** Disclosures that no leaf named yet, by digest; shared ones (exchange 0) are remembered once written. */
+  readonly #pending = new Map<string, { readonly line: Buffer; readonly exchange: number }>();
+  readonly #shared = new Set<string>();
+  #leaves = 0;
+
+  constructor(catalog: JournalCatalog, size: number, writer: BundleWriter) {
+    this.#catalog = catalog;
+    this.#writer = writer;
+    this.#size = size;
+  }
+
+  get isComplete(): boolean {
+    return this.#leaves === this.#size;
+  }
+
+  async take(frame: Frame, segment: number): Promise<void> {
+    const { type, exchange } = frame.header;
+    if (type === frameTypes.disclosure) {
+      this.#pending.set(hash('sha256', frame.payload, 'hex'), { line: Buffer.from(frame.payload), exchange });
+    } else if (type === frameTypes.body) {
+      this.#body(frame, segment);
+    } else if (type === frameTypes.leaf) {
+      await this.#leaf(frame);
+    }
+  }
+
+  #body({ header, payload, offset }: Frame, segment: number): void {
+    const side = sideOf(header)!;
+    const { bodies } = this.#exchange(header.exchange);
+    let body = bodies.find((one) => one.side === side);
+    if (body === undefined) {
+      body = { side, chunks: [], pieces: [], length: 0 };
+      bodies.push(body);
+    }
+    const begins = (header.flags & FLAG_CHUNK_BEGINS) !== 0;
+    const skipped = begins ? SALT_BYTES : 0;
+    if (begins) body.chunks.push({ length: 0, salt: payload.toString('hex', 0, SALT_BYTES) });
+    const length = payload.length - skipped;
+    body.chunks.at(-1)!.length += length;
+    body.length += length;
+    if (length > 0) body.pieces.push({ segment, offset: offset + HEADER_BYTES + skipped, length });
+  }
+
+  async #leaf({ payload }: Frame): Promise<void> {
+    const leaf = sessionLeafSchema.parse(JSON.parse(payload.toString('utf8')));
+    this.#leaves += 1;
+    this.#writer.addLeaf(payload);
+    const exchange = 'exchange' in leaf ? this.#exchange(leaf.exchange) : undefined;
+    if ('disclosed' in leaf) this.#disclose(leaf.disclosed, exchange);
+    if (leaf.kind === 'intent') exchange!.intent = leaf;
+    if (leaf.kind === 'chunk') setLength(exchange!, leaf);
+    if (leaf.kind === 'end' || leaf.kind === 'reconcile') await this.#end(leaf, exchange!);
+  }
+
+  #exchange(number: number): OpenExchange {
+    let exchange = this.#exchanges.get(number);
+    if (exchange === undefined) {
+      exchange = { bodies: [], intent: undefined, disclosed: new Map() };
+      this.#exchanges.set(number, exchange);
+    }
+    return exchange;
+  }
+
+  #disclose(disclosed: Readonly<Record<string, string | undefined>>, exchange: OpenExchange | undefined): void {
+    for (const name of Object.keys(disclosed).sort()) {
+      const digest = disclosed[name];
+      const found = digest === undefined ? undefined : this.#pending.get(digest);
+      if (digest === undefined || found === undefined) continue;
+      exchange?.disclosed.set(name as DisclosureName, found.line.toString('utf8'));
+      if (this.#shared.has(digest)) continue;
+      this.#writer.addDisclosure(found.line);
+      if (found.exchange === 0) this.#shared.add(digest);
+      else this.#pending.delete(digest);
+    }
+  }
+
+  async #end(leaf: End | Reconcile, exchange: OpenExchange): Promise<void> {
+    this.#exchanges.delete(leaf.exchange);
+    if (exchange.intent === undefined) return;
+    const value = <Name extends 'request' | 'upstream-request' | 'response'>(name: Name) => {
+      const line = exchange.disclosed.get(name);
+      const parsed = line === undefined ? undefined : disclosureSchema.parse(JSON.parse(line));
+      return parsed?.[1] === name ? (parsed[2] as never) : undefined;
+    };
+    await this.#writer.addExchange({
+      intent: exchange.intent,
+      request: value('request'),
+      upstreamRequest: value('upstream-request'),
+      response: value('response'),
+      bodies: exchange.bodies.map((body) => this.#toInput(body, leaf)),
+    });
+  }
+
+  #toInput(body: OpenBody, leaf: End | Reconcile): BodyInput {
+    for (const chunk of leaf.chunks) if (chunk.side === body.side && chunk.stored === 'digest') setChunkLength(body, chunk);
+    const isKept = body.pieces.length > 0;
+    return { side: body.side, chunks: body.chunks, length: body.length, read: isKept ? () => this.#read(body.pieces) : undefined };
+  }
+
+  async *#read(pieces: readonly Piece[]): AsyncGenerator<Uint8Array> {
+    let fd: number | undefined;
+    let segment = -1;
+    try {
+      for (const piece of pieces) {
+        if (piece.segment !== segment) {
+          if (fd !== undefined) closeSync(fd);
+          fd = openSync(this.#catalog.segments[piece.segment]!.file, 'r');
+          segment = piece.segment;
+        }
+        const bytes = Buffer.allocUnsafe(piece.length);
+        readSync(fd!, bytes, 0, piece.length, piece.offset);
+        yield bytes;
+      }
+    } finally {
+      if (fd !== undefined) closeSync(fd);
+    }
+  }
+}
+
+/** Bodies of which only digests are kept have no bytes to count: their leaves say how long each chunk was. */
+function setLength(exchange: OpenExchange, { chunk }: Extract<SessionLeaf, { kind: 'chunk' }>): void {
+  const body = exchange.bodies.find((one) => one.side === chunk.side);
+  if (body !== undefined && chunk.stored === 'digest') setChunkLength(body, chunk);
+}
+
+function setChunkLength(body: OpenBody, chunk: { offset: number; length: number }): void {
+  let offset = 0;
+  for (const one of body.chunks) {
+    if (offset === chunk.offset && one.length === 0) {
+      one.length = chunk.length;
+      return;
+    }
+    offset += one.length;
+  }
+}

@@ -1,0 +1,21 @@
+/** HTTP heads as they stand in a WARC record, made from disclosed values only: whoever verifies makes them again and compares. */
+type Headers = readonly (readonly [string, string])[];
+
+export function renderRequestHead(head: { method: string; target: string; httpVersion: string; headers: Headers }): Buffer {
+  return render(`${head.method} ${head.target} HTTP/${head.httpVersion}`, head.headers);
+}
+
+export function renderResponseHead(head: { status: number; headers: Headers }): Buffer {
+  return render(`HTTP/1.1 ${head.status} `, head.headers);
+}
+
+function render(first: string, headers: Headers): Buffer {
+  const lines = headers.map(([name, value]) => `${archivedName(name)}: ${value}`);
+  // Header bytes are Latin-1 in Node, both ways.
+  return Buffer.from(`${[first, ...lines].map(oneLine).join('\r\n')}\r\n\r\n`, 'latin1');
+}
+
+/** Bodies are recorded without their transfer coding, so the head must not promise one (the convention of web archives). */
+const archivedName = (name: string): string => (name.toLowerCase() === 'transfer-encoding' ? `X-Archive-Orig-${name}` : name);
+
+const oneLine = (line: string): string => line.replace(/[\r\n\0]/g, ' ');
