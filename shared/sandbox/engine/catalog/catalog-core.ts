@@ -1,0 +1,77 @@
+import type { TableFieldSchema } from '../../../bigquery/schema.ts';
+import type { DuckConnection } from '../duck/duck-connection.ts';
+import { type DuckPlace, toDuckName, toDuckTable } from '../duck/duck-name.ts';
+import { type Duck, MAIN_DATABASE, RESULT_DATABASE } from '../duck/open-duck.ts';
+import { quoteName } from '../duck/quote.ts';
+import type { DatasetReference, TableReference, ViewDefinition } from '../resource.ts';
+import { type Entry, removeEntry, writeEntry } from './catalog-journal.ts';
+import { type CatalogState, isHidden } from './catalog-state.ts';
+import { KeyedLock } from './keyed-lock.ts';
+import { isPlaced, type PlacedTable, type StoredTable, toColumnDefinitions } from './stored-table.ts';
+import type { TableSizes } from './table-sizes.ts';
+
+/** A view's columns, found by analysing its text in its own dataset. Throws what is wrong with it. */
+export type DescribeView = (view: ViewDefinition, home: DatasetReference) => readonly TableFieldSchema[];
+
+/** What the catalogue's operations share: state, its durable form, and the tables in DuckDB beneath. */
+export class CatalogCore {
+  readonly duck: Duck;
+  readonly state: CatalogState;
+  readonly sizes: TableSizes;
+  readonly location: string;
+  readonly #lock = new KeyedLock();
+  #tables = 0;
+  describeView: DescribeView = () => [];
+
+  constructor(duck: Duck, state: CatalogState, sizes: TableSizes, location: string) {
+    this.duck = duck;
+    this.state = state;
+    this.sizes = sizes;
+    this.location = location;
+  }
+
+  /** One change at a time: a name that was free stays free until the change is durable. */
+  change<Value>(work: (connection: DuckConnection) => Promise<Value>): Promise<Value> {
+    return this.#lock.run('catalog', () => this.duck.use((connection) => connection.transaction(() => work(connection))));
+  }
+
+  /**
+   * A place nobody has had before: replacing a table is creating another one and swapping, so that readers of the old one are never disturbed.
+   * The numbers are for humans; uniqueness across restarts comes from the clock.
+   */
+  createPlace(reference: TableReference): DuckPlace {
+    const database = isHidden(reference) ? RESULT_DATABASE : MAIN_DATABASE;
+    const table = `${toDuckName(reference.tableId)}#${Date.now().toString(36)}.${(this.#tables++).toString(36)}`;
+    return { database, schema: toSchemaName(reference), table };
+  }
+
+  async createSchema(connection: DuckConnection, reference: DatasetReference): Promise<void> {
+    const database = isHidden(reference) ? RESULT_DATABASE : MAIN_DATABASE;
+    await connection.run(`CREATE SCHEMA IF NOT EXISTS ${database}.${quoteName(toSchemaName(reference))}`);
+  }
+
+  async dropSchema(connection: DuckConnection, reference: DatasetReference): Promise<void> {
+    const database = isHidden(reference) ? RESULT_DATABASE : MAIN_DATABASE;
+    await connection.run(`DROP SCHEMA IF EXISTS ${database}.${quoteName(toSchemaName(reference))} CASCADE`);
+  }
+
+  async createDuckTable(connection: DuckConnection, table: PlacedTable): Promise<void> {
+    await connection.run(`CREATE TABLE ${toDuckTable(table.place)} (${toColumnDefinitions(table)})`);
+  }
+
+  async dropDuckTable(connection: DuckConnection, table: StoredTable): Promise<void> {
+    if (!isPlaced(table)) return;
+    await connection.run(`DROP TABLE IF EXISTS ${toDuckTable(table.place)}`);
+    this.sizes.forget(table);
+  }
+
+  write(connection: DuckConnection, entry: Entry): Promise<void> {
+    return writeEntry(connection, entry);
+  }
+
+  erase(connection: DuckConnection, entry: Entry): Promise<void> {
+    return removeEntry(connection, entry);
+  }
+}
+
+const toSchemaName = ({ projectId, datasetId }: DatasetReference): string => `${toDuckName(projectId)}.${toDuckName(datasetId)}`;

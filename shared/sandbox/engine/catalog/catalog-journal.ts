@@ -1,0 +1,51 @@
+import type { DuckConnection } from '../duck/duck-connection.ts';
+import { MAIN_DATABASE } from '../duck/open-duck.ts';
+import { quoteText } from '../duck/quote.ts';
+import { datasetText, routineText, tableText } from '../failure.ts';
+import type { DatasetResource, RoutineResource } from '../resource.ts';
+import { type CatalogState, isHidden } from './catalog-state.ts';
+import type { StoredTable } from './stored-table.ts';
+
+// The catalogue's durable form: one row per resource, written in the transaction that changes DuckDB's own tables.
+const JOURNAL = `${MAIN_DATABASE}."#catalog".resource`;
+
+export type Entry =
+  | { readonly kind: 'dataset'; readonly value: DatasetResource }
+  | { readonly kind: 'table'; readonly value: StoredTable }
+  | { readonly kind: 'routine'; readonly value: RoutineResource };
+
+export async function openJournal(connection: DuckConnection, state: CatalogState): Promise<void> {
+  await connection.run(`CREATE SCHEMA IF NOT EXISTS ${MAIN_DATABASE}."#catalog"`);
+  await connection.run(`CREATE TABLE IF NOT EXISTS ${JOURNAL} (kind VARCHAR, id VARCHAR, value VARCHAR)`);
+  const rows = await connection.rows(`SELECT kind, value FROM ${JOURNAL} ORDER BY kind, id`);
+  for (const [kind, value] of rows) restore(state, { kind, value: JSON.parse(String(value)) } as Entry);
+}
+
+/** `dataset` sorts before `routine` and `table`, so that what is inside finds it. */
+function restore(state: CatalogState, { kind, value }: Entry): void {
+  if (kind === 'dataset') state.putDataset(value);
+  else if (kind === 'table') state.putTable(value);
+  else state.putRoutine(value);
+}
+
+export async function writeEntry(connection: DuckConnection, entry: Entry): Promise<void> {
+  if (isVolatile(entry)) return;
+  await removeEntry(connection, entry);
+  const values = [entry.kind, toId(entry), JSON.stringify(entry.value)].map(quoteText).join(', ');
+  await connection.run(`INSERT INTO ${JOURNAL} VALUES (${values})`);
+}
+
+export async function removeEntry(connection: DuckConnection, entry: Entry): Promise<void> {
+  if (isVolatile(entry)) return;
+  await connection.run(`DELETE FROM ${JOURNAL} WHERE kind = ${quoteText(entry.kind)} AND id = ${quoteText(toId(entry))}`);
+}
+
+function toId(entry: Entry): string {
+  if (entry.kind === 'dataset') return datasetText(entry.value.datasetReference);
+  return entry.kind === 'table' ? tableText(entry.value.resource.tableReference) : routineText(entry.value.routineReference);
+}
+
+function isVolatile(entry: Entry): boolean {
+  if (entry.kind === 'dataset') return isHidden(entry.value.datasetReference);
+  return isHidden(entry.kind === 'table' ? entry.value.resource.tableReference : entry.value.routineReference);
+}

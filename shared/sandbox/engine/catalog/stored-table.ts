@@ -1,0 +1,58 @@
+import { assert } from '../../../base/assert.ts';
+import { isRepeated, isRequired, type TableFieldSchema } from '../../../bigquery/schema.ts';
+import { duckType } from '../../../googlesql/generate/duck-type.ts';
+import type { SqlType } from '../../../googlesql/types/sql-type.ts';
+import { parseTableFieldSchema } from '../../../googlesql/types/table-field-schema.ts';
+import type { DuckPlace } from '../duck/duck-name.ts';
+import { quoteName } from '../duck/quote.ts';
+import type { TableResource } from '../resource.ts';
+
+/** A table as the catalogue holds it; a view has no place in DuckDB. `resource` carries neither numRows nor numBytes. */
+export type StoredTable = {
+  readonly resource: TableResource;
+  readonly place?: DuckPlace;
+  readonly isValueTable?: boolean;
+  /** Written once and never changed: a result. */
+  readonly isSealed?: boolean;
+};
+
+/** A table that has rows. */
+export type PlacedTable = StoredTable & { readonly place: DuckPlace };
+
+export const isPlaced = (table: StoredTable): table is PlacedTable => table.place !== undefined;
+
+export const fieldsOf = (table: StoredTable): readonly TableFieldSchema[] => table.resource.schema?.fields ?? [];
+
+export function typeOfField(field: TableFieldSchema): SqlType {
+  const type = parseTableFieldSchema(field as Parameters<typeof parseTableFieldSchema>[0]);
+  assert(type !== undefined, `the catalogue holds valid schemas, not ${field.type}`);
+  return type;
+}
+
+/** Ingestion-time partitioned: the rows' partition is when they came, kept in two hidden columns. */
+export const hasPseudoColumns = ({ resource }: StoredTable): boolean =>
+  resource.timePartitioning !== undefined && resource.timePartitioning.field === undefined;
+
+export const PARTITION_TIME_COLUMN = '#partition_time';
+export const PARTITION_DATE_COLUMN = '#partition_date';
+
+/** DuckDB names of columns that are the schema's own, in its order. A table without columns has one that nobody sees. */
+export function toColumnDefinitions(table: StoredTable): string {
+  const own = fieldsOf(table).map(toColumnDefinition);
+  const hidden = hasPseudoColumns(table) ? pseudoColumns(table.resource.timePartitioning!.type) : [];
+  const all = [...own, ...hidden];
+  return (all.length === 0 ? ['"#none" BOOLEAN'] : all).join(', ');
+}
+
+function toColumnDefinition(field: TableFieldSchema): string {
+  const notNull = isRequired(field) && !isRepeated(field) ? ' NOT NULL' : '';
+  return `${quoteName(field.name)} ${duckType(typeOfField(field))}${notNull}`;
+}
+
+function pseudoColumns(unit: 'DAY' | 'HOUR' | 'MONTH' | 'YEAR'): readonly string[] {
+  const now = `date_trunc('${unit.toLowerCase()}', get_current_timestamp())`;
+  return [
+    `${quoteName(PARTITION_TIME_COLUMN)} TIMESTAMPTZ DEFAULT ${now}`,
+    `${quoteName(PARTITION_DATE_COLUMN)} DATE DEFAULT CAST(${now} AS DATE)`,
+  ];
+}

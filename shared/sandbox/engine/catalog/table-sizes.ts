@@ -1,0 +1,57 @@
+import { toDuckTable } from '../duck/duck-name.ts';
+import type { Duck } from '../duck/open-duck.ts';
+import { quoteName } from '../duck/quote.ts';
+import { toColumnSize } from './logical-size.ts';
+import { fieldsOf, isPlaced, type PlacedTable, type StoredTable, typeOfField } from './stored-table.ts';
+
+type Measured = { rows?: bigint; readonly bytesByColumn: Map<string, bigint> };
+
+/** Rows and bytes of tables, counted when asked for and kept until the table changes. */
+export class TableSizes {
+  readonly #duck: Duck;
+  readonly #measured = new Map<string, Measured>();
+
+  constructor(duck: Duck) {
+    this.#duck = duck;
+  }
+
+  /** After anything that writes rows. */
+  forget(table: StoredTable): void {
+    if (isPlaced(table)) this.#measured.delete(toDuckTable(table.place));
+  }
+
+  async rows(table: PlacedTable): Promise<bigint> {
+    const measured = this.#entry(table);
+    measured.rows ??= (
+      await this.#duck.use((connection) => connection.rows(`SELECT count(*) FROM ${toDuckTable(table.place)}`))
+    )[0]![0] as bigint;
+    return measured.rows;
+  }
+
+  /** Known without counting: whoever filled a result table counted already. */
+  setRows(table: PlacedTable, rows: bigint): void {
+    this.#entry(table).rows = rows;
+  }
+
+  /** Bytes of the named columns, all of them by default. */
+  async bytes(table: PlacedTable, columns?: ReadonlySet<string>): Promise<bigint> {
+    const fields = fieldsOf(table).filter(({ name }) => columns?.has(name) ?? true);
+    const { bytesByColumn } = this.#entry(table);
+    const unknown = fields.filter(({ name }) => !bytesByColumn.has(name));
+    if (unknown.length > 0) {
+      const sizes = unknown.map((field) => toColumnSize(quoteName(field.name), typeOfField(field)));
+      const [row] = await this.#duck.use((connection) => connection.rows(`SELECT ${sizes.join(', ')} FROM ${toDuckTable(table.place)}`));
+      for (const [index, { name }] of unknown.entries()) bytesByColumn.set(name, BigInt(row![index] as bigint));
+    }
+    return fields.reduce((sum, { name }) => sum + bytesByColumn.get(name)!, 0n);
+  }
+
+  #entry(table: PlacedTable): Measured {
+    const key = toDuckTable(table.place);
+    const found = this.#measured.get(key);
+    if (found) return found;
+    const created: Measured = { bytesByColumn: new Map() };
+    this.#measured.set(key, created);
+    return created;
+  }
+}

@@ -1,0 +1,108 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { DuckConnection } from './duck-connection.ts';
+import { quoteText } from './quote.ts';
+
+export type DuckOptions = { readonly directory?: string; readonly threads?: number; readonly memoryLimit?: string };
+
+/** The attached database of result tables and temporary tables; in memory, spilling into the temporary directory. */
+export const RESULT_DATABASE = 'result';
+export const MAIN_DATABASE = 'main_data';
+
+/**
+ * The one DuckDB instance of an engine. DuckDB is locked when this returns: no extension, no file outside `stagingDirectory`, no setting can change.
+ * That is a second lock: the SQL it runs is generated, never a client's.
+ */
+export class Duck {
+  readonly #instance: DuckDBInstance;
+  readonly #idle: DuckConnection[] = [];
+  readonly #open = new Set<DuckConnection>();
+  readonly #scratchDirectory: string;
+  /** The only folder DuckDB may read from and write to: loads are copied into it, exports come out of it. */
+  readonly stagingDirectory: string;
+
+  constructor(instance: DuckDBInstance, scratchDirectory: string) {
+    this.#instance = instance;
+    this.#scratchDirectory = scratchDirectory;
+    this.stagingDirectory = join(scratchDirectory, 'staging');
+  }
+
+  async connect(): Promise<DuckConnection> {
+    const connection = this.#idle.pop() ?? new DuckConnection(await this.#instance.connect());
+    this.#open.add(connection);
+    return connection;
+  }
+
+  release(connection: DuckConnection): void {
+    if (!this.#open.delete(connection)) return;
+    if (connection.isInTransaction) connection.close();
+    else this.#idle.push(connection);
+  }
+
+  async use<Value>(work: (connection: DuckConnection) => Promise<Value>): Promise<Value> {
+    const connection = await this.connect();
+    try {
+      return await work(connection);
+    } finally {
+      await connection.rollback();
+      this.release(connection);
+    }
+  }
+
+  run(sql: string, signal?: AbortSignal): Promise<unknown> {
+    return this.use((connection) => connection.run(sql, signal));
+  }
+
+  async close(): Promise<void> {
+    for (const connection of [...this.#open, ...this.#idle]) connection.close();
+    this.#instance.closeSync();
+    await rm(this.#scratchDirectory, { recursive: true, force: true });
+  }
+}
+
+/** `prepare` registers functions and macros while settings may still change. */
+export async function openDuck(options: DuckOptions, prepare: (connection: DuckConnection) => Promise<void>): Promise<Duck> {
+  const scratchDirectory = await createScratchDirectory(options.directory);
+  const path = options.directory === undefined ? ':memory:' : join(options.directory, 'sandbox.duckdb');
+  const instance = await DuckDBInstance.create(':memory:', toSettings(options, scratchDirectory));
+  const duck = new Duck(instance, scratchDirectory);
+  await duck.use(async (connection) => {
+    await connection.run(`ATTACH ${quoteText(path)} AS ${MAIN_DATABASE}`);
+    await connection.run(`ATTACH ':memory:' AS ${RESULT_DATABASE}`);
+    await prepare(connection);
+    await lock(connection, duck.stagingDirectory);
+  });
+  return duck;
+}
+
+/** Beside the data, so that spilled rows never land on another disk than the one the operator chose. */
+async function createScratchDirectory(directory: string | undefined): Promise<string> {
+  if (directory !== undefined) await mkdir(directory, { recursive: true });
+  const scratch = await mkdtemp(join(directory ?? tmpdir(), 'scratch-'));
+  await mkdir(join(scratch, 'staging'));
+  return scratch;
+}
+
+function toSettings({ threads, memoryLimit }: DuckOptions, scratchDirectory: string): Record<string, string> {
+  return {
+    // One more than the processors: DuckDB counts the thread that calls it, and ours only polls.
+    threads: String((threads ?? Math.max(2, availableParallelism())) + 1),
+    memory_limit: memoryLimit ?? `${Math.max(512, Math.floor(totalmem() / 4 / 1024 ** 2))}MB`,
+    temp_directory: join(scratchDirectory, 'spill'),
+    // BigQuery's order of NULLs; OFFSET pages rely on rows keeping the order they were inserted in.
+    default_null_order: 'nulls_first_on_asc_last_on_desc',
+    preserve_insertion_order: 'true',
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    allow_community_extensions: 'false',
+  };
+}
+
+async function lock(connection: DuckConnection, stagingDirectory: string): Promise<void> {
+  await connection.run("SET GLOBAL TimeZone = 'UTC'");
+  await connection.run(`SET GLOBAL allowed_directories = [${quoteText(stagingDirectory)}]`);
+  await connection.run('SET GLOBAL enable_external_access = false');
+  await connection.run('SET GLOBAL lock_configuration = true');
+}

@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto';
+import { copyFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CatalogCore } from '../catalog/catalog-core.ts';
+import { fieldsOf, isPlaced, type PlacedTable, typeOfField } from '../catalog/stored-table.ts';
+import { getTable } from '../catalog/table-operations.ts';
+import { toDuckTable } from '../duck/duck-name.ts';
+import { quoteName, quoteText } from '../duck/quote.ts';
+import type { ExtractOutcome, ExtractRequest } from '../engine.ts';
+import { createInvalid, createNotImplemented } from '../failure.ts';
+import { toExportedValue } from './exported-value.ts';
+
+/** DuckDB writes the file into the staging directory; it is then put where the caller wants it. */
+export async function extractTable(core: CatalogCore, request: ExtractRequest): Promise<ExtractOutcome> {
+  const table = getTable(core, request.source);
+  if (!isPlaced(table)) throw createInvalid(`Cannot export a table of type ${table.resource.type}.`);
+  const staged = join(core.duck.stagingDirectory, randomUUID());
+  try {
+    const sql = `COPY (${toSelect(table, request)}) TO ${quoteText(staged)} (${toCopyOptions(request)})`;
+    await core.duck.run(sql, request.signal);
+    await copyFile(staged, request.outputPath);
+    const [rows, bytes, { size }] = await Promise.all([core.sizes.rows(table), core.sizes.bytes(table), stat(staged)]);
+    return { rows: String(rows), inputBytes: String(bytes), outputBytes: String(size) };
+  } finally {
+    await rm(staged, { force: true });
+  }
+}
+
+function toSelect(table: PlacedTable, { format = 'CSV' }: ExtractRequest): string {
+  const columns = fieldsOf(table).map((field) => {
+    const type = typeOfField(field);
+    if (format === 'CSV' && (type.kind === 'ARRAY' || type.kind === 'STRUCT')) {
+      throw createInvalid(`Operation cannot be performed on a nested schema. Field: ${field.name}`);
+    }
+    return `${toExportedValue(quoteName(field.name), type, format)} AS ${quoteName(field.name)}`;
+  });
+  return `SELECT ${columns.join(', ')} FROM ${toDuckTable(table.place)}`;
+}
+
+function toCopyOptions({ format = 'CSV', compression = 'NONE', fieldDelimiter = ',', printHeader = true }: ExtractRequest): string {
+  if (format === 'AVRO')
+    throw createNotImplemented('Extracting AVRO is not supported by the sandbox: use CSV, NEWLINE_DELIMITED_JSON or PARQUET');
+  if (format === 'PARQUET') return `FORMAT parquet, COMPRESSION ${compression === 'NONE' ? 'uncompressed' : compression.toLowerCase()}`;
+  if (compression !== 'NONE' && compression !== 'GZIP')
+    throw createInvalid(`Compression ${compression} is not supported for format ${format}`);
+  const packing = compression === 'GZIP' ? ", COMPRESSION 'gzip'" : '';
+  if (format === 'NEWLINE_DELIMITED_JSON') return `FORMAT json${packing}`;
+  const delimiter = fieldDelimiter === '\\t' || fieldDelimiter.toLowerCase() === 'tab' ? '\t' : fieldDelimiter;
+  return `FORMAT csv, HEADER ${printHeader}, DELIMITER ${quoteText(delimiter)}${packing}`;
+}
