@@ -3,7 +3,7 @@ import type { AlterAction, AlterColumnAction, AlterStatement } from './ast-ddl.t
 import type { Cursor } from './cursor.ts';
 import { parseColumnDefinition, parseTableConstraint } from './parse-column-definition.ts';
 import { parseIfExists, parseIfNotExists } from './parse-create.ts';
-import { parseAsJson, parseFilterUsing, parseGrantee, parseGrantTo } from './parse-create-other.ts';
+import { parseAsJson, parseFilterUsing, parseGrantee, parseGrantTo, parsePolicyName } from './parse-create-other.ts';
 import { parseDefaultCollation } from './parse-create-table.ts';
 import { parseObjectType, toStatementType } from './parse-drop.ts';
 import { parseExpression } from './parse-expression.ts';
@@ -16,7 +16,7 @@ export function parseAlter(cursor: Cursor): AlterStatement {
   const objectType = parseObjectType(cursor, ['ORGANIZATION', 'PROJECT']);
   const isIfExists = parseIfExists(cursor);
   const name = parseAlteredName(cursor, objectType);
-  const onTable = cursor.takeKeyword('ON') ? parseObjectPath(cursor) : undefined;
+  const onTable = parseOnTable(cursor, objectType);
   const actions = parseActions(cursor, objectType);
   const statementType = toStatementType('ALTER', objectType);
   return { kind: 'AlterStatement', statementType, span: cursor.spanFrom(start), objectType, isIfExists, name, onTable, actions };
@@ -24,10 +24,18 @@ export function parseAlter(cursor: Cursor): AlterStatement {
 
 /** The one organization, and the current project, have no name. */
 function parseAlteredName(cursor: Cursor, objectType: string): PathExpression {
+  if (objectType === 'ROW ACCESS POLICY') return parsePolicyName(cursor);
   const isUnnamed = (objectType === 'ORGANIZATION' || objectType === 'PROJECT') && cursor.isKeyword('SET');
   if (!isUnnamed) return parseObjectPath(cursor);
   const at = cursor.previous.end;
   return { kind: 'PathExpression', span: { start: at, end: at }, names: [] };
+}
+
+/** Policies and indexes belong to a table. */
+function parseOnTable(cursor: Cursor, objectType: string): PathExpression | undefined {
+  if (objectType !== 'ROW ACCESS POLICY' && !objectType.endsWith('INDEX')) return undefined;
+  cursor.expectKeyword('ON');
+  return parseObjectPath(cursor);
 }
 
 function parseActions(cursor: Cursor, objectType: string): AlterAction[] {
@@ -38,6 +46,7 @@ function parseActions(cursor: Cursor, objectType: string): AlterAction[] {
 
 function parseAction(cursor: Cursor, objectType: string): AlterAction {
   const { start, keyword } = cursor.token;
+  if (objectType === 'ROW ACCESS POLICY') return parsePolicyAction(cursor, start);
   switch (keyword) {
     case 'SET':
       return parseSet(cursor, start);
@@ -53,7 +62,7 @@ function parseAction(cursor: Cursor, objectType: string): AlterAction {
       cursor.advance();
       return { kind: 'RebuildAction', span: cursor.spanFrom(start) };
     default:
-      return objectType === 'ROW ACCESS POLICY' ? parsePolicyAction(cursor, start) : cursor.failUnexpected();
+      return cursor.failUnexpected();
   }
 }
 
@@ -151,8 +160,12 @@ function parseColumnSet(cursor: Cursor): ColumnChange {
   return { ...NO_CHANGE, change: 'SET_DATA_TYPE', type, collation: parseCollation(cursor) };
 }
 
-/** GRANT TO, FILTER USING, REVOKE FROM of a row access policy. */
+/** GRANT TO, FILTER USING, REVOKE FROM, RENAME TO of a row access policy. */
 function parsePolicyAction(cursor: Cursor, start: number): AlterAction {
+  if (cursor.takeKeyword('RENAME')) {
+    cursor.expectKeyword('TO');
+    return { kind: 'RenameToAction', to: parsePolicyName(cursor), span: cursor.spanFrom(start) };
+  }
   if (cursor.isKeyword('GRANT')) return { kind: 'GrantToAction', grantees: parseGrantTo(cursor), span: cursor.spanFrom(start) };
   if (cursor.isKeyword('FILTER')) return { kind: 'FilterUsingAction', filter: parseFilterUsing(cursor), span: cursor.spanFrom(start) };
   cursor.expectKeyword('REVOKE');

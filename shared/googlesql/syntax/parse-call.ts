@@ -10,15 +10,21 @@ import { parseOver } from './parse-window.ts';
 
 /** `path(…)` with all that an aggregate or window function may say; the parenthesis under the cursor. */
 export function parseCall(cursor: Cursor, path: PathExpression): FunctionCall {
-  const isSafe = path.names.length > 1 && path.names[0]?.isQuoted === false && path.names[0].name.toUpperCase() === 'SAFE';
-  const name = isSafe ? { ...path, names: path.names.slice(1) } : path;
+  const { name, isSafe } = splitSafe(path);
   return cursor.nested(() => parseCallOf(cursor, path.span.start, name, isSafe, undefined));
 }
 
 /** `receiver.name(…)`. */
-export function parseChainedCall(cursor: Cursor, receiver: Expression, name: Identifier): FunctionCall {
-  const path: PathExpression = { kind: 'PathExpression', span: name.span, names: [name] };
-  return cursor.nested(() => parseCallOf(cursor, receiver.span.start, path, false, receiver));
+export function parseChainedCall(cursor: Cursor, receiver: Expression, path: PathExpression): FunctionCall {
+  const { name, isSafe } = splitSafe(path);
+  return cursor.nested(() => parseCallOf(cursor, receiver.span.start, name, isSafe, receiver));
+}
+
+/** `SAFE.f` is f, called safely. */
+function splitSafe(path: PathExpression): { readonly name: PathExpression; readonly isSafe: boolean } {
+  const [first] = path.names;
+  const isSafe = path.names.length > 1 && first?.isQuoted === false && first.name.toUpperCase() === 'SAFE';
+  return { name: isSafe ? { ...path, names: path.names.slice(1) } : path, isSafe };
 }
 
 function parseCallOf(cursor: Cursor, start: number, path: PathExpression, isSafe: boolean, receiver: Expression | undefined): FunctionCall {

@@ -1,4 +1,4 @@
-import type { Expression } from './ast.ts';
+import type { Expression, PathExpression } from './ast.ts';
 import type {
   CreateIndexStatement,
   CreateModelStatement,
@@ -29,7 +29,7 @@ export function parseCreateSchema(cursor: Cursor, { start, isOrReplace }: Create
   const name = parseObjectPath(cursor);
   const collation = isExternal ? undefined : parseDefaultCollation(cursor);
   const connection = isExternal ? parseWithConnection(cursor) : undefined;
-  const options = parseOptions(cursor);
+  const options = parseOptions(cursor) ?? (isExternal ? cursor.failExpected('keyword OPTIONS') : undefined);
   const statementType = isExternal ? 'CREATE_EXTERNAL_SCHEMA' : 'CREATE_SCHEMA';
   const span = cursor.spanFrom(start);
   return {
@@ -103,7 +103,7 @@ export function parseCreateRowAccessPolicy(cursor: Cursor, { start, isOrReplace 
   cursor.takeKeyword('ACCESS');
   cursor.expectKeyword('POLICY');
   const isIfNotExists = parseIfNotExists(cursor);
-  const name = parseObjectPath(cursor);
+  const name = parsePolicyName(cursor);
   cursor.expectKeyword('ON');
   const table = parseObjectPath(cursor);
   const grantees = cursor.isKeyword('GRANT') ? parseGrantTo(cursor) : [];
@@ -112,6 +112,12 @@ export function parseCreateRowAccessPolicy(cursor: Cursor, { start, isOrReplace 
   const span = cursor.spanFrom(start);
   const kind = 'CreateRowAccessPolicyStatement';
   return { kind, statementType, span, isOrReplace, isIfNotExists, name, table, grantees, filter, options: undefined };
+}
+
+/** A policy's name has no dots: it lives in its table. */
+export function parsePolicyName(cursor: Cursor): PathExpression {
+  const name = parseIdentifier(cursor);
+  return { kind: 'PathExpression', span: name.span, names: [name] };
 }
 
 /** `GRANT TO ("user:…", …)`. */
@@ -147,7 +153,7 @@ export function parseCreateIndex(cursor: Cursor, { start, isOrReplace }: CreateS
   const table = parseObjectPath(cursor);
   const indexed = parseIndexed(cursor);
   const storing = cursor.takeKeyword('STORING') ? cursor.parenthesised(parseExpression) : [];
-  const partitionBy = parsePartitionBy(cursor);
+  const partitionBy = parsePartitionBy(cursor, false);
   const options = parseOptions(cursor);
   return {
     kind: 'CreateIndexStatement',

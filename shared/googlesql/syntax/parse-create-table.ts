@@ -27,7 +27,7 @@ export function parseCreateTable(cursor: Cursor, { start, isOrReplace, isTemp }:
   const copy = like ? undefined : parseSource(cursor, 'COPY');
   const clone = like || copy ? undefined : parseSource(cursor, 'CLONE');
   const collation = parseDefaultCollation(cursor);
-  const partitionBy = parsePartitionBy(cursor);
+  const partitionBy = parsePartitionBy(cursor, false);
   const clusterBy = parseClusterBy(cursor);
   const connection = parseWithConnection(cursor);
   const options = parseOptions(cursor);
@@ -127,7 +127,7 @@ export function parseCreateView(cursor: Cursor, { start, isOrReplace }: CreateSt
   const isIfNotExists = parseIfNotExists(cursor);
   const name = parseObjectPath(cursor);
   const columns = cursor.isSymbol('(') ? cursor.parenthesised(parseViewColumn) : [];
-  const partitionBy = isMaterialized ? parsePartitionBy(cursor) : [];
+  const partitionBy = isMaterialized ? parsePartitionBy(cursor, false) : [];
   const clusterBy = isMaterialized ? parseClusterBy(cursor) : [];
   const options = parseOptions(cursor);
   cursor.expectKeyword('AS');

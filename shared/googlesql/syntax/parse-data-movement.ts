@@ -114,4 +114,6 @@ function parsePermission(cursor: Cursor): Pick<GrantStatement, 'roles' | 'object
   return { roles, objectType: words.join(' '), object: parseObjectPath(cursor) };
 }
 
-const parseRole = (cursor: Cursor): Identifier => parseIdentifier(cursor);
+/** A role, or a privilege such as SELECT. */
+const parseRole = (cursor: Cursor): Identifier =>
+  cursor.isKeyword('SELECT') ? toIdentifier(cursor, cursor.advance()) : parseIdentifier(cursor);

@@ -18,7 +18,7 @@ import { parseFromClause } from './parse-from.ts';
 import { isName, parseIdentifier, parseObjectPath, parseOptionalAlias, toIdentifier } from './parse-name.ts';
 import { parsePostfix } from './parse-primary.ts';
 import { isQueryStart, parseQuery } from './parse-query.ts';
-import { parseTable } from './parse-table.ts';
+import { parseMergeSource } from './parse-table.ts';
 
 /** A table that a statement changes. */
 const parseTarget = (cursor: Cursor): PathExpression => parseObjectPath(cursor);
@@ -113,7 +113,7 @@ export function parseMerge(cursor: Cursor): MergeStatement {
   const target = parseTarget(cursor);
   const alias = parseOptionalAlias(cursor);
   cursor.expectKeyword('USING');
-  const source = parseTable(cursor);
+  const source = parseMergeSource(cursor);
   cursor.expectKeyword('ON');
   const on = parseExpression(cursor);
   const clauses: MergeClause[] = [];

@@ -1,7 +1,7 @@
 import type { DropStatement, UndropStatement } from './ast-ddl.ts';
 import type { Cursor } from './cursor.ts';
 import { parseIfExists, parseIfNotExists } from './parse-create.ts';
-import { failObjectType, RESOURCES } from './parse-create-other.ts';
+import { failObjectType, parsePolicyName, RESOURCES } from './parse-create-other.ts';
 import { parseObjectPath } from './parse-name.ts';
 import { parseOptions } from './parse-option.ts';
 import { parseSystemTime } from './parse-table.ts';
@@ -48,7 +48,7 @@ export function parseDrop(cursor: Cursor): DropStatement {
   if (cursor.isKeyword('ALL')) return parseDropAllPolicies(cursor, start);
   const objectType = parseObjectType(cursor);
   const isIfExists = parseIfExists(cursor);
-  const name = parseObjectPath(cursor);
+  const name = objectType === 'ROW ACCESS POLICY' ? parsePolicyName(cursor) : parseObjectPath(cursor);
   const onTable = isOnTable(objectType) ? parseOnTable(cursor, objectType) : undefined;
   const mode = objectType.endsWith('SCHEMA') ? parseMode(cursor) : undefined;
   const statementType = toStatementType('DROP', objectType);

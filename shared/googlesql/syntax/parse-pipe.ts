@@ -24,9 +24,10 @@ import { parseTable, parseTableCall } from './parse-table.ts';
 import { parsePivot, parseTableSample, parseUnpivot } from './parse-table-operator.ts';
 import { parseWindowClause } from './parse-window.ts';
 
-/** `|> …`. */
-export function parsePipe(cursor: Cursor): PipeOperator {
+/** `|> …`; undefined for STATIC_DESCRIBE, which changes nothing. */
+export function parsePipe(cursor: Cursor): PipeOperator | undefined {
   const { start } = cursor.expectSymbol('|>');
+  if (cursor.takeWord('STATIC_DESCRIBE')) return undefined;
   if (isSetOperation(cursor)) return parsePipeSetOperation(cursor, start);
   if (isJoin(cursor)) return parsePipeJoin(cursor, start);
   const parse = PIPES[cursor.token.keyword === '' ? cursor.token.text.toUpperCase() : cursor.token.keyword];

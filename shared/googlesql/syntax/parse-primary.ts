@@ -108,8 +108,7 @@ function parseKeywordPrimary(cursor: Cursor): Expression {
 }
 
 function parseFunctionKeyword(cursor: Cursor): PathExpression {
-  const name = toIdentifier(cursor, cursor.advance());
-  return { kind: 'PathExpression', span: name.span, names: [name] };
+  return toPath(toIdentifier(cursor, cursor.advance()));
 }
 
 function parsePathOrCall(cursor: Cursor): Expression {
@@ -145,7 +144,10 @@ export function parsePostfix(cursor: Cursor, operand: Expression): Expression {
       cursor.checkChain(links);
       cursor.advance();
       const name = toIdentifier(cursor, cursor.advance());
-      result = cursor.isSymbol('(') ? parseChainedCall(cursor, result, name) : toField(result, name);
+      if (cursor.isSymbol('(') && isBareNumber(cursor, result)) cursor.failUnexpected();
+      result = cursor.isSymbol('(') ? parseChainedCall(cursor, result, toPath(name)) : toField(result, name);
+    } else if (cursor.isSymbol('.') && cursor.isSymbolAt(1, '(')) {
+      result = parseParenthesisedCall(cursor, result);
     } else if (cursor.isSymbol('.') && !cursor.isSymbolAt(1, '*')) {
       cursor.advance();
       cursor.failUnexpected();
@@ -157,6 +159,21 @@ export function parsePostfix(cursor: Cursor, operand: Expression): Expression {
     } else return result;
   }
 }
+
+/** `x.(net.host)()`: a chained call of a function with a dotted name. */
+function parseParenthesisedCall(cursor: Cursor, receiver: Expression): Expression {
+  cursor.advance();
+  cursor.expectSymbol('(');
+  const path = parsePath(cursor);
+  cursor.expectSymbol(')');
+  if (!cursor.isSymbol('(')) cursor.failExpected('"("');
+  return parseChainedCall(cursor, receiver, path);
+}
+
+const toPath = (name: Identifier): PathExpression => ({ kind: 'PathExpression', span: name.span, names: [name] });
+
+const isBareNumber = (cursor: Cursor, operand: Expression): boolean =>
+  (operand.kind === 'IntLiteral' || operand.kind === 'FloatLiteral') && cursor.text.charAt(operand.span.start) !== '(';
 
 function toField(operand: Expression, name: Identifier): Expression {
   return { kind: 'DotIdentifier', span: { start: operand.span.start, end: name.span.end }, operand, name };

@@ -40,7 +40,10 @@ function finishQuery(cursor: Cursor, start: number, withClause: WithClause | und
   const orderBy = cursor.isKeyword('ORDER') ? parseOrderBy(cursor) : undefined;
   const limit = cursor.isKeyword('LIMIT') ? parseLimit(cursor) : undefined;
   const pipes: PipeOperator[] = [];
-  while (cursor.isSymbol('|>')) pipes.push(parsePipe(cursor));
+  while (cursor.isSymbol('|>')) {
+    const pipe = parsePipe(cursor);
+    if (pipe) pipes.push(pipe);
+  }
   return { kind: 'Query', span: cursor.spanFrom(start), with: withClause, body, orderBy, limit, pipes };
 }
 
@@ -57,6 +60,7 @@ export function parseWith(cursor: Cursor): WithClause {
   const isRecursive = cursor.takeKeyword('RECURSIVE');
   const entries = [parseWithEntry(cursor)];
   while (cursor.takeSymbol(',')) {
+    if (cursor.isSymbol('|>') || cursor.isEnd()) break;
     if (isQueryStart(cursor) || cursor.isSymbol('(')) {
       cursor.fail('Trailing comma after the WITH clause before the main query is not allowed', cursor.previous.start);
     }

@@ -1,4 +1,4 @@
-import type { Identifier, SelectAsAlias } from './ast.ts';
+import type { Expression, Identifier, SelectAsAlias } from './ast.ts';
 import type { Select, SelectAs, SelectItem, SelectWith } from './ast-query.ts';
 import type { Cursor } from './cursor.ts';
 import { parseExpression } from './parse-expression.ts';
@@ -90,6 +90,7 @@ export function parseSelectItem(cursor: Cursor): SelectItem {
   const expression = parseExpression(cursor);
   if (cursor.isSymbol('.') && cursor.isSymbolAt(1, '*')) {
     cursor.advance();
+    if (isOperation(cursor, expression)) cursor.failUnexpected();
     cursor.advance();
     const modifiers = parseStarModifiers(cursor);
     return { kind: 'SelectDotStar', span: cursor.spanFrom(start), operand: expression, ...modifiers };
@@ -97,6 +98,15 @@ export function parseSelectItem(cursor: Cursor): SelectItem {
   const alias = parseOptionalAlias(cursor);
   return { kind: 'SelectColumn', span: cursor.spanFrom(start), expression, alias };
 }
+
+/** `a + b.*` is no star of b. */
+const isOperation = (cursor: Cursor, { kind, span }: Expression): boolean => OPERATIONS.has(kind) && cursor.text.charAt(span.start) !== '(';
+
+const OPERATIONS: ReadonlySet<string> = new Set(
+  'UnaryExpression BinaryExpression AndExpression OrExpression IsExpression IsDistinctExpression LikeExpression QuantifiedComparison BetweenExpression InExpression'.split(
+    ' ',
+  ),
+);
 
 type StarModifiers = { readonly except: readonly Identifier[]; readonly replace: readonly SelectAsAlias[] };
 
@@ -116,7 +126,7 @@ const parseColumnName = (cursor: Cursor): Identifier =>
 
 function parseReplacement(cursor: Cursor): SelectAsAlias {
   const value = parseExpression(cursor);
-  cursor.takeKeyword('AS');
+  cursor.expectKeyword('AS');
   const alias = parseIdentifier(cursor);
   return { kind: 'SelectAsAlias', span: cursor.spanFrom(value.span.start), value, alias };
 }

@@ -6,6 +6,7 @@ import { parseAssert, parseExport, parseGrant, parseLoadData, parseRevoke } from
 import { parseDelete, parseInsert, parseMerge, parseTruncate, parseUpdate } from './parse-dml.ts';
 import { parseDrop, parseUndrop } from './parse-drop.ts';
 import { isName } from './parse-name.ts';
+import { parseHint } from './parse-option.ts';
 import { parseQuery } from './parse-query.ts';
 import { parseBlock, parseCaseStatement, parseIf, parseLabelled, parseLoop } from './parse-scripting.ts';
 import {
@@ -55,6 +56,7 @@ const STATEMENTS: Readonly<Record<string, (cursor: Cursor) => Statement>> = {
 
 /** One statement, without its semicolon. */
 export function parseStatement(cursor: Cursor): Statement {
+  parseHint(cursor);
   const { token } = cursor;
   if (cursor.isSymbol('(')) return parseQueryStatement(cursor);
   if (isName(token) && cursor.isSymbolAt(1, ':')) return parseLabelled(cursor);

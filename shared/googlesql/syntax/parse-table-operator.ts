@@ -17,16 +17,18 @@ export function isTableOperator(cursor: Cursor): boolean {
   return cursor.isWord('MATCH_RECOGNIZE') && cursor.isSymbolAt(1, '(');
 }
 
-/** PIVOT, UNPIVOT, TABLESAMPLE, MATCH_RECOGNIZE after a table, as often as they come. */
+/** One PIVOT or UNPIVOT after a table, then TABLESAMPLE and MATCH_RECOGNIZE as often as they come. A join in parentheses takes no pivot. */
 export function parseTableOperators(cursor: Cursor, first: TableExpression): TableExpression {
   let input = first;
+  let mayPivot = first.kind !== 'Join';
   for (let links = 1; ; links++) {
     const { start } = input.span;
     if (cursor.isKeyword('TABLESAMPLE')) {
       const sample = parseTableSample(cursor);
       input = { kind: 'SampledTable', span: cursor.spanFrom(start), input, sample };
-    } else if (isTableOperator(cursor)) input = parseOperator(cursor, input);
+    } else if (isTableOperator(cursor) && (mayPivot || cursor.isWord('MATCH_RECOGNIZE'))) input = parseOperator(cursor, input);
     else return input;
+    mayPivot = false;
     cursor.checkChain(links);
   }
 }
@@ -121,6 +123,7 @@ function parseSampleSize(cursor: Cursor): Expression {
 
 function parseRepeatable(cursor: Cursor): Expression {
   cursor.expectSymbol('(');
+  if (cursor.token.kind === 'float') cursor.failUnexpected();
   const seed = parseSampleSize(cursor);
   cursor.expectSymbol(')');
   return seed;

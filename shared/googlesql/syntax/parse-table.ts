@@ -6,12 +6,20 @@ import { parseExpression } from './parse-expression.ts';
 import { isJoin, parseJoins } from './parse-from.ts';
 import { isName, parseIdentifier, parseObjectPath, toIdentifier } from './parse-name.ts';
 import { parseConnection, parseHint } from './parse-option.ts';
-import { continueQuery, isQueryContinued, isQueryStart, parseQuery } from './parse-query.ts';
+import { continueQuery, isQueryContinued, isQueryStart, parseParenthesisedQuery, parseQuery } from './parse-query.ts';
 import { isTableOperator, parseTableOperators } from './parse-table-operator.ts';
 
 /** One table of FROM with its alias and what may follow: PIVOT, UNPIVOT, TABLESAMPLE, MATCH_RECOGNIZE. */
 export function parseTable(cursor: Cursor): TableExpression {
   return parseTableOperators(cursor, parseTablePrimary(cursor));
+}
+
+/** The source of MERGE: a table, an array or a subquery, no join and no table function. */
+export function parseMergeSource(cursor: Cursor): TableExpression {
+  const { start } = cursor.token;
+  if (cursor.isSymbol('(')) return parseTableOperators(cursor, toSubquery(cursor, parseParenthesisedQuery(cursor), start, false));
+  if (cursor.isKeyword('UNNEST')) return parseUnnestTable(cursor);
+  return parseTableOperators(cursor, parseTablePath(cursor, parseObjectPath(cursor), start));
 }
 
 function parseTablePrimary(cursor: Cursor): TableExpression {

@@ -45,9 +45,9 @@ const toReference = (cursor: Cursor, baseName: Identifier): WindowSpecification 
 });
 
 /** `PARTITION BY a, b`, if it stands here. */
-export function parsePartitionBy(cursor: Cursor) {
+export function parsePartitionBy(cursor: Cursor, isHintAllowed = true) {
   if (!cursor.takeKeyword('PARTITION')) return [];
-  parseHint(cursor);
+  if (isHintAllowed) parseHint(cursor);
   cursor.expectKeyword('BY');
   return cursor.list(parseExpression);
 }

@@ -49,6 +49,7 @@ type Scanner = { readonly isAtEnd: () => boolean; readonly next: () => ScanFailu
 function createScanner(text: string, tokens: Token[], onComment?: (start: number, end: number) => void): Scanner {
   let position = skipBlank(0);
   let isNameNext = false;
+  let isDigitNameNext = false;
 
   function skipBlank(from: number): number {
     let at = from;
@@ -87,16 +88,18 @@ function createScanner(text: string, tokens: Token[], onComment?: (start: number
 
   function next(): ScanFailure | undefined {
     const code = text.charCodeAt(position);
-    if (isNameStart(code) || (isNameNext && isDigit(code))) {
+    if (isNameStart(code) || (isDigitNameNext && isDigit(code))) {
       const literal = isNameNext ? undefined : scanQuoted(text, position);
       if (!literal) {
         pushWord(findNameEnd(text, position));
         isNameNext = false;
+        isDigitNameNext = false;
         return undefined;
       }
     }
     if (isCommentStart(text, position)) return scanComment();
     isNameNext = false;
+    isDigitNameNext = false;
     const quoted = scanQuoted(text, position);
     if (quoted) return quoted.failure ? fail(quoted.failure, quoted.end) : push(quoted.kind, quoted.end);
     if (isDigit(code) || (code === DOT && isDigit(text.charCodeAt(position + 1)) && !isPathSoFar(tokens))) {
@@ -108,7 +111,8 @@ function createScanner(text: string, tokens: Token[], onComment?: (start: number
     const symbol = symbolAt(text, position);
     if (symbol === '')
       return fail(`Illegal input character "${String.fromCodePoint(text.codePointAt(position) ?? 0)}"`, nextCodePoint(text, position));
-    isNameNext = (symbol === '.' && isPathSoFar(tokens)) || symbol === '@' || symbol === '@@';
+    isDigitNameNext = symbol === '.' && isPathSoFar(tokens);
+    isNameNext = isDigitNameNext || symbol === '@' || symbol === '@@';
     return push('symbol', position + symbol.length);
   }
 
