@@ -1,23 +1,32 @@
 // The product, in order. A request becomes an exchange, and the exchange passes the stages below; whatever happens, it ends in the record.
 import Fastify, { type FastifyInstance } from 'fastify';
-import { matchMethod } from '../shared/bigquery/match-method.ts';
+import { matchMethod, type TargetMatch } from '../shared/bigquery/match-method.ts';
 import type { Config } from './config.ts';
 import { Refusal } from './errors.ts';
 import { Exchange } from './exchange.ts';
 import { refuseCredentialInTarget } from './identity/identify.ts';
 import { tokenRoutes } from './identity/token-routes.ts';
 import { inspect } from './inspect/inspect.ts';
+import { inspectUpload } from './inspect/inspect-upload.ts';
 import { ClientGone } from './inspect/read-body.ts';
+import { applyOverride } from './method-override.ts';
 import { nobody, toIntent, toPrincipalInput } from './open-record.ts';
 import { UpstreamRefused } from './probe-statement.ts';
 import type { Recorder } from './record/recorder.ts';
 import { answerRefusal } from './refuse.ts';
+import { serveDiscovery } from './serve-discovery.ts';
 import { openStages, type Stages } from './stages.ts';
 import { sendAnswer } from './upstream/send-answer.ts';
 
-export type AppOptions = { readonly config: Config; readonly recorder: Recorder; readonly stages?: Stages };
+export type AppOptions = {
+  readonly config: Config;
+  readonly recorder: Recorder;
+  readonly stages?: Stages;
+  /** Told of every exchange when it is over, for metrics. */
+  readonly onEnd?: (exchange: Exchange) => void;
+};
 
-export async function createApp({ config, recorder, stages }: AppOptions): Promise<FastifyInstance> {
+export async function createApp({ config, recorder, stages, onEnd }: AppOptions): Promise<FastifyInstance> {
   const open = stages ?? (await openStages(config, recorder));
   const app = Fastify({ logger: false, exposeHeadRoutes: false, routerOptions: { maxParamLength: 4096 } });
   tokenRoutes(app, open.verifier, open.tokens);
@@ -26,7 +35,8 @@ export async function createApp({ config, recorder, stages }: AppOptions): Promi
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
     scope.all('/*', (request, reply) => {
       reply.hijack();
-      void answer(new Exchange(request.raw, reply.raw), open);
+      const exchange = new Exchange(request.raw, reply.raw);
+      void answer(exchange, open).then(() => onEnd?.(exchange));
     });
   });
   app.addHook('onClose', () => open.close());
@@ -37,12 +47,15 @@ export async function createApp({ config, recorder, stages }: AppOptions): Promi
 async function answer(exchange: Exchange, stages: Stages): Promise<void> {
   const { identity, sessions, policy, forwarder, config } = stages;
   try {
-    route(exchange);
+    await applyOverride(exchange);
+    const match = matchMethod(exchange.httpMethod, exchange.target);
+    if (match.kind === 'discovery') return serveDiscovery(exchange, config, match.prefix);
+    route(exchange, match);
     await identity.identify(exchange);
     exchange.mark('identity');
     sessions.attach(exchange);
     refuseForeignJob(exchange, stages);
-    await inspect(exchange, config.limits);
+    await (exchange.call!.upload === undefined ? inspect(exchange, config.limits) : inspectUpload(exchange, config.limits));
     exchange.mark('inspect');
     stages.owners.refuseTaken(exchange);
     forwarder.connect(exchange);
@@ -65,8 +78,7 @@ async function answer(exchange: Exchange, stages: Stages): Promise<void> {
 }
 
 /** Which method of BigQuery is meant? */
-function route(exchange: Exchange): void {
-  const match = matchMethod(exchange.httpMethod, exchange.target);
+function route(exchange: Exchange, match: TargetMatch): void {
   if (match.kind === 'method') exchange.call = match;
   if (match.kind === 'refused') {
     refuseCredentialInTarget(match.parameter);
@@ -82,9 +94,9 @@ function route(exchange: Exchange): void {
 
 /** Jobs are seen by who made them. */
 function refuseForeignJob(exchange: Exchange, { owners }: Stages): void {
-  const { method, params } = exchange.call!;
-  if (method.resource !== 'job') return;
-  exchange.job = { projectId: params['projectId']!, jobId: params['jobId']! };
+  const { method, params, uploadId } = exchange.call!;
+  if (method.resource !== 'job' && uploadId === undefined) return;
+  if (uploadId === undefined) exchange.job = { projectId: params['projectId']!, jobId: params['jobId']! };
   owners.refuseForeign(exchange);
 }
 

@@ -32,6 +32,16 @@ export type RequestBody = {
 
 export type TablePath = { readonly projectId: string; readonly datasetId: string; readonly tableId: string };
 
+/** An upload whose media is not read: what goes before and after the job's JSON, the rest is still in the request. */
+export type Upload = {
+  readonly before: Buffer;
+  readonly after: Buffer;
+  /** Of the whole body as the client declared it. */
+  readonly length: number | undefined;
+  /** Bytes of the client's JSON, which ours takes the place of. */
+  readonly replaced?: number;
+};
+
 /** What a dry run at BigQuery said. Bytes are int64 as text. */
 export type DryRunFacts = {
   readonly statementType: string | undefined;
@@ -136,6 +146,7 @@ export class Exchange {
   principal: Principal | undefined = undefined;
   session: SessionRef | undefined = undefined;
   body: RequestBody | undefined = undefined;
+  upload: Upload | undefined = undefined;
   projectId: string | undefined = undefined;
   /** Name of the configured connection that serves the project. */
   connection: string | undefined = undefined;
@@ -145,6 +156,8 @@ export class Exchange {
   wishes: readonly Wish[] = [];
   decision: Decision | undefined = undefined;
   recording: Recording | undefined = undefined;
+  /** How it ended, once it has. */
+  ending: Ending | undefined = undefined;
   readonly #begunAt = performance.now();
 
   constructor(request: IncomingMessage, response: ServerResponse) {
@@ -155,6 +168,16 @@ export class Exchange {
   }
 
   mark(stage: keyof Timings): void {
-    this.timings[stage] = performance.now() - this.#begunAt;
+    this.timings[stage] = this.elapsedMs();
+  }
+
+  elapsedMs(): number {
+    return performance.now() - this.#begunAt;
+  }
+
+  /** Exactly once; the record is durable when it resolves. */
+  end(ending: Ending): Promise<void> {
+    this.ending = ending;
+    return this.recording!.end(ending);
   }
 }

@@ -13,7 +13,7 @@ export async function answerRefusal(exchange: Exchange, refusal: Refusal): Promi
   if (recording !== undefined) {
     recording.responseHead(refusal.status, toPairs(headers));
     recording.responseBody(body);
-    await recording.end({
+    await exchange.end({
       outcome: toOutcome(refusal),
       status: refusal.status,
       framing: 'complete',

@@ -9,7 +9,7 @@ import { PolicyFolder } from './policy/policy-folder.ts';
 import { Totals } from './policy/session-totals.ts';
 import { StatementProbe } from './probe-statement.ts';
 import type { Recorder } from './record/recorder.ts';
-import { JobOwners } from './session/job-owners.ts';
+import { JobOwners, uploadKey } from './session/job-owners.ts';
 import { Ledger } from './session/ledger.ts';
 import { Sessions } from './session/sessions.ts';
 import { Connections } from './upstream/connections.ts';
@@ -40,8 +40,8 @@ export async function openStages(config: Config, recorder: Recorder): Promise<St
   const limits = { idleMs: config.session.idleMinutes * 60_000, maxAgeMs: config.session.maxHours * 3_600_000 };
   const sessions = new Sessions(ledger, limits, ({ sessionId }, reason) => {
     totals.forget(sessionId);
-    // A recorder that is down says so to every request; here nobody waits for it.
-    recorder.closeSession(sessionId, reason).catch(() => undefined);
+    // A recorder that is down says so to every request.
+    return recorder.closeSession(sessionId, reason).catch(() => undefined);
   });
   const folder = new PolicyFolder(config.policy.directory, ({ judge }) => {
     if (judge !== undefined) recorder.note({ kind: 'policy-change', policyDigest: judge.policy.digest });
@@ -50,10 +50,11 @@ export async function openStages(config: Config, recorder: Recorder): Promise<St
   const connections = new Connections(config.connections, config.limits);
   const probe = new StatementProbe(connections, recorder);
   const policy = new Policy(folder, (exchange) => probe.ask(exchange), totals);
-  const forwarder = new Forwarder(connections, config.limits, {
+  const forwarder = new Forwarder(connections, config, {
     keep: (exchange) =>
       exchange.call!.method.id === 'bigquery.jobs.list' ? owners.ownedBy(exchange.principal!) : canSee(policy.judge, exchange),
     ownJob: (exchange, job) => owners.own(job, exchange.principal!, exchange.wishes),
+    ownUpload: (exchange, uploadId) => owners.own({ projectId: uploadKey, jobId: uploadId }, exchange.principal!, exchange.wishes),
     ownResultTable: (name, job) => owners.ownResultTable(name, job),
     ownBigQuerySession: (exchange, name) => owners.ownBigQuerySession(name, exchange.principal!),
   });

@@ -48,14 +48,14 @@ export class Policy {
     const { statement, call, body } = exchange;
     const projectId = exchange.projectId ?? '';
     const id = call!.method.id;
-    if (id === 'bigquery.jobs.query' || id === 'bigquery.jobs.insert') {
+    if (call!.uploadId === undefined && (id === 'bigquery.jobs.query' || id === 'bigquery.jobs.insert')) {
       const configuration = (body?.json?.['configuration'] ?? {}) as Readonly<Record<string, unknown>>;
       const found = statement === undefined ? { wishes: [] } : wishesOfStatement(statement, projectId);
       if (found.refusal !== undefined) throw refuse(exchange, this.judge, undefined, { why: found.refusal, rules: [] });
       return unique([...found.wishes, ...wishesOfJob(configuration, projectId)]);
     }
     // Of a job: what was asked when it was made, so that a right withdrawn since then ends the reading too.
-    if (call!.method.resource === 'job' || id === 'bigquery.jobs.list') return exchange.wishes;
+    if (call!.method.resource === 'job' || call!.uploadId !== undefined || id === 'bigquery.jobs.list') return exchange.wishes;
     return wishesOfMethod(call!, projectId, body?.json);
   }
 

@@ -4,6 +4,9 @@ import type { JobRow, Ledger } from './ledger.ts';
 
 type Owner = { readonly issuer: string; readonly subject: string; readonly wishes: readonly Wish[] };
 
+/** Resumable uploads are owned as jobs are, under a project that cannot be. */
+export const uploadKey = '(upload)';
+
 const maximumRemembered = 50_000;
 
 /** Whose job is whose: behind one service account Google cannot tell, so the gateway does. */
@@ -25,9 +28,10 @@ export class JobOwners {
 
   /** Refuses, in the words BigQuery has for a job that does not exist, unless the job is the principal's own; then recalls what it read. */
   refuseForeign(exchange: Exchange): void {
-    const job = exchange.job!;
-    const owner = this.#find(job);
-    if (owner === undefined || !isSame(owner, exchange.principal!)) throw notFound(job);
+    const { call, job, principal } = exchange;
+    const asked = call!.uploadId === undefined ? job! : { projectId: uploadKey, jobId: call!.uploadId };
+    const owner = this.#find(asked);
+    if (owner === undefined || !isSame(owner, principal!)) throw notFound(job ?? { ...asked, projectId: call!.params['projectId']! });
     exchange.wishes = owner.wishes;
   }
 

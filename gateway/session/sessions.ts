@@ -6,6 +6,8 @@ export type SessionLimits = { readonly idleMs: number; readonly maxAgeMs: number
 export type OpenSession = SessionRef & { readonly issuer: string; readonly subject: string; lastSeenAt: number; savedAt: number };
 export type ClosedReason = 'idle' | 'max-age' | 'requested';
 
+export type OnClosed = (session: OpenSession, reason: ClosedReason) => Promise<void>;
+
 /** A crash may forget this much of a session's last activity. */
 const saveEveryMs = 20_000;
 
@@ -15,14 +17,9 @@ export class Sessions {
   readonly #limits: SessionLimits;
   readonly #now: () => number;
   readonly #open = new Map<string, OpenSession>();
-  readonly #onClosed: (session: OpenSession, reason: ClosedReason) => void;
+  readonly #onClosed: OnClosed;
 
-  constructor(
-    ledger: Ledger,
-    limits: SessionLimits,
-    onClosed: (session: OpenSession, reason: ClosedReason) => void,
-    now: () => number = Date.now,
-  ) {
+  constructor(ledger: Ledger, limits: SessionLimits, onClosed: OnClosed, now: () => number = Date.now) {
     this.#ledger = ledger;
     this.#limits = limits;
     this.#onClosed = onClosed;
@@ -43,7 +40,7 @@ export class Sessions {
     let session = this.#open.get(key);
     const expired = session && this.#whyExpired(session, now);
     if (session !== undefined && expired !== undefined) {
-      this.#close(key, session, expired);
+      void this.#close(key, session, expired);
       session = undefined;
     }
     if (session === undefined) return this.#start(key, principal, name, now);
@@ -69,13 +66,14 @@ export class Sessions {
     const now = this.#now();
     for (const [key, session] of this.#open) {
       const reason = this.#whyExpired(session, now);
-      if (reason !== undefined) this.#close(key, session, reason);
+      if (reason !== undefined) void this.#close(key, session, reason);
     }
   }
 
-  close(sessionId: string): boolean {
+  /** Resolves when the session's record is sealed; false when no such session is open. */
+  async close(sessionId: string): Promise<boolean> {
     const found = [...this.#open].find(([, session]) => session.sessionId === sessionId);
-    if (found !== undefined) this.#close(...found, 'requested');
+    if (found !== undefined) await this.#close(...found, 'requested');
     return found !== undefined;
   }
 
@@ -103,10 +101,10 @@ export class Sessions {
     this.#ledger.touchSession(session.sessionId, session.lastSeenAt);
   }
 
-  #close(key: string, session: OpenSession, reason: ClosedReason): void {
+  #close(key: string, session: OpenSession, reason: ClosedReason): Promise<void> {
     this.#open.delete(key);
     this.#ledger.closeSession(session.sessionId, this.#now());
-    this.#onClosed(session, reason);
+    return this.#onClosed(session, reason);
   }
 
   #whyExpired(session: OpenSession, now: number): ClosedReason | undefined {

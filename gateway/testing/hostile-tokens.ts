@@ -26,7 +26,8 @@ async function confused(issuer: TestIssuer, alg: 'HS256' | 'HS384' | 'HS512', se
     .digest('base64url')}`;
 }
 
-const toPem = async (jwk: JWK): Promise<string> => exportSPKI((await importJWK(jwk, 'RS256')) as CryptoKey);
+const toPem = async (jwk: JWK): Promise<string> =>
+  exportSPKI((await importJWK(jwk, 'RS256')) as Exclude<Awaited<ReturnType<typeof importJWK>>, Uint8Array>);
 
 async function signedByStranger(issuer: TestIssuer, header: Record<string, unknown> = {}, alg = 'RS256'): Promise<string> {
   const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });

@@ -79,7 +79,9 @@ function toRecord(exchange: RememberedExchange, recorder: MemoryRecorder): Excha
       exchange.requestBody = Buffer.concat([exchange.requestBody, bytes]);
       return true;
     },
-    upstreamRequest: (request) => void (exchange.upstreamRequest = request),
+    upstreamRequest(request) {
+      exchange.upstreamRequest = request;
+    },
     async durable() {
       await recorder.hold;
       exchange.wasDurable = true;

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { exportJWK, generateKeyPair, type JWK, type JWTHeaderParameters, SignJWT } from 'jose';
+import { type CryptoKey, exportJWK, generateKeyPair, type JWK, type JWTHeaderParameters, SignJWT } from 'jose';
 
 export type TestIssuer = {
   readonly issuer: string;
@@ -21,12 +21,11 @@ export const testAudience = 'https://gateway.test';
 
 /** An issuer whose every claim and header a test can bend, which a well-behaved one would not let it. */
 export async function startTestIssuer(): Promise<TestIssuer> {
-  const server = createServer((request, response) => {
-    if (test.isDown) return void response.writeHead(500).end();
-    if (request.url === '/.well-known/openid-configuration')
-      return void response.end(JSON.stringify({ issuer, jwks_uri: `${issuer}/jwks` }));
+  const server = createServer((request, response): unknown => {
+    if (test.isDown) return response.writeHead(500).end();
+    if (request.url === '/.well-known/openid-configuration') return response.end(JSON.stringify({ issuer, jwks_uri: `${issuer}/jwks` }));
     test.fetches++;
-    response.end(JSON.stringify({ keys: test.keys }));
+    return response.end(JSON.stringify({ keys: test.keys }));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -48,38 +48,20 @@ const rows = [{ f: [{ v: '1' }] }];
 let count = 0;
 
 /** One row for every query; a dry run reads what stands in backticks. */
-export function answerLikeBigQuery({ method, url, body }: SeenRequest, response: ServerResponse): void {
+export const answerLikeBigQuery: Answer = (request, response) => sendJson(response, 200, toAnswer(request));
+
+function toAnswer({ method, url, body }: SeenRequest): unknown {
   const path = url.split('?')[0]!;
   const json = body.startsWith('{') ? (JSON.parse(body) as Record<string, Record<string, unknown>>) : {};
   const configuration = json['configuration'];
-  const project = /projects\/([^/]+)/.exec(path)?.[1] ?? 'p';
-  if (configuration?.['dryRun'] === true)
-    return sendJson(response, 200, toDryRun(String((configuration['query'] as { query: string }).query)));
+  if (configuration?.['dryRun'] === true) return toDryRun(String((configuration['query'] as { query: string }).query));
   const jobId = String(json['jobReference']?.['jobId'] ?? /(?:queries|jobs)\/([^/]+)/.exec(path)?.[1] ?? `job_${++count}`);
-  const jobReference = { projectId: project, jobId, location: 'US' };
-  if (method === 'POST' && path.endsWith('/queries'))
-    return sendJson(response, 200, {
-      kind: 'bigquery#queryResponse',
-      schema,
-      jobReference,
-      totalRows: '1',
-      rows,
-      totalBytesProcessed: '8',
-      jobComplete: true,
-      cacheHit: false,
-    });
-  if (path.includes('/queries/'))
-    return sendJson(response, 200, {
-      kind: 'bigquery#getQueryResultsResponse',
-      schema,
-      jobReference,
-      totalRows: '1',
-      rows,
-      jobComplete: true,
-    });
-  if (method === 'POST' && path.endsWith('/jobs')) return sendJson(response, 200, toJob(jobReference, configuration));
-  if (path.includes('/jobs/')) return sendJson(response, 200, toJob(jobReference, undefined));
-  sendJson(response, 200, { kind: 'bigquery#anything' });
+  const jobReference = { projectId: /projects\/([^/]+)/.exec(path)?.[1] ?? 'p', jobId, location: 'US' };
+  const result = { schema, jobReference, totalRows: '1', rows, totalBytesProcessed: '8', jobComplete: true, cacheHit: false };
+  if (method === 'POST' && path.endsWith('/queries')) return { kind: 'bigquery#queryResponse', ...result };
+  if (path.includes('/queries/')) return { kind: 'bigquery#getQueryResultsResponse', ...result };
+  if (path.endsWith('/jobs') || path.includes('/jobs/')) return toJob(jobReference, configuration);
+  return { kind: 'bigquery#anything' };
 }
 
 const toJob = (jobReference: unknown, configuration: unknown): unknown => ({

@@ -7,6 +7,7 @@ import type { Connections, Upstream } from './connections.ts';
 import { filterList, isList, type Keep, renameUser } from './rewrite-answer.ts';
 import { sendAnswer } from './send-answer.ts';
 import { streamAnswer } from './stream-answer.ts';
+import { toUploadBody } from './upload-stream.ts';
 import { buildRequest, recordRequest, type UpstreamRequest } from './upstream-request.ts';
 
 /** What the upstream stage asks of others; the app connects them. */
@@ -15,6 +16,8 @@ export type ForwardHooks = {
   keep(exchange: Exchange): Keep;
   /** A job was made for this principal: told before its id can reach the client. */
   ownJob(exchange: Exchange, job: JobRef): void;
+  /** A resumable upload began: its chunks are this principal's only. */
+  ownUpload(exchange: Exchange, uploadId: string): void;
   ownResultTable(tableName: string, job: JobRef): void;
   ownBigQuerySession(exchange: Exchange, bigQuerySession: string): void;
 };
@@ -26,11 +29,13 @@ const jobResources = new Set(['bigquery.jobs.get', 'bigquery.jobs.insert', 'bigq
 export class Forwarder {
   readonly #connections: Connections;
   readonly #limits: Config['limits'];
+  readonly #publicUrl: string | undefined;
   readonly #hooks: ForwardHooks;
 
-  constructor(connections: Connections, limits: Config['limits'], hooks: ForwardHooks) {
+  constructor(connections: Connections, { limits, publicUrl }: Pick<Config, 'limits' | 'publicUrl'>, hooks: ForwardHooks) {
     this.#connections = connections;
     this.#limits = limits;
+    this.#publicUrl = publicUrl;
     this.#hooks = hooks;
   }
 
@@ -44,6 +49,7 @@ export class Forwarder {
 
   /** Made before the intent is recorded, so that a credential that cannot be had leaves nothing behind. */
   prepare(exchange: Exchange): UpstreamRequest | Promise<UpstreamRequest> {
+    if (exchange.upload !== undefined) return buildRequest(exchange, this.#upstreamOf(exchange), toUploadBody(exchange));
     const json = exchange.body?.json;
     const bytes = json === undefined ? undefined : Buffer.from(JSON.stringify(json));
     return buildRequest(exchange, this.#upstreamOf(exchange), bytes === undefined ? {} : { contentType: 'application/json', bytes });
@@ -67,10 +73,29 @@ export class Forwarder {
     const answer = await collectAnswer(request, { exchangeId: exchange.id, limit: this.#limits.rewrittenAnswerBytes, signal: left.signal });
     exchange.response.off('close', onClose);
     exchange.mark('upstreamLastByte');
+    if (exchange.call!.upload === 'resumable') this.#bringHome(exchange, answer);
     if (answer.status >= 300) return sendAnswer(exchange, answer);
     const facts: AnswerFacts = {};
     const body = this.#rewrite(exchange, answer, facts);
     return sendAnswer(exchange, answer, { body, facts });
+  }
+
+  /** The address for the chunks of a resumable upload must lead back here. */
+  #bringHome(exchange: Exchange, { headers }: CollectedAnswer): void {
+    const location = headers['location'];
+    if (location === undefined) return;
+    const uploadId = URL.parse(String(location), 'http://upstream')?.searchParams.get('upload_id');
+    if (uploadId === null || uploadId === undefined)
+      throw new Refusal('UPSTREAM_UNREADABLE', { why: 'it names no upload', exchangeId: exchange.id });
+    this.#hooks.ownUpload(exchange, uploadId);
+    const { sessionName } = exchange.call!;
+    const base = `${this.#toBase(exchange)}${sessionName === undefined ? '' : `/s/${sessionName}`}`;
+    headers['location'] =
+      `${base}/upload/bigquery/v2/projects/${encodeURIComponent(exchange.projectId!)}/jobs?uploadType=resumable&upload_id=${encodeURIComponent(uploadId)}`;
+  }
+
+  #toBase({ request }: Exchange): string {
+    return this.#publicUrl?.replace(/\/$/, '') ?? `http://${request.headers.host ?? 'localhost'}`;
   }
 
   #rewrite(exchange: Exchange, { body }: CollectedAnswer, facts: AnswerFacts): Buffer {

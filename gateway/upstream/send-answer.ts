@@ -19,7 +19,7 @@ export async function sendAnswer(
   recording!.responseHead(answer.status, toPairs(headers));
   if (body !== answer.body) recording!.upstreamResponseBody(answer.body);
   if (body.length > 0) recording!.responseBody(body);
-  await recording!.end({
+  await exchange.end({
     outcome: answer.status >= 400 ? 'upstream-error' : 'answered',
     status: answer.status,
     framing: 'complete',

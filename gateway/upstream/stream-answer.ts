@@ -180,7 +180,7 @@ class StreamedAnswer implements Dispatcher.DispatchHandler {
 
   #end(ending: Pick<Ending, 'outcome' | 'framing' | 'reason'>): Promise<void> {
     this.#isOver = true;
-    return this.#exchange.recording!.end({
+    return this.#exchange.end({
       ...ending,
       status: this.#status,
       bytesFromUpstream: this.#received,

@@ -1,0 +1,75 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Exchange } from '../exchange.ts';
+
+export type MetricsSource = {
+  readonly recorder: { state(): { readonly ready: boolean; readonly queuedBytes: number; readonly openExchanges: number } };
+  readonly sessions: { list(): readonly unknown[] };
+};
+
+export type Metrics = {
+  readonly registry: Registry;
+  /** Told once for each exchange that ended. */
+  count(exchange: Exchange): void;
+};
+
+const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 200];
+
+/** What operators watch. No label carries what a client can choose freely. */
+export function createMetrics({ recorder, sessions }: MetricsSource): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const exchanges = new Counter({
+    name: 'steno_exchanges_total',
+    help: 'Exchanges that ended',
+    labelNames: ['method', 'outcome', 'status'],
+    registers: [registry],
+  });
+  const duration = new Histogram({
+    name: 'steno_exchange_seconds',
+    help: 'From the first byte of the request to the end of the record',
+    labelNames: ['method'],
+    buckets,
+    registers: [registry],
+  });
+  new Gauge({
+    name: 'steno_recorder_ready',
+    help: '1 while exchanges can be recorded',
+    registers: [registry],
+    collect() {
+      this.set(recorder.state().ready ? 1 : 0);
+    },
+  });
+  new Gauge({
+    name: 'steno_recorder_queued_bytes',
+    help: 'Bytes that wait to be durable',
+    registers: [registry],
+    collect() {
+      this.set(recorder.state().queuedBytes);
+    },
+  });
+  new Gauge({
+    name: 'steno_open_exchanges',
+    help: 'Exchanges under way',
+    registers: [registry],
+    collect() {
+      this.set(recorder.state().openExchanges);
+    },
+  });
+  new Gauge({
+    name: 'steno_open_sessions',
+    help: 'Sessions that are open',
+    registers: [registry],
+    collect() {
+      this.set(sessions.list().length);
+    },
+  });
+  return {
+    registry,
+    count(exchange) {
+      const { outcome = 'refused', status = 0 } = exchange.ending ?? {};
+      const method = exchange.call?.method.id ?? 'unknown';
+      exchanges.inc({ method, outcome, status });
+      duration.observe({ method }, exchange.elapsedMs() / 1000);
+    },
+  };
+}

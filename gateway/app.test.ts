@@ -1,0 +1,201 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { startTestGateway, type TestGateway } from './testing/start-test-gateway.ts';
+import { answerLikeBigQuery, sendJson } from './testing/upstream-double.ts';
+
+let gateway: TestGateway;
+
+beforeAll(async () => {
+  gateway = await startTestGateway();
+});
+afterAll(() => gateway.close());
+beforeEach(() => {
+  gateway.upstream.seen.length = 0;
+  gateway.upstream.answer = answerLikeBigQuery;
+  gateway.recorder.exchanges.length = 0;
+});
+
+const query = (sql: string, more: Record<string, unknown> = {}) =>
+  gateway.send('POST', '/bigquery/v2/projects/acme/queries', { body: { query: sql, useLegacySql: false, ...more } });
+const sales = 'SELECT x FROM `acme.sales.orders`';
+const hr = 'SELECT x FROM `acme.hr.salaries`';
+
+test('a permitted query: judged, recorded, forwarded, answered', async () => {
+  const answer = await query(sales);
+  expect(answer.status).toBe(200);
+  expect(answer.json).toMatchObject({ kind: 'bigquery#queryResponse', rows: [{ f: [{ v: '1' }] }] });
+
+  const [dryRun, sent] = gateway.upstream.seen;
+  expect(JSON.parse(dryRun!.body)).toMatchObject({ configuration: { dryRun: true, query: { query: sales, useQueryCache: false } } });
+  expect(sent).toMatchObject({ method: 'POST', url: '/bigquery/v2/projects/acme/queries' });
+  expect(sent!.headers).not.toHaveProperty('authorization');
+
+  const [probe, exchange] = gateway.recorder.exchanges;
+  expect(JSON.parse(sent!.body)).toEqual({
+    query: sales,
+    useLegacySql: false,
+    requestId: exchange!.intent.exchangeId,
+    jobCreationMode: 'JOB_CREATION_REQUIRED',
+    labels: { steno_session: exchange!.intent.sessionId, steno_exchange: exchange!.intent.exchangeId },
+  });
+  expect(probe!.intent.client.door).toBe('gateway');
+  expect(exchange!.intent).toMatchObject({
+    methodId: 'bigquery.jobs.query',
+    projectId: 'acme',
+    connection: 'main',
+    principal: { subject: 'agent-1', email: 'agent@acme.test', groups: ['analysts'] },
+    statement: { sql: sales, statementType: 'SELECT', referencedTables: ['acme.sales.orders'], estimate: { totalBytesProcessed: '8' } },
+    decision: { effect: 'allow', rules: ['analysts-read-sales'] },
+  });
+  expect(JSON.stringify(exchange!.intent)).not.toMatch(/bearer/i);
+  expect(exchange!.requestBody.toString()).toBe(JSON.stringify({ query: sales, useLegacySql: false }));
+  expect(exchange!.responseBody.toString()).toBe(answer.text);
+  expect(exchange!.end).toMatchObject({
+    outcome: 'answered',
+    status: 200,
+    framing: 'complete',
+    job: { totalRows: '1', totalBytesProcessed: '8', cacheHit: false },
+  });
+});
+
+test('a denied query: 403 in Google’s words, one request, nothing upstream', async () => {
+  const answer = await query(hr);
+  expect(answer.status).toBe(403);
+  expect(answer.json.error.errors[0]).toMatchObject({ reason: 'accessDenied', domain: 'global' });
+  const { exchangeId } = gateway.recorder.exchanges[0]!.intent;
+  expect(answer.json.error.message).toBe(
+    `Access Denied: Table acme:hr.salaries: No rule permits you to read table acme.hr.salaries. Nothing is allowed that no rule permits. Exchange ${exchangeId}`,
+  );
+  expect(gateway.upstream.seen).toEqual([]);
+  expect(gateway.recorder.exchanges).toHaveLength(1);
+  expect(gateway.recorder.exchanges[0]).toMatchObject({
+    status: 403,
+    intent: { decision: { effect: 'deny' }, statement: { sql: hr } },
+    end: { outcome: 'refused', reason: 'POLICY_DENIED' },
+  });
+});
+
+test('every table of a statement is judged', async () => {
+  expect((await query('SELECT * FROM `acme.sales.a` WHERE x IN (SELECT x FROM `acme.hr.b`)')).status).toBe(403);
+  expect((await query('WITH t AS (SELECT * FROM `acme.hr.b`) SELECT * FROM t')).status).toBe(403);
+  expect((await query('SELECT 1 AS x UNION ALL SELECT x FROM acme.hr.b')).status).toBe(403);
+  expect((await query('SELECT * FROM b', { defaultDataset: { datasetId: 'hr' } })).status).toBe(403);
+  expect((await query('SELECT * FROM b', { defaultDataset: { datasetId: 'sales' } })).status).toBe(200);
+});
+
+test('a view that hides a denied table is found by the dry run', async () => {
+  gateway.upstream.answer = (request, response) => {
+    if (!request.body.includes('dryRun')) return answerLikeBigQuery(request, response);
+    const referencedTables = [{ projectId: 'acme', datasetId: 'hr', tableId: 'salaries' }];
+    return sendJson(response, 200, { statistics: { query: { totalBytesProcessed: '1', statementType: 'SELECT', referencedTables } } });
+  };
+  const answer = await query('SELECT * FROM `acme.sales.a_view`');
+  expect(answer.status).toBe(403);
+  expect(answer.json.error.message).toContain('Table acme:hr.salaries');
+  expect(gateway.upstream.seen).toHaveLength(1);
+});
+
+test('where BigQuery and we read a statement differently, nothing is run', async () => {
+  gateway.upstream.answer = (_request, response) =>
+    sendJson(response, 200, { statistics: { query: { totalBytesProcessed: '1', statementType: 'SCRIPT' } } });
+  const answer = await query('SELECT * FROM `acme.sales.b`');
+  expect(answer.status).toBe(403);
+  expect(answer.json.error.message).toContain('BigQuery reads the statement as SCRIPT, this gateway as SELECT');
+});
+
+test.each([
+  ['INSERT INTO `acme.sales.orders` (x) VALUES (1)', 'write'],
+  ['DELETE FROM `acme.sales.orders` WHERE TRUE', 'write'],
+  ['CREATE OR REPLACE TABLE `acme.sales.copy` AS SELECT 1 AS x', 'createOrReplace'],
+  ['DROP TABLE `acme.sales.orders`', 'drop'],
+  ['SELECT 1; SELECT 2', 'script'],
+  ["EXECUTE IMMEDIATE 'SELECT 1'", 'script|executeImmediate'],
+  ["EXPORT DATA OPTIONS (uri='gs://b/*', format='CSV') AS SELECT 1 AS x", 'export'],
+  ['CALL `acme.sales.proc`()', 'call'],
+  ['GRANT `roles/bigquery.dataViewer` ON SCHEMA `acme.sales` TO "user:a@b.c"', 'admin'],
+  ["SELECT * FROM EXTERNAL_QUERY('acme.us.conn', 'SELECT 1')", 'externalQuery'],
+  ['CREATE TEMP FUNCTION f() RETURNS STRING LANGUAGE js AS "return 1"; SELECT f()', 'script|javascript|createOrReplace'],
+  ['SELECT * FROM `acme.sales.INFORMATION_SCHEMA.TABLES` t, `acme.region-us.INFORMATION_SCHEMA.JOBS` j', 'admin'],
+])('closed unless granted: %s needs %s', async (sql, actions) => {
+  const answer = await query(sql);
+  expect(answer.status).toBe(403);
+  expect(answer.json.error.message).toMatch(new RegExp(`No rule permits you to (${actions}) `));
+  expect(gateway.upstream.seen).toEqual([]);
+});
+
+test('legacy SQL, also by default, is closed', async () => {
+  const body = { query: 'SELECT x FROM [acme:sales.orders]' };
+  expect((await gateway.send('POST', '/bigquery/v2/projects/acme/queries', { body })).json.error.message).toContain('legacySql');
+  expect((await gateway.send('POST', '/bigquery/v2/projects/acme/queries', { body: { ...body, useLegacySql: 'true' } })).status).toBe(403);
+});
+
+test('a mistake in the SQL is told in BigQuery’s words, and nothing is sent', async () => {
+  const answer = await query('SELEC 1');
+  expect(answer).toMatchObject({ status: 400, json: { error: { errors: [{ reason: 'invalidQuery', location: 'query' }] } } });
+  expect(answer.json.error.message).toMatch(/^Syntax error: .* at \[1:1\]$/);
+  expect(gateway.upstream.seen).toEqual([]);
+});
+
+test('an error of BigQuery passes byte for byte', async () => {
+  const text =
+    '{\n  "error": {"code": 400, "message": "Unrecognized name: y at [1:8]", "errors": [{"reason": "invalidQuery"}], "status": "INVALID_ARGUMENT"}}\n';
+  gateway.upstream.answer = (_request, response) =>
+    response.writeHead(400, { 'content-type': 'application/json; charset=UTF-8' }).end(text);
+  const answer = await query('SELECT y FROM `acme.sales.orders` -- once');
+  expect(answer).toMatchObject({ status: 400, text });
+  expect(gateway.recorder.exchanges.at(-1)!.end).toMatchObject({ outcome: 'upstream-error', status: 400 });
+});
+
+test('a statement without tables passes for who may read something, and for nobody else', async () => {
+  expect((await query('SELECT 1')).status).toBe(200);
+  const stranger = await gateway.issuer.mint({ sub: 'stranger' });
+  const body = { query: 'SELECT 1', useLegacySql: false };
+  expect((await gateway.send('POST', '/bigquery/v2/projects/acme/queries', { body, token: stranger })).status).toBe(403);
+});
+
+test.each<[string, string, string, number, string]>([
+  ['an unknown path', 'GET', '/bigquery/v2/projects/acme/nonsense', 501, 'notImplemented'],
+  ['a batch', 'POST', '/batch/bigquery/v2', 501, 'notImplemented'],
+  ['a method that is not offered', 'DELETE', '/bigquery/v2/projects/acme/jobs/j/delete', 501, 'notImplemented'],
+  ['a wrong HTTP method', 'PUT', '/bigquery/v2/projects/acme/queries', 405, 'methodNotAllowed'],
+  ['a token in the target', 'GET', '/bigquery/v2/projects/acme/datasets?access_token=secret', 401, 'authError'],
+  ['an API key in the target', 'GET', '/bigquery/v2/projects/acme/datasets?key=secret', 400, 'invalid'],
+  ['another answer format', 'GET', '/bigquery/v2/projects/acme/datasets?alt=proto', 400, 'invalid'],
+  ['an encoded slash', 'GET', '/bigquery/v2/projects/acme/datasets/a%2Fb', 400, 'invalid'],
+])('%s: %s %s → %i, recorded', async (_, method, path, status, reason) => {
+  const answer = await gateway.send(method, path);
+  expect(answer.status).toBe(status);
+  expect(answer.json.error.errors[0].reason).toBe(reason);
+  expect(gateway.recorder.exchanges).toHaveLength(1);
+  expect(gateway.recorder.exchanges[0]!.end).toMatchObject({ outcome: 'refused', status });
+  expect(JSON.stringify(gateway.recorder.exchanges[0]!.intent)).not.toContain('secret');
+  expect(gateway.upstream.seen).toEqual([]);
+});
+
+test('a bad token: 401, and the refusal is recorded', async () => {
+  const answer = await gateway.send('GET', '/bigquery/v2/projects/acme/datasets', { token: 'a.b.c' });
+  expect(answer.status).toBe(401);
+  expect(answer.headers.get('www-authenticate')).toContain('error="invalid_token"');
+  expect(gateway.recorder.exchanges[0]).toMatchObject({ intent: { principal: { subject: 'unauthenticated' } }, status: 401 });
+});
+
+test('nothing goes upstream before the intent is durable, nothing complete to the client before the end is', async () => {
+  let release = (): void => undefined;
+  gateway.recorder.hold = new Promise((resolve) => (release = resolve));
+  const answer = query('SELECT 2');
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  expect(gateway.recorder.exchanges).toHaveLength(1);
+  expect(gateway.upstream.seen).toEqual([]);
+  release();
+  gateway.recorder.hold = undefined;
+  expect((await answer).status).toBe(200);
+});
+
+test('a recorder that is down: 503 before the query, with Retry-After', async () => {
+  gateway.recorder.down = Object.assign(new Error('the disk is full'), { name: 'RecorderDown' });
+  const answer = await query('SELECT 3');
+  gateway.recorder.down = undefined;
+  expect(answer.status).toBe(503);
+  expect(answer.headers.get('retry-after')).toBe('5');
+  expect(answer.json.error).toMatchObject({ errors: [{ reason: 'backendError' }], message: expect.stringContaining('the disk is full') });
+  expect(gateway.upstream.seen).toEqual([]);
+});
