@@ -90,7 +90,8 @@ function createModelHandlers(engine: Engine): HandlerTable {
   };
 }
 
-const createJobHandlers = (api: UploadApi): HandlerTable => ({
+/** Jobs are the same whoever does their work. */
+export const createJobHandlers = (api: UploadApi): HandlerTable => ({
   'bigquery.jobs.query': (call) => query(api, call),
   'bigquery.jobs.insert': (call) => insertOrUploadJob(api, call, call.httpMethod),
   'bigquery.jobs.getQueryResults': (call) => getQueryResults(api.jobs, api.limits, call),

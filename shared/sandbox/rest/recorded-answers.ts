@@ -26,6 +26,14 @@ export type RecordedRows = {
   read(startIndex: bigint): AsyncIterable<readonly Row[]>;
 };
 
+export type RecordedError = {
+  readonly code: number;
+  readonly reason: string;
+  readonly message: string;
+  readonly location?: string | undefined;
+  readonly status?: string | undefined;
+};
+
 /** A job as it ended. */
 export type RecordedJob = {
   /** Where all of this was seen. */
@@ -33,7 +41,7 @@ export type RecordedJob = {
   /** Its last recorded state; pieced together from the query's answer when no job resource was seen. */
   readonly job: Job;
   /** The HTTP error that the request, or the reading of its results, was answered with. */
-  readonly error: { readonly code: number; readonly reason: string; readonly message: string } | undefined;
+  readonly error: RecordedError | undefined;
   /** Undefined where no rows were ever fetched. */
   readonly rows: RecordedRows | undefined;
 };

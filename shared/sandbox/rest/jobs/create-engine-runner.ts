@@ -8,6 +8,9 @@ import { runExtract } from './run-extract.ts';
 import { runLoad } from './run-load.ts';
 import { dryRunQuery, runQuery } from './run-query.ts';
 
+/** Not `duplicate`: an HTTP 409 would say that the job itself exists. */
+const analysisReasons: ReadonlySet<string> = new Set(['invalidQuery', 'notFound', 'invalid', 'accessDenied', 'notImplemented', 'required']);
+
 export function createEngineRunner(engine: Engine, objects: ObjectStore): JobRunner {
   return {
     location: engine.location,
@@ -19,6 +22,7 @@ export function createEngineRunner(engine: Engine, objects: ObjectStore): JobRun
       }
     },
     dryRun: async (job) => (job.configuration.query === undefined ? { totalBytesProcessed: '0' } : dryRunQuery(engine, job)),
+    isRefusedAtOnce: ({ reason }) => analysisReasons.has(reason),
   };
 }
 

@@ -4,22 +4,12 @@ import { type JsonObject, pathParam, type RestCall } from '../rest-call.ts';
 import type { JobRecord } from './job-record.ts';
 import { toJobResource } from './job-resource.ts';
 import type { JobRun } from './job-runner.ts';
-import { type JobRequest, parseJob } from './parse-job.ts';
+import { parseJob } from './parse-job.ts';
 import type { QueryApi } from './query-api.ts';
 import { waitForJob } from './wait-for-job.ts';
 
 /** How long jobs.insert watches a query: BigQuery refuses what fails in analysis with an HTTP error, and answers the rest with a job. Ms. */
 const analysisGraceMs = 200;
-
-const analysisReasons: ReadonlySet<string> = new Set([
-  'invalidQuery',
-  'notFound',
-  'invalid',
-  'accessDenied',
-  'notImplemented',
-  'required',
-  'notRecorded',
-]);
 
 export async function insertJob(
   api: QueryApi,
@@ -29,11 +19,12 @@ export async function insertJob(
   cleanUp?: () => void,
 ): Promise<Answer> {
   const request = parseJob(body, pathParam(call, 'projectId'), api.runner.location);
-  if (request.configuration.dryRun === true) return answerDryRun(api, request, call.origin);
-  const record = startJob(api, { ...request, uploadPath }, cleanUp);
+  const run = { ...request, uploadPath, asked: { match: call.match, body } };
+  if (request.configuration.dryRun === true) return answerDryRun(api, run, call.origin);
+  const record = startJob(api, run, cleanUp);
   if (request.configuration.query !== undefined) {
     await waitForJob(record, analysisGraceMs, call.signal);
-    if (record.failure !== undefined && analysisReasons.has(record.failure.reason)) throw record.failure;
+    if (record.failure !== undefined && api.runner.isRefusedAtOnce(record.failure)) throw record.failure;
   }
   return toAnswer(toJobResource(record, call.origin));
 }
@@ -50,12 +41,13 @@ function startJob({ jobs, runner, userEmail }: QueryApi, run: JobRun, cleanUp: (
 }
 
 /** A dry run leaves no job: its reference has no id, and it is DONE at once. */
-async function answerDryRun({ runner, userEmail }: QueryApi, request: JobRequest, origin: string): Promise<Answer> {
-  const statistics = await runner.dryRun(request);
-  const { projectId, location } = request.reference;
+async function answerDryRun({ runner, userEmail }: QueryApi, run: JobRun, origin: string): Promise<Answer> {
+  const statistics = await runner.dryRun(run);
+  const { projectId, location } = run.reference;
   const now = Date.now();
   const record: JobRecord = {
-    ...request,
+    reference: run.reference,
+    configuration: run.configuration,
     userEmail,
     creationTime: now,
     startTime: undefined,

@@ -9,6 +9,8 @@ export type JobEnding = {
   readonly statistics: Partial<JobStatistics>;
   /** Rows to fetch; undefined for statements that answer none. */
   readonly rows?: RowSource;
+  /** Why rows that there were cannot be given. */
+  readonly rowsRefusal?: BigQueryError;
   readonly sessionId?: string;
   /** The statements of a script, each a job of its own. */
   readonly children?: readonly ChildJob[];

@@ -1,4 +1,7 @@
+import type { BigQueryError } from '../../../bigquery/error-envelope.ts';
 import type { JobConfiguration, JobReference, JobStatistics } from '../../../bigquery/job.ts';
+import type { MethodMatch } from '../../../bigquery/match-method.ts';
+import type { JsonObject } from '../rest-call.ts';
 import type { JobEnding, JobRecord } from './job-record.ts';
 
 export type JobRun = {
@@ -6,6 +9,8 @@ export type JobRun = {
   readonly configuration: JobConfiguration;
   /** The file that was uploaded with a load job. */
   readonly uploadPath?: string | undefined;
+  /** The request as it came. */
+  readonly asked: { readonly match: MethodMatch; readonly body: JsonObject };
 };
 
 /** Who does the work of jobs: the engine, or a recording. */
@@ -16,4 +21,6 @@ export interface JobRunner {
   run(job: JobRun, record: JobRecord): Promise<JobEnding>;
   /** What a dry run would answer. Throws what the run would throw before it began. */
   dryRun(job: JobRun): Promise<Pick<JobStatistics, 'totalBytesProcessed' | 'query'>>;
+  /** Whether jobs.insert answers a query that failed so with an HTTP error, as BigQuery does with what fails in analysis, and not with a job. */
+  isRefusedAtOnce(failure: BigQueryError): boolean;
 }

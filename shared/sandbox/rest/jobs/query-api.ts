@@ -5,7 +5,7 @@ import { type JsonObject, pathParam, type RestCall } from '../rest-call.ts';
 import type { PageLimits, PageRequest } from '../rows/read-page.ts';
 import { parseTimestampFormat } from '../rows/timestamp-format.ts';
 import type { JobRecord } from './job-record.ts';
-import type { JobRunner } from './job-runner.ts';
+import type { JobRun, JobRunner } from './job-runner.ts';
 import type { JobStore } from './job-store.ts';
 import { toReference } from './parse-job.ts';
 import { answerResults } from './query-results.ts';
@@ -26,23 +26,21 @@ export async function query(api: QueryApi, call: RestCall): Promise<Answer> {
   const body = await call.readBody();
   const configuration = toConfiguration(body);
   const reference = toReference(pathParam(call, 'projectId'), pickLocation(body), api.runner.location);
-  if (configuration.dryRun === true) return answerDryRun(api, { reference, configuration });
-  const record = api.requestIds.once(reference.projectId, body['requestId'], () => start(api, reference, configuration));
+  const run = { reference, configuration, asked: { match: call.match, body } };
+  if (configuration.dryRun === true) return answerDryRun(api, run);
+  const record = api.requestIds.once(reference.projectId, body['requestId'], () => start(api, run));
   await waitForJob(record, parseCount('timeoutMs', body['timeoutMs']), call.signal);
   if (record.state !== 'DONE') return toAnswer({ kind, jobReference: record.reference, jobComplete: false });
   const request = toPageRequest(body);
   return answerResults(record, { kind, ...toName(record, request, body) }, request, api.limits, call.signal);
 }
 
-const start = ({ jobs, runner, userEmail }: QueryApi, reference: Required<JobReference>, configuration: JobConfiguration): JobRecord =>
-  jobs.start({ reference, configuration, userEmail }, (record) => runner.run({ reference, configuration }, record));
+const start = ({ jobs, runner, userEmail }: QueryApi, run: JobRun): JobRecord =>
+  jobs.start({ reference: run.reference, configuration: run.configuration, userEmail }, (record) => runner.run(run, record));
 
 const pickLocation = ({ location }: JsonObject): Partial<JobReference> => (typeof location === 'string' ? { location } : {});
 
-async function answerDryRun(
-  { runner }: QueryApi,
-  job: { reference: Required<JobReference>; configuration: JobConfiguration },
-): Promise<Answer> {
+async function answerDryRun({ runner }: QueryApi, job: JobRun): Promise<Answer> {
   const { query, totalBytesProcessed } = await runner.dryRun(job);
   const { projectId, location } = job.reference;
   return toAnswer({

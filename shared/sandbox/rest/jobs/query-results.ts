@@ -37,7 +37,8 @@ export function answerResults(
   signal: AbortSignal,
 ): Answer {
   if (record.failure !== undefined) throw record.failure;
-  const { rows } = record.ending ?? {};
+  const { rows, rowsRefusal } = record.ending ?? {};
+  if (rowsRefusal !== undefined) throw rowsRefusal;
   const body = { ...head, ...toResultFacts(record) };
   if (rows === undefined) return toAnswer(body);
   return { body, page: readPage(rows, request, toBinding(record), limits, signal) };

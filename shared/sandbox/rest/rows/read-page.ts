@@ -1,4 +1,5 @@
 import type { Row } from '../../../bigquery/cell.ts';
+import { BigQueryError } from '../../../bigquery/error-envelope.ts';
 import type { TimestampFormat } from '../../../bigquery/timestamp.ts';
 import type { RowPage } from '../answer.ts';
 import { countParameter, flagParameter, parseRowIndex, textParameter } from '../query-parameters.ts';
@@ -32,6 +33,7 @@ export function parsePageRequest(query: URLSearchParams, boundTo: string): PageR
 
 /** A page that is read while it is sent, and ends at its row count or its byte limit, whichever comes first. */
 export function readPage(source: RowSource, request: PageRequest, boundTo: string, limits: PageLimits, signal: AbortSignal): RowPage {
+  checkAvailable(source, request);
   let next = request.startIndex;
   const maxBytes = request.maxResults === undefined ? limits.defaultPageBytes : limits.maxPageBytes;
   async function* readRows(): AsyncGenerator<readonly Row[]> {
@@ -51,6 +53,13 @@ export function readPage(source: RowSource, request: PageRequest, boundTo: strin
     rows: readRows(),
     toTail: () => (next < source.totalRows && request.maxResults !== 0 ? { pageToken: toPageToken(boundTo, next) } : {}),
   };
+}
+
+/** Throws notRecorded for a page whose first row is missing; one that reaches into what is missing ends before it. */
+function checkAvailable({ totalRows, availableRows = totalRows }: RowSource, { startIndex, maxResults }: PageRequest): void {
+  if (maxResults === 0 || startIndex < availableRows || startIndex >= totalRows) return;
+  const message = `Not recorded: of ${totalRows} rows, the recording holds the first ${availableRows}; row ${startIndex} was never fetched`;
+  throw new BigQueryError({ reason: 'notRecorded', message });
 }
 
 /** At least one row, so that a page always gets on. Bytes are estimated by the text's length. */

@@ -6,6 +6,8 @@ import type { TimestampFormat } from '../../../bigquery/timestamp.ts';
 export type RowSource = {
   readonly schema: TableSchema;
   readonly totalRows: bigint;
+  /** How many of them, from the first on, can be read; absent: all. A recording may hold fewer than there were. */
+  readonly availableRows?: bigint;
   /** How TIMESTAMP cells in `read` are spelled. */
   readonly timestampFormat: TimestampFormat;
   /** Batches of at most `maxRows` rows in all. */

@@ -1,0 +1,55 @@
+// The mock BigQuery: its REST surface on the engine, or on a recording.
+import type { FastifyInstance } from 'fastify';
+import { assert } from '../base/assert.ts';
+import { createEngine } from './engine/create-engine.ts';
+import type { Engine } from './engine/engine.ts';
+import { createRecordedSurface } from './rest/create-recorded-surface.ts';
+import { createRestSurface, type RestSurface, type RestSurfaceOptions } from './rest/create-rest-surface.ts';
+import { createJobStore } from './rest/jobs/job-store.ts';
+import { toJobFacts } from './rest/jobs/to-job-facts.ts';
+import type { RecordedAnswers } from './rest/recorded-answers.ts';
+
+export type SandboxOptions = Omit<RestSurfaceOptions, 'jobs'> & {
+  /** Where tables live; absent: in memory. */
+  readonly directory?: string | undefined;
+  readonly threads?: number | undefined;
+  /** DuckDB's own word for it: '1GB'. */
+  readonly memoryLimit?: string | undefined;
+  /** Answer from these and from nothing else: no engine is started. */
+  readonly recorded?: RecordedAnswers | undefined;
+};
+
+export type Sandbox = {
+  readonly app: FastifyInstance;
+  /** Throws in recorded mode, which has none. */
+  readonly engine: Engine;
+  /** Resolves with the address, such as `http://127.0.0.1:9050`. Port 0 takes a free one. */
+  listen(address: { readonly host: string; readonly port: number }): Promise<string>;
+  close(): Promise<void>;
+};
+
+export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { directory, threads, memoryLimit, recorded, ...surfaceOptions } = options;
+  if (recorded !== undefined) return toSandbox(createRecordedSurface(recorded, surfaceOptions), undefined);
+  const jobs = createJobStore();
+  const engine = await createEngine({
+    jobs: (projectId) => jobs.list(projectId).map(toJobFacts),
+    ...(directory === undefined ? {} : { directory }),
+    ...(threads === undefined ? {} : { threads }),
+    ...(memoryLimit === undefined ? {} : { memoryLimit }),
+  });
+  return toSandbox(createRestSurface(engine, { ...surfaceOptions, jobs }), engine);
+}
+
+const toSandbox = ({ app, close }: RestSurface, engine: Engine | undefined): Sandbox => ({
+  app,
+  get engine() {
+    assert(engine !== undefined, 'a sandbox in recorded mode has no engine');
+    return engine;
+  },
+  listen: ({ host, port }) => app.listen({ host, port }),
+  async close() {
+    await close();
+    await engine?.close();
+  },
+});
