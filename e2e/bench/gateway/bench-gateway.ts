@@ -25,8 +25,9 @@ export async function run(args: readonly string[]): Promise<void> {
   const counts = args.includes('--quick') ? [16] : connectionCounts;
   const folder = await mkdtemp(join(tmpdir(), 'steno-bench-'));
   const issuer = await startIssuer();
-  const targets = await startTargets(folder, issuer, existsSync('/usr/bin/mitmdump'));
+  const targets: Target[] = [];
   try {
+    for await (const target of startTargets(folder, issuer, existsSync('/usr/bin/mitmdump'))) targets.push(target);
     const cells = sizes.flatMap(({ table, label }) => counts.map((connections) => ({ table, label, connections })));
     console.log(`${generator}, ${rounds} rounds of ${seconds} s, medians; ${targets.map((each) => each.name).join(', ')}\n`);
     const rows: Row[] = [];

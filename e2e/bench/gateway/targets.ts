@@ -10,15 +10,12 @@ export type Target = { readonly name: string; readonly url: string; stop(): void
 const here = import.meta.dirname;
 const root = join(here, '../../..');
 
-export async function startTargets(folder: string, issuer: Issuer, withMitmdump: boolean): Promise<Target[]> {
+export async function* startTargets(folder: string, issuer: Issuer, withMitmdump: boolean): AsyncGenerator<Target> {
   const upstream = await startNode('direct', join(here, 'upstream.ts'), {});
-  const targets = [
-    upstream,
-    await startNode('http-proxy', join(here, 'http-proxy.ts'), { UPSTREAM: upstream.url }),
-    await startGateway(folder, issuer, upstream.url),
-  ];
-  if (withMitmdump) targets.push(await startMitmdump(folder, upstream.url));
-  return targets;
+  yield upstream;
+  yield await startNode('http-proxy', join(here, 'http-proxy.ts'), { UPSTREAM: upstream.url });
+  yield await startGateway(folder, issuer, upstream.url);
+  if (withMitmdump) yield await startMitmdump(folder, upstream.url);
 }
 
 async function startNode(name: string, file: string, env: Record<string, string>, args: readonly string[] = []): Promise<Target> {
@@ -55,9 +52,8 @@ async function startMitmdump(folder: string, upstream: string): Promise<Target> 
 
 async function start(name: string, port: number, program: string, args: readonly string[], env: Record<string, string>): Promise<Target> {
   const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'inherit'] });
-  child.once('exit', (code) => code && console.error(`${name} ended with ${code}`));
   const url = `http://127.0.0.1:${port}`;
-  for (let attempt = 0; attempt < 150; attempt++) {
+  for (let attempt = 0; attempt < 150 && child.exitCode === null; attempt++) {
     const answer = await fetch(url).catch(() => undefined);
     if (answer !== undefined) return { name, url, stop: () => child.kill('SIGKILL') };
     await new Promise((resolve) => setTimeout(resolve, 100));
