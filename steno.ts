@@ -37,8 +37,9 @@ program
   .requiredOption('--config <file>', 'steno.yaml')
   .requiredOption('-o, --output <file>', 'the bundle, FILE.wacz')
   .option('--by <person>', 'who exports; recorded in the bundle', process.env['USER'] ?? 'unknown')
+  .option('--reason <text>', 'why; recorded in the bundle')
   .option('--snapshot', 'export a session that is still open, as far as it is recorded')
-  .action(async (session: string, options: { config: string; output: string; by: string; snapshot?: true }) =>
+  .action(async (session: string, options: { config: string; output: string; by: string; reason?: string; snapshot?: true }) =>
     (await import('./gateway/commands/export-bundle.ts')).exportBundle(session, options),
   );
 
