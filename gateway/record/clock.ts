@@ -8,12 +8,14 @@ export type Stamp = { readonly at: string; readonly monoUs: number };
 /** Wall time that never runs backwards, beside monotonic time since the writer opened. */
 export class RecordClock {
   readonly #now: () => Date;
-  readonly #start = performance.now();
+  readonly #monotonicUs: () => number;
   #latestMs: number;
   #latestText: string;
 
   /** `newest`: time of the newest record that is already there. */
-  constructor(now: (() => Date) | undefined, newest: string | undefined) {
+  constructor(now: (() => Date) | undefined, newest: string | undefined, monotonicUs?: () => number) {
+    const start = performance.now();
+    this.#monotonicUs = monotonicUs ?? (() => Math.round((performance.now() - start) * 1000));
     this.#now = now ?? (() => new Date());
     this.#latestMs = newest === undefined ? 0 : Date.parse(newest);
     this.#latestText = new Date(this.#latestMs).toISOString();
@@ -25,7 +27,7 @@ export class RecordClock {
       this.#latestMs = ms;
       this.#latestText = new Date(ms).toISOString();
     }
-    return { at: this.#latestText, monoUs: Math.round((performance.now() - this.#start) * 1000) };
+    return { at: this.#latestText, monoUs: this.#monotonicUs() };
   }
 
   /** Throws RecorderDown when the wall clock stands clearly before the newest record. */

@@ -47,7 +47,7 @@ async function beginRecorder(options: RecorderOptions, name: string, epoch: numb
   const carry = recovered.carry ?? noCarry;
   const sessionIds = new Map(carry.sessions.map((session) => [session.number, session.sessionId]));
   const reconciled = await reconcileExchanges(carry.exchanges, sessionIds, options.reconcile);
-  const clock = new RecordClock(options.now, carry.newest);
+  const clock = new RecordClock(options.now, carry.newest, options.monotonicUs);
   const reserve = new DiskReserve(directory, options.reserveBytes ?? 8 * MEBIBYTE);
   const journal: Journal = new Journal({
     directory: journalFolder(directory),
@@ -66,7 +66,7 @@ async function beginRecorder(options: RecorderOptions, name: string, epoch: numb
     journal,
     key,
     clock,
-    salts: createSalts(),
+    salts: options.salts ?? createSalts(),
     reserve,
     ...recovered,
     carry,

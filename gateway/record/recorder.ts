@@ -51,6 +51,9 @@ export type RecorderOptions = {
   /** Name of this gateway in signatures (a schema-less URL); default `steno.local/gateway`. Fixed at first use. */
   readonly writerName?: string;
   readonly now?: () => Date;
+  /** Microseconds since the writer opened, and 16 random bytes a call; told only where every byte must be the same again (fixtures). */
+  readonly monotonicUs?: () => number;
+  readonly salts?: () => Buffer;
   readonly reconcile?: Reconciler;
   /** A segment is sealed and a fresh one begun past this size; default 256 MiB. */
   readonly segmentBytes?: number;

@@ -61,5 +61,7 @@ export type Bundle = {
   bodyStream(exchangeId: string, side: BodySide): Promise<AsyncIterable<Uint8Array> | undefined>;
   /** A file of the bundle by its manifest path (small ones only: at most 64 MiB). */
   file(path: string): Promise<Uint8Array | undefined>;
+  /** A file of the bundle of any size, in pieces: the leaves and disclosures as NDJSON for a database's own loader. */
+  fileStream(path: string): AsyncIterable<Uint8Array> | undefined;
   close(): Promise<void>;
 };

@@ -1,0 +1,113 @@
+import { pipeline } from 'node:stream/promises';
+import { createGunzip, gunzipSync } from 'node:zlib';
+import { BundleError } from './bundle-error.ts';
+import type { IndexedRecord } from './bundle-index.ts';
+import type { ZipArchive } from './zip-archive.ts';
+import type { ZipEntry } from './zip-directory.ts';
+
+/** One WARC record: its own header fields by lower-case name, and its block. */
+export type ReadRecord = {
+  readonly headers: ReadonlyMap<string, string>;
+  readonly block: AsyncIterable<Buffer>;
+  readonly blockBytes: number;
+};
+
+const WHOLE_BELOW = 1_048_576;
+const MAX_HEADER_BYTES = 65_536;
+const BLOCK_BYTES = 262_144;
+const HEADER_END = Buffer.from('\r\n\r\n');
+
+/** Reads the one gzip member at the place the index names. Throws BundleError BUNDLE_DAMAGED when no whole record is there. */
+export async function readWarcRecord(zip: ZipArchive, warc: ZipEntry, place: IndexedRecord): Promise<ReadRecord> {
+  if (place.length < 20 || place.offset + place.length > warc.bytes) throw damaged(place, 'the index points outside the archive');
+  const pieces = place.length <= WHOLE_BELOW ? wholeMember(zip, warc, place) : streamedMember(zip, warc, place);
+  const reader = pieces[Symbol.asyncIterator]();
+  let head: Buffer = Buffer.alloc(0);
+  let end = -1;
+  while (end < 0) {
+    const step = await reader.next();
+    if (step.done || head.length > MAX_HEADER_BYTES) throw damaged(place, 'it has no header');
+    head = Buffer.concat([head, step.value]);
+    end = head.indexOf(HEADER_END);
+  }
+  const headers = parseHeaders(head.toString('utf8', 0, end), place);
+  const blockBytes = Number(headers.get('content-length'));
+  if (!Number.isSafeInteger(blockBytes) || blockBytes < 0) throw damaged(place, 'it does not say how long it is');
+  return { headers, blockBytes, block: blockOf(head.subarray(end + 4), reader, blockBytes, place) };
+}
+
+async function* wholeMember(zip: ZipArchive, warc: ZipEntry, place: IndexedRecord): AsyncGenerator<Buffer> {
+  const compressed = await zip.readAt(warc, place.offset, place.length);
+  let bytes: Buffer;
+  try {
+    bytes = gunzipSync(compressed, { maxOutputLength: 64 * WHOLE_BELOW });
+  } catch (error) {
+    // A bomb, or a body that packs better than 64:1: unpack it piece by piece.
+    if (error instanceof RangeError) return yield* streamedMember(zip, warc, place);
+    throw damaged(place, 'its compressed bytes are damaged', error);
+  }
+  yield bytes;
+}
+
+async function* streamedMember(zip: ZipArchive, warc: ZipEntry, place: IndexedRecord): AsyncGenerator<Buffer> {
+  const gunzip = createGunzip({ chunkSize: BLOCK_BYTES });
+  const feeding = pipeline(memberBytes(zip, warc, place), gunzip);
+  feeding.catch(() => undefined);
+  try {
+    for await (const piece of gunzip) yield piece as Buffer;
+    await feeding;
+  } catch (error) {
+    throw error instanceof BundleError ? error : damaged(place, 'its compressed bytes are damaged', error);
+  } finally {
+    gunzip.destroy();
+  }
+}
+
+async function* memberBytes(zip: ZipArchive, warc: ZipEntry, place: IndexedRecord): AsyncGenerator<Buffer> {
+  for (let at = 0; at < place.length; at += BLOCK_BYTES) {
+    yield await zip.readAt(warc, place.offset + at, Math.min(BLOCK_BYTES, place.length - at));
+  }
+}
+
+function parseHeaders(text: string, place: IndexedRecord): Map<string, string> {
+  const [version, ...lines] = text.split('\r\n');
+  const headers = new Map<string, string>();
+  for (const line of lines) {
+    const colon = line.indexOf(': ');
+    const name = line.slice(0, colon).toLowerCase();
+    if (colon < 1 || headers.has(name)) throw damaged(place, 'its header is malformed');
+    headers.set(name, line.slice(colon + 2));
+  }
+  if (version !== 'WARC/1.1') throw damaged(place, 'it is not a WARC 1.1 record');
+  return headers;
+}
+
+/** Exactly the block, then exactly the two line ends that close a record. */
+async function* blockOf(first: Buffer, reader: AsyncIterator<Buffer>, blockBytes: number, place: IndexedRecord): AsyncGenerator<Buffer> {
+  let left = blockBytes;
+  let tail: Buffer = Buffer.alloc(0);
+  let piece: Buffer = first;
+  try {
+    for (;;) {
+      const own = piece.subarray(0, left);
+      left -= own.length;
+      if (own.length > 0) yield own;
+      if (own.length < piece.length) tail = Buffer.concat([tail, piece.subarray(own.length)]);
+      if (tail.length > HEADER_END.length) break;
+      const step = await reader.next();
+      if (step.done) break;
+      piece = step.value;
+    }
+  } finally {
+    await reader.return?.();
+  }
+  if (left > 0) throw damaged(place, 'it ends early');
+  if (!tail.equals(HEADER_END)) throw damaged(place, 'it does not end where it should');
+}
+
+const damaged = (place: IndexedRecord, what: string, cause?: unknown): BundleError =>
+  new BundleError(
+    'BUNDLE_DAMAGED',
+    `The ${place.record} record at byte ${place.offset} of the archive is damaged: ${what}. Fetch the bundle again from whoever exported it.`,
+    { cause },
+  );

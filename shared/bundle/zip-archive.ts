@@ -1,0 +1,97 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { createInflateRaw } from 'node:zlib';
+import { BundleError } from './bundle-error.ts';
+import { readZipDirectory, type ZipEntry } from './zip-directory.ts';
+
+const BLOCK_BYTES = 262_144;
+
+/** The members of one ZIP file, read through one descriptor. */
+export class ZipArchive {
+  readonly entries: ReadonlyMap<string, ZipEntry>;
+  readonly #file: FileHandle;
+
+  private constructor(file: FileHandle, entries: readonly ZipEntry[]) {
+    this.#file = file;
+    this.entries = new Map(entries.map((entry) => [entry.path, entry]));
+  }
+
+  static async open(path: string): Promise<ZipArchive> {
+    const file = await openFile(path);
+    try {
+      return new ZipArchive(file, await readZipDirectory(file));
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#file.close();
+  }
+
+  /** Bytes of a stored member, or the compressed bytes of a deflated one. Fewer than asked for at the end of the member. */
+  async readAt(entry: ZipEntry, offset: number, length: number): Promise<Buffer> {
+    const wanted = Math.max(0, Math.min(length, entry.compressedBytes - offset));
+    const buffer = Buffer.allocUnsafe(wanted);
+    let at = 0;
+    while (at < wanted) {
+      const { bytesRead } = await this.#file.read(buffer, at, wanted - at, entry.start + offset + at);
+      if (bytesRead === 0) throw unreadable(entry, 'the file ends inside it');
+      at += bytesRead;
+    }
+    return buffer;
+  }
+
+  /** The member's content. Throws BundleError BUNDLE_DAMAGED when it does not unpack to the size that the directory states. */
+  async *stream(entry: ZipEntry): AsyncGenerator<Buffer> {
+    let bytes = 0;
+    for await (const piece of entry.method === 'store' ? this.#raw(entry) : this.#inflated(entry)) {
+      bytes += piece.length;
+      if (bytes > entry.bytes) throw unreadable(entry, 'it unpacks to more than it should');
+      yield piece;
+    }
+    if (bytes !== entry.bytes) throw unreadable(entry, 'it unpacks to less than it should');
+  }
+
+  /** The whole of a small member. */
+  async read(entry: ZipEntry, maxBytes: number): Promise<Buffer> {
+    if (entry.bytes > maxBytes) throw unreadable(entry, `it is larger than ${maxBytes} bytes`);
+    const pieces: Buffer[] = [];
+    for await (const piece of this.stream(entry)) pieces.push(piece);
+    return Buffer.concat(pieces);
+  }
+
+  async *#raw(entry: ZipEntry): AsyncGenerator<Buffer> {
+    for (let at = 0; at < entry.compressedBytes; at += BLOCK_BYTES) yield await this.readAt(entry, at, BLOCK_BYTES);
+  }
+
+  async *#inflated(entry: ZipEntry): AsyncGenerator<Buffer> {
+    const inflate = createInflateRaw({ chunkSize: BLOCK_BYTES });
+    const feeding = pipeline(this.#raw(entry), inflate);
+    feeding.catch(() => undefined);
+    try {
+      for await (const piece of inflate) yield piece as Buffer;
+      await feeding;
+    } catch (error) {
+      throw error instanceof BundleError ? error : unreadable(entry, 'its compressed bytes are damaged', error);
+    } finally {
+      inflate.destroy();
+    }
+  }
+}
+
+async function openFile(path: string): Promise<FileHandle> {
+  try {
+    const file = await open(path, 'r');
+    if ((await file.stat()).isFile()) return file;
+    await file.close();
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'does not exist' : 'cannot be read';
+    throw new BundleError('BUNDLE_NOT_A_BUNDLE', `${path} ${reason}. Check the name.`, { cause: error });
+  }
+  throw new BundleError('BUNDLE_NOT_A_BUNDLE', `${path} is not a file. Choose a .wacz file that "steno export" wrote.`);
+}
+
+const unreadable = (entry: ZipEntry, what: string, cause?: unknown): BundleError =>
+  new BundleError('BUNDLE_DAMAGED', `${entry.path} is damaged: ${what}. Fetch the bundle again from whoever exported it.`, { cause });
