@@ -14,6 +14,7 @@ import { nobody, toIntent, toPrincipalInput } from './open-record.ts';
 import { UpstreamRefused } from './probe-statement.ts';
 import type { Recorder } from './record/recorder.ts';
 import { answerRefusal } from './refuse.ts';
+import { resolveProject } from './resolve-project.ts';
 import { serveDiscovery } from './serve-discovery.ts';
 import { openStages, type Stages } from './stages.ts';
 import { sendAnswer } from './upstream/send-answer.ts';
@@ -54,6 +55,7 @@ async function answer(exchange: Exchange, stages: Stages): Promise<void> {
     await identity.identify(exchange);
     exchange.mark('identity');
     sessions.attach(exchange);
+    resolveProject(exchange, config);
     refuseForeignJob(exchange, stages);
     await (exchange.call!.upload === undefined ? inspect(exchange, config.limits) : inspectUpload(exchange, config.limits));
     exchange.mark('inspect');
@@ -96,7 +98,7 @@ function route(exchange: Exchange, match: TargetMatch): void {
 function refuseForeignJob(exchange: Exchange, { owners }: Stages): void {
   const { method, params, uploadId } = exchange.call!;
   if (method.resource !== 'job' && uploadId === undefined) return;
-  if (uploadId === undefined) exchange.job = { projectId: params['projectId']!, jobId: params['jobId']! };
+  if (uploadId === undefined) exchange.job = { projectId: exchange.projectId ?? params['projectId']!, jobId: params['jobId']! };
   owners.refuseForeign(exchange);
 }
 

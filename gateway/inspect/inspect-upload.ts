@@ -19,8 +19,7 @@ export async function inspectUpload(exchange: Exchange, limits: Limits): Promise
 
 /** A chunk of an upload that began before: nothing to read in it. Whose it is was asked already. */
 function inspectChunk(exchange: Exchange): void {
-  const { request, call } = exchange;
-  exchange.projectId = call!.params['projectId'];
+  const { request } = exchange;
   exchange.body = { bytes: new Uint8Array(), contentType: request.headers['content-type'], dropped: [] };
   exchange.upload = { before: Buffer.alloc(0), after: Buffer.alloc(0), length: declaredLength(request) };
 }

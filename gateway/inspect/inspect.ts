@@ -77,13 +77,12 @@ function isLegacyByDefault(query: JsonObject): boolean {
   return true;
 }
 
-/** Node 9.3 sends a placeholder when it knows no project; then the body or the quota project say which. */
-function toProject({ call, request }: Exchange, json: JsonObject | undefined): string | undefined {
-  const fromPath = call!.params['projectId'];
-  if (fromPath === undefined || !call!.hasProjectPlaceholder) return fromPath;
+/** A body that names the project is believed where the path does not. */
+function toProject({ call, projectId }: Exchange, json: JsonObject | undefined): string | undefined {
+  if (!call!.hasProjectPlaceholder) return projectId;
   const fromBody = (json?.['jobReference'] as JsonObject | undefined)?.['projectId'];
-  const found = typeof fromBody === 'string' ? fromBody : request.headers['x-goog-user-project'];
-  if (typeof found !== 'string' || found === '' || found === fromPath) throw new Refusal('REQUEST_NO_PROJECT');
+  const found = typeof fromBody === 'string' && fromBody !== call!.params['projectId'] ? fromBody : projectId;
+  if (found === undefined) throw new Refusal('REQUEST_NO_PROJECT');
   return found;
 }
 

@@ -30,7 +30,7 @@ export type Json = any;
 export const analystsReadSales = `@id("analysts-read-sales") permit (principal in Group::"analysts", action == Action::"read", resource in Dataset::"acme.sales");`;
 
 /** A whole gateway on loopback, with doubles for BigQuery, the issuer and the recorder. */
-export async function startTestGateway(options: { policy?: string; config?: string } = {}): Promise<TestGateway> {
+export async function startTestGateway(options: { policy?: string; config?: string; endpoint?: string } = {}): Promise<TestGateway> {
   const directory = mkdtempSync(join(tmpdir(), 'steno-gateway-'));
   mkdirSync(join(directory, 'policy'));
   writeFileSync(join(directory, 'policy', 'test.cedar'), options.policy ?? analystsReadSales);
@@ -40,7 +40,7 @@ export async function startTestGateway(options: { policy?: string; config?: stri
 dataDirectory: ./data
 policy: { directory: ./policy }
 issuers: [{ issuer: '${issuer.issuer}', audience: '${testAudience}', claims: { session: run_id } }]
-connections: [{ name: main, projects: ['*'], endpoint: '${upstream.url}', credentials: none }]
+connections: [{ name: main, projects: ['*'], endpoint: '${options.endpoint ?? upstream.url}', credentials: none }]
 ${options.config ?? ''}`,
     directory,
   );

@@ -81,6 +81,7 @@ const toDryRun = (sql: string): unknown => {
   const statementType = /^\s*(\w+)/.exec(sql)?.[1]?.toUpperCase();
   return {
     kind: 'bigquery#job',
+    jobReference: { projectId: 'acme', location: 'US' },
     statistics: { totalBytesProcessed: '8', query: { totalBytesProcessed: '8', statementType, referencedTables } },
     status: { state: 'DONE' },
   };
