@@ -10,7 +10,11 @@ export type ColumnState = {
   readonly widths: Readonly<Record<string, number>>;
 };
 
-export const NO_COLUMN_STATE: ColumnState = { order: [], hidden: [], widths: {} };
+export const NO_COLUMN_STATE: ColumnState = {
+  order: [],
+  hidden: ['effect', 'rules', 'errorReason', 'methodId', 'target', 'bytesToClient', 'tool', 'jobId', 'sessionId'],
+  widths: {},
+};
 export const DEFAULT_SORT: ExchangeSort = { by: 'number', direction: 'asc' };
 
 export type ExchangesSlice = {

@@ -27,9 +27,9 @@ export function useAnswer<Name extends CallName>(
   const shown = useRef<{ subject: string; value: CallOutput<Name> } | undefined>(undefined);
   if (answer.status === 'ready') shown.current = { subject, value: answer.value };
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key spells the input out
   useEffect(() => {
     if (input !== undefined) answers.ask(key, name, input);
-    // The key spells the input out.
   }, [answers, key]);
 
   return {

@@ -1,19 +1,13 @@
 import type { ReactNode } from 'react';
 
-export type Property = readonly [name: string, value: ReactNode | undefined];
+type Props = { readonly of: Readonly<Record<string, ReactNode>>; readonly columns?: string };
 
 /** Names and values; what has no value is left out. */
-export function Properties({
-  of: properties,
-  columns = 'grid-cols-[8.5rem_minmax(0,1fr)]',
-}: {
-  readonly of: readonly Property[];
-  readonly columns?: string;
-}) {
+export function Properties({ of: properties, columns = 'grid-cols-[8.5rem_minmax(0,1fr)]' }: Props) {
   return (
     <dl className={`grid ${columns} gap-x-3 gap-y-1 text-sm`}>
-      {properties
-        .filter(([, value]) => value !== undefined && value !== '' && value !== null)
+      {Object.entries(properties)
+        .filter(([, value]) => value !== undefined && value !== '' && value !== null && value !== false)
         .map(([name, value]) => (
           <div key={name} className="contents">
             <dt className="text-muted truncate">{name}</dt>

@@ -11,22 +11,22 @@ export function CodeView({ text, language, label, wrap = true }: Props) {
   return (
     <>
       <div className="h-full min-h-0 print:hidden">
-        <Suspense fallback={<PlainCode text={text} label={label} />}>
+        <Suspense fallback={<PlainCode text={text} />}>
           <ReadOnlyEditor text={text} language={language} label={label} wrap={wrap} />
         </Suspense>
       </div>
       {/* The editor renders the lines on screen only; paper gets all. */}
       <div className="hidden print:block">
-        <PlainCode text={text} label={label} />
+        <PlainCode text={text} />
       </div>
     </>
   );
 }
 
-function PlainCode({ text, label }: { readonly text: string; readonly label: string }) {
+function PlainCode({ text }: { readonly text: string }) {
   return (
-    <pre aria-label={label} className="h-full overflow-auto px-3 py-2 font-mono text-xs whitespace-pre-wrap print:overflow-visible">
-      <EvidenceText text={text.length > 20_000 ? text.slice(0, 20_000) : text} layout="block" />
+    <pre className="h-full overflow-auto px-3 py-2 font-mono text-xs whitespace-pre-wrap print:overflow-visible">
+      <EvidenceText text={text} layout="block" />
     </pre>
   );
 }

@@ -39,6 +39,7 @@ export default function SqlEditor({ initial, label, relations, problem, onChange
   const latest = useRef({ onChange, onRun });
   latest.current = { onChange, onRun };
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the editor owns its text from here on
   useEffect(() => {
     if (host.current === null) return;
     const run = (): boolean => {
@@ -76,7 +77,6 @@ export default function SqlEditor({ initial, label, relations, problem, onChange
       handle.current = undefined;
       editor.destroy();
     };
-    // The editor owns its text from here on.
   }, []);
 
   useEffect(() => {

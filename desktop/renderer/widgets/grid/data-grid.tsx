@@ -1,5 +1,5 @@
 import { clsx } from 'clsx';
-import { type KeyboardEvent, memo, type ReactElement, type ReactNode, useEffect, useId, useState } from 'react';
+import { type KeyboardEvent, memo, type ReactNode, useEffect, useId, useState } from 'react';
 import type { GridColumn, SortState } from './grid-column.ts';
 import { GridHeader } from './grid-header.tsx';
 import { moveCursor } from './grid-keys.ts';
@@ -26,8 +26,6 @@ type Props<Row> = {
   readonly sort?: SortState;
   readonly onSort?: (column: string) => void;
   readonly onResize?: (column: string, width: number) => void;
-  /** Wraps a row, for a context menu. */
-  readonly wrapRow?: (row: Row, element: ReactElement) => ReactElement;
   readonly rowTone?: (row: Row) => string | undefined;
   readonly autoFocus?: boolean;
 };
@@ -48,7 +46,7 @@ export function DataGrid<Row>(props: Props<Row>) {
   useEffect(() => rows.want(first, last), [rows, first, last]);
   useEffect(() => show(cursor), [show, cursor]);
   useEffect(() => {
-    if (autoFocus) element?.focus({ preventScroll: true });
+    if (autoFocus && document.activeElement === document.body) element?.focus({ preventScroll: true });
   }, [element, autoFocus]);
 
   function onKeyDown(event: KeyboardEvent): void {
@@ -108,7 +106,7 @@ export function DataGrid<Row>(props: Props<Row>) {
         <div role="presentation" className="absolute top-0 left-0 w-full" style={{ transform: `translateY(${window.top}px)` }}>
           {shown.map((index) => {
             const row = rows.rowAt(index);
-            const element = (
+            return (
               <GridRow
                 key={index}
                 id={`${id}-${index}`}
@@ -124,7 +122,6 @@ export function DataGrid<Row>(props: Props<Row>) {
                 onOpen={props.onOpen}
               />
             );
-            return row === undefined || props.wrapRow === undefined ? element : props.wrapRow(row, element);
           })}
         </div>
       </div>
@@ -158,19 +155,18 @@ function PlainGridRow<Row>({
   onCursor,
   onCursorColumn,
   onOpen,
-  ...rest
 }: RowProps<Row>) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: see the grid
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid handles keys for all of its rows
     // biome-ignore lint/a11y/useFocusableInteractive: the grid holds the focus (aria-activedescendant)
     <div
-      {...rest}
       id={id}
       role="row"
       aria-rowindex={index + 2}
       aria-selected={current}
       onClick={() => onCursor(index)}
+      onContextMenu={() => onCursor(index)}
       onDoubleClick={() => row !== undefined && onOpen?.(row, index)}
       className={clsx(
         'border-line hover:bg-hover aria-selected:bg-selected grid h-7 cursor-default items-center border-b whitespace-nowrap',

@@ -1,0 +1,48 @@
+import type { Cell, Column } from '../../../shared/contract/cell.ts';
+
+const BARE = new Set(['INT64', 'INTEGER', 'FLOAT64', 'FLOAT', 'NUMERIC', 'BIGNUMERIC', 'BOOL', 'BOOLEAN', 'BIGINT', 'DOUBLE', 'HUGEINT']);
+const NUMERIC = new Set([...BARE].filter((type) => !type.startsWith('BOOL')));
+
+const baseType = (type: string): string => type.toUpperCase().replace(/\(.*$/, '').trim();
+
+export const isNumeric = (column: Column): boolean =>
+  column.mode !== 'REPEATED' &&
+  (NUMERIC.has(baseType(column.type)) ||
+    (/^(U?(TINY|SMALL|BIG|HUGE)?INT|INTEGER|DOUBLE|FLOAT|DECIMAL)/.test(baseType(column.engineType)) && column.type === column.engineType));
+
+/** `ARRAY<STRUCT<a INT64>>` as BigQuery writes it. */
+export function formatType(column: Column): string {
+  const own =
+    column.fields === undefined || column.fields.length === 0
+      ? column.type
+      : `STRUCT<${column.fields.map((field) => `${field.name} ${formatType(field)}`).join(', ')}>`;
+  return column.mode === 'REPEATED' ? `ARRAY<${own}>` : own;
+}
+
+/** The value as JSON text on one line (or indented): numbers keep all their digits, because they are never parsed. */
+export function toCellJson(cell: Cell, column: Column | undefined, indent = ''): string {
+  if (cell === null) return 'null';
+  if (typeof cell === 'string') return isBare(cell, column) ? cell : JSON.stringify(cell);
+  const inner = indent === '' ? '' : `${indent}  `;
+  const [open, close, items] =
+    'list' in cell
+      ? (['[', ']', cell.list.map((each) => toCellJson(each, column && { ...column, mode: 'NULLABLE' }, inner))] as const)
+      : (['{', '}', cell.struct.map((each, index) => fieldJson(each, column?.fields?.[index], index, inner))] as const);
+  if (items.length === 0) return open + close;
+  return indent === '' ? `${open}${items.join(', ')}${close}` : `${open}${inner}${items.join(`,${inner}`)}${indent}${close}`;
+}
+
+/** A struct's field; `indent` begins with the line feed. */
+const fieldJson = (cell: Cell, field: Column | undefined, index: number, indent: string): string =>
+  `${JSON.stringify(field?.name ?? `_field_${index + 1}`)}: ${toCellJson(cell, field, indent)}`;
+
+const isBare = (text: string, column: Column | undefined): boolean =>
+  column !== undefined && BARE.has(baseType(column.type)) && /^(-?\d+(\.\d+)?([eE][+-]?\d+)?|true|false)$/.test(text);
+
+/** For inspection and copying: text as it is, nested values indented. */
+export const toCellText = (cell: Cell, column: Column): string =>
+  cell === null ? 'NULL' : typeof cell === 'string' ? cell : toCellJson(cell, column, '\n');
+
+/** One row as a JSON object. */
+export const toRowJson = (row: readonly Cell[], columns: readonly Column[]): string =>
+  `{\n${columns.map((column, index) => `  ${JSON.stringify(column.name)}: ${toCellJson(row[index] ?? null, column, '\n  ')}`).join(',\n')}\n}`;
