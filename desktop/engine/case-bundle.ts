@@ -9,6 +9,8 @@ export type CaseBundle = {
   readonly path: string;
   readonly bundle: Bundle;
   readonly catalog: string;
+  /** The DuckDB file of its tables. */
+  readonly file: string;
   readonly numberOffset: number;
   readonly startedAt: number;
   readonly cancel: AbortController;

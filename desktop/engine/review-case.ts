@@ -57,7 +57,9 @@ export async function createReviewCase(options: ReviewCaseOptions): Promise<Revi
   }
 
   async function refreshViews(): Promise<void> {
-    const attached = bundles.filter((each) => each.attached);
+    const attached = bundles
+      .filter((each) => each.attached)
+      .map(({ bundleId, catalog, numberOffset, bundle }) => ({ bundleId, catalog, numberOffset, sessionId: bundle.session.sessionId }));
     await database.run(toCaseViews(attached, 'no_bundle'));
     revision++;
   }
@@ -89,6 +91,7 @@ export async function createReviewCase(options: ReviewCaseOptions): Promise<Revi
       path,
       bundle,
       catalog: `bundle_${bundleId}`,
+      file: join(directory, `bundle_${bundleId}.duckdb`),
       numberOffset: previous === undefined ? 0 : previous.numberOffset + previous.bundle.manifest.steno.exchanges,
       startedAt: Date.now(),
       cancel: new AbortController(),
@@ -138,38 +141,40 @@ export async function createReviewCase(options: ReviewCaseOptions): Promise<Revi
   async function load(entry: CaseBundle): Promise<void> {
     entry.phase = 'loading';
     entry.loadStartedAt = Date.now();
-    const file = join(directory, `${entry.catalog}.duckdb`);
+    const { file } = entry;
+    // Seen from the first flushed row on: the views are made before there is a row.
     await database.gate.alone(async () => {
       await database.run(`ATTACH ${quoteText(file)} AS ${entry.catalog}`);
+      await database.run(`USE ${entry.catalog}; ${createTables} USE memory;`);
+      entry.attached = true;
+      await refreshViews();
     });
     const connection = await database.connect();
     try {
-      const loading = loadBundle(entry.bundle, {
+      const { fault } = await loadBundle(entry.bundle, {
         connection,
         catalog: entry.catalog,
         signal: entry.cancel.signal,
         onProgress: (exchangesLoaded) => {
           entry.exchangesLoaded = exchangesLoaded;
-          if (entry.attached) revision++;
+          revision++;
           tell(entry);
         },
       });
-      const { fault } = await loading;
       if (fault !== undefined) entry.problems.push(toLoadFailure(entry, fault));
     } finally {
       connection.closeSync();
     }
-    await freeze(entry, file);
+    await freeze(entry);
     entry.phase = 'ready';
   }
 
   /** Read-only from here on, so that the processes of the SQL console may attach the same file. */
-  async function freeze(entry: CaseBundle, file: string): Promise<void> {
+  async function freeze({ catalog, file }: CaseBundle): Promise<void> {
     await database.gate.alone(async () => {
-      await database.run(`CHECKPOINT ${entry.catalog}`);
-      await database.run(`DETACH ${entry.catalog}`);
-      await database.run(`ATTACH ${quoteText(file)} AS ${entry.catalog} (READ_ONLY)`);
-      entry.attached = true;
+      await database.run(`CHECKPOINT ${catalog}`);
+      await database.run(`DETACH ${catalog}`);
+      await database.run(`ATTACH ${quoteText(file)} AS ${catalog} (READ_ONLY)`);
       await refreshViews();
     });
   }

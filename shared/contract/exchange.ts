@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { Principal } from './case.ts';
 import { BundleId, Count, ExchangeId, Instant, Int64Text, Milliseconds, Sha256 } from './scalars.ts';
 
-export const Effect = z.enum(['allow', 'deny', 'error']);
+export const Effect = z.enum(['allow', 'deny', 'ask', 'error']);
 /** `unfinished`: the journal holds no end and no reconciliation of it. */
 export const Outcome = z.enum(['answered', 'refused', 'upstream-error', 'transport-failed', 'aborted', 'reconciled', 'unfinished']);
 export type Outcome = z.infer<typeof Outcome>;
@@ -77,7 +77,8 @@ export type BodyInfo = z.infer<typeof BodyInfo>;
 export const ReferencedTable = z.object({
   /** `project.dataset.table`. */
   table: z.string(),
-  access: z.enum(['read', 'write']),
+  /** `unknown`: a statement that may write, and does not say which of its tables. */
+  access: z.enum(['read', 'write', 'unknown']),
   /** Seen in the statement's text before it ran, or in BigQuery's own statistics. */
   source: z.enum(['statement', 'job']),
 });

@@ -16,6 +16,7 @@ export const Finding = z.object({
 export type Finding = z.infer<typeof Finding>;
 
 export const Detector = z.object({ detector: z.string(), title: z.string(), description: z.string(), severity: Severity });
+export type Detector = z.infer<typeof Detector>;
 
 export const TimelineLane = z.object({
   key: z.string(),

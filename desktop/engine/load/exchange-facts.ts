@@ -147,9 +147,13 @@ const toOutcome = ({ end }: BundleExchange): string => (end === undefined ? 'unf
 
 const rowMethods: readonly (string | undefined)[] = ['bigquery.jobs.query', 'bigquery.jobs.getQueryResults', 'bigquery.tabledata.list'];
 
+/** DDL and DML; a script or a procedure may end with a SELECT. */
+const returnsNoRows = /^(INSERT|UPDATE|DELETE|MERGE|TRUNCATE_TABLE|CREATE_|DROP_|ALTER_|EXPORT_DATA|LOAD_DATA|GRANT|REVOKE)/;
+
 function mayHoldRows(exchange: BundleExchange): boolean {
   const status = exchange.response?.status ?? endOf(exchange)?.status;
   if (!rowMethods.includes(exchange.intent.methodId) || status !== 200 || exchange.intent.statement?.dryRun === true) return false;
+  if (returnsNoRows.test(exchange.end?.job?.statementType ?? exchange.intent.statement?.statementType ?? '')) return false;
   return exchange.bodies.some(({ side, stored, length }) => side === 'response' && stored === 'verbatim' && length > 0);
 }
 

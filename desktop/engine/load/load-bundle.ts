@@ -2,11 +2,11 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Bundle } from '../../../shared/bundle/bundle.ts';
 import { openTableWriter, type TableWriter } from '../database/table-writer.ts';
 import { toExchangeRows, toTimestamp } from './exchange-facts.ts';
-import { createTables, type TableName, tableNames } from './tables.sql.ts';
+import { type TableName, tableNames } from './tables.sql.ts';
 
 export type LoadOptions = {
   readonly connection: DuckDBConnection;
-  /** The attached, empty database that gets the tables. */
+  /** The attached database whose empty tables are filled. */
   readonly catalog: string;
   readonly signal: AbortSignal;
   readonly onProgress: (exchangesLoaded: number) => void;
@@ -24,7 +24,6 @@ const flushEvery = 8192;
 /** Streams a bundle's exchanges into tables. Memory holds one chunk per table, whatever the size of the bundle. */
 export async function loadBundle(bundle: Bundle, options: LoadOptions): Promise<LoadOutcome> {
   const { connection, catalog, signal } = options;
-  await createIn(connection, catalog);
   const writers = await openWriters(connection, catalog);
   let exchangesLoaded = 0;
   let fault: unknown;
@@ -46,12 +45,6 @@ export async function loadBundle(bundle: Bundle, options: LoadOptions): Promise<
   for (const writer of writers.values()) writer.close();
   options.onProgress(exchangesLoaded);
   return { exchangesLoaded, ...(fault === undefined ? {} : { fault }) };
-}
-
-async function createIn(connection: DuckDBConnection, catalog: string): Promise<void> {
-  await connection.run(`USE ${catalog}`);
-  await connection.run(createTables);
-  await connection.run('USE memory');
 }
 
 async function openWriters(connection: DuckDBConnection, catalog: string): Promise<Map<TableName, TableWriter>> {

@@ -12,14 +12,14 @@ CREATE TABLE session (
   principal_kind VARCHAR,      -- agent | person
   issuer VARCHAR,              -- of the token
   subject VARCHAR,             -- of the token
-  started_at TIMESTAMP,
+  started_at TIMESTAMP,        -- first seen by the gateway
   ended_at TIMESTAMP,          -- last leaf of the session
   state VARCHAR,               -- open | closed | recovered
   close_reason VARCHAR,        -- why the recorder closed it
   writer VARCHAR,              -- which gateway recorded it
   manifest_sha256 VARCHAR,     -- of the bundle it came in
   exported_by VARCHAR,         -- as the bundle says
-  exported_at VARCHAR
+  exported_at VARCHAR          -- when, by the exporter's clock
 );
 
 CREATE TABLE exchange (
@@ -27,21 +27,21 @@ CREATE TABLE exchange (
   exchange_id VARCHAR,         -- uuid
   seq BIGINT,                  -- leaf of the intent in the session's tree
   leaf_hash VARCHAR,           -- RFC 6962 hash of that leaf, hex: what to cite
-  at TIMESTAMP,                -- when the intent was recorded
+  started_at TIMESTAMP,        -- when the intent was recorded
   duration_ms DOUBLE,          -- intent to end on the gateway's own clock
   who VARCHAR,                 -- e-mail, else name, else subject
   principal_kind VARCHAR,      -- agent | person
-  issuer VARCHAR,
-  subject VARCHAR,
-  email VARCHAR,
-  person_name VARCHAR,
-  groups VARCHAR[],
+  issuer VARCHAR,              -- of the token
+  subject VARCHAR,             -- of the token
+  email VARCHAR,               -- as the token says
+  person_name VARCHAR,         -- as the token says
+  groups VARCHAR[],            -- as the token says
   act_chain VARCHAR[],         -- on whose behalf, outermost first (RFC 8693)
   tool VARCHAR,                -- user agent
-  client_address VARCHAR,
+  client_address VARCHAR,      -- as the gateway saw it
   door VARCHAR,                -- listener of the gateway
-  http_method VARCHAR,
-  http_version VARCHAR,
+  http_method VARCHAR,         -- GET, POST …
+  http_version VARCHAR,        -- 1.1, 2
   target VARCHAR,              -- path and query, secrets redacted
   method_id VARCHAR,           -- bigquery.jobs.query …; NULL outside the REST surface
   project_id VARCHAR,          -- that the request named
@@ -52,18 +52,18 @@ CREATE TABLE exchange (
   status INTEGER,              -- HTTP status the client got
   framing VARCHAR,             -- complete | close-delimited | truncated
   end_reason VARCHAR,          -- why it ended so
-  bytes_from_upstream BIGINT,
-  bytes_to_client BIGINT,
+  bytes_from_upstream BIGINT,  -- of the answer
+  bytes_to_client BIGINT,      -- of the answer, as delivered
   statement_type VARCHAR,      -- BigQuery's word, from the text or the job
   sql_preview VARCHAR,         -- the first 300 characters
-  dry_run BOOLEAN,
+  dry_run BOOLEAN,             -- estimated only, not run
   tables VARCHAR[],            -- project.dataset.table, from text and job
-  job_project_id VARCHAR,
-  job_id VARCHAR,
-  job_location VARCHAR,
-  total_bytes_processed BIGINT,
+  job_project_id VARCHAR,      -- of the job it began or asked about
+  job_id VARCHAR,              -- of that job
+  job_location VARCHAR,        -- of that job
+  total_bytes_processed BIGINT, -- BigQuery's statistics
   total_rows BIGINT,           -- rows BigQuery says the result has
-  cache_hit BOOLEAN,
+  cache_hit BOOLEAN,           -- answered from BigQuery's cache
   error_reason VARCHAR,        -- BigQuery's word (accessDenied, invalidQuery …)
   has_result BOOLEAN           -- its answer may hold rows
 );
@@ -73,34 +73,34 @@ CREATE TABLE statement (
   sql VARCHAR,                 -- as sent
   sql_lower VARCHAR,           -- for searching
   fingerprint VARCHAR,         -- equal for statements that differ in literals, white space and comments only
-  statement_type VARCHAR,
-  dry_run BOOLEAN,
+  statement_type VARCHAR,      -- BigQuery's word
+  dry_run BOOLEAN,             -- estimated only, not run
   parameters JSON              -- BigQuery's queryParameters
 );
 
 CREATE TABLE job (
   number BIGINT,               -- of the exchange that saw these statistics
-  project_id VARCHAR,
-  job_id VARCHAR,
-  location VARCHAR,
-  statement_type VARCHAR,
-  total_bytes_processed BIGINT,
-  total_bytes_billed BIGINT,
-  total_rows BIGINT,
-  num_dml_affected_rows BIGINT,
-  cache_hit BOOLEAN,
-  error_reason VARCHAR,
-  error_message VARCHAR
+  project_id VARCHAR,          -- of the job
+  job_id VARCHAR,              -- as the client or the gateway named it
+  location VARCHAR,            -- region
+  statement_type VARCHAR,      -- BigQuery's word
+  total_bytes_processed BIGINT, -- bytes read
+  total_bytes_billed BIGINT,   -- bytes charged
+  total_rows BIGINT,           -- rows of the result
+  num_dml_affected_rows BIGINT, -- rows that DML changed
+  cache_hit BOOLEAN,           -- answered from BigQuery's cache
+  error_reason VARCHAR,        -- BigQuery's word
+  error_message VARCHAR        -- BigQuery's text
 );
 
 CREATE TABLE decision (
   number BIGINT,               -- of the exchange
   effect VARCHAR,              -- allow | deny | ask | error
-  rules VARCHAR[],
+  rules VARCHAR[],             -- that decided
   reason VARCHAR,              -- told to the client
   policy_digest VARCHAR,       -- of the policy set that decided
-  approval_id VARCHAR,
-  approval_state VARCHAR
+  approval_id VARCHAR,         -- where a human was asked
+  approval_state VARCHAR       -- requested | approved | rejected | expired | withdrawn
 );
 
 CREATE TABLE head (
@@ -108,32 +108,32 @@ CREATE TABLE head (
   request_headers JSON,        -- [[name, value], …], credentials never recorded
   response_headers JSON,       -- NULL when nothing was answered
   upstream_method VARCHAR,     -- the request to BigQuery, where it differs
-  upstream_url VARCHAR,
-  upstream_headers JSON
+  upstream_url VARCHAR,        -- of BigQuery
+  upstream_headers JSON        -- [[name, value], …]
 );
 
 CREATE TABLE body (
   number BIGINT,               -- of the exchange
   side VARCHAR,                -- request | upstream-request | response | upstream-response
-  bytes BIGINT,
+  bytes BIGINT,                -- as recorded
   chunks INTEGER,              -- each with its own salted digest
   stored VARCHAR               -- verbatim | digest | withheld
 );
 
 CREATE TABLE referenced_table (
   number BIGINT,               -- of the exchange
-  project_id VARCHAR,
-  dataset_id VARCHAR,
-  table_id VARCHAR,
+  project_id VARCHAR,          -- NULL where the text names none
+  dataset_id VARCHAR,          -- NULL where the text names none
+  table_id VARCHAR,            -- as written, wildcards too
   access VARCHAR,              -- read | write | unknown
   source VARCHAR               -- statement (its text) | job (BigQuery's statistics)
 );
 
 CREATE TABLE record (
   number BIGINT,               -- of the exchange
-  intent JSON,                 -- the leaf
-  "end" JSON,                  -- the end or reconcile leaf
-  end_leaf_hash VARCHAR,
+  intent_leaf JSON,            -- canonical, as signed
+  end_leaf JSON,               -- end or reconcile
+  end_leaf_hash VARCHAR,       -- RFC 6962 hash of the end leaf, hex
   redacted VARCHAR[]           -- what the leaf promises and the bundle no longer holds
 );
 `;

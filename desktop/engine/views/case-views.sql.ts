@@ -1,8 +1,10 @@
 // The relations an investigator and the engine read: every table of every bundle, with `bundle_id` and a `number` that counts through the case.
+import { quoteText } from '../database/case-database.ts';
 import { tableNames } from '../load/tables.sql.ts';
 
 export type AttachedBundle = {
   readonly bundleId: number;
+  readonly sessionId: string;
   /** Name of the attached database. */
   readonly catalog: string;
   /** Added to the numbers of its exchanges. */
@@ -16,14 +18,19 @@ export function toCaseViews(bundles: readonly AttachedBundle[], emptyCatalog: st
 
 function toUnionView(table: string, bundles: readonly AttachedBundle[], emptyCatalog: string): string {
   const numbered = table !== 'session';
-  const selectFrom = ({ bundleId, catalog, numberOffset }: AttachedBundle): string =>
-    `SELECT ${bundleId}::INTEGER AS bundle_id, ${numbered ? `* REPLACE (number + ${numberOffset} AS number)` : '*'} FROM ${catalog}.${table}`;
+  const selectFrom = ({ bundleId, sessionId, catalog, numberOffset }: AttachedBundle): string => {
+    const session = table === 'exchange' ? `${quoteText(sessionId)} AS session_id, ` : '';
+    const columns = numbered ? `* REPLACE (number + ${numberOffset} AS number)` : '*';
+    return `SELECT ${bundleId}::INTEGER AS bundle_id, ${session}${columns} FROM ${catalog}.${table}`;
+  };
   const selects =
-    bundles.length === 0 ? [`${selectFrom({ bundleId: 0, catalog: emptyCatalog, numberOffset: 0 })} LIMIT 0`] : bundles.map(selectFrom);
+    bundles.length === 0
+      ? [`${selectFrom({ bundleId: 0, sessionId: '', catalog: emptyCatalog, numberOffset: 0 })} LIMIT 0`]
+      : bundles.map(selectFrom);
   return `CREATE OR REPLACE VIEW ${table} AS ${selects.join(' UNION ALL ')};`;
 }
 
-const derivedViews = /* sql */ `
+export const derivedViews = /* sql */ `
 -- One row per recorded header of the client's request and of the answer it got.
 CREATE OR REPLACE VIEW header AS
   SELECT bundle_id, number,
@@ -39,7 +46,7 @@ CREATE OR REPLACE VIEW header AS
 -- One row per statement with what became of it: what most questions start from.
 CREATE OR REPLACE VIEW statement_outcome AS
   SELECT
-    e.bundle_id, e.number, e.exchange_id, e.at,
+    e.bundle_id, e.number, e.exchange_id, e.started_at,
     e.who,                                  -- e-mail, else name, else subject
     e.tool,
     s.sql, s.fingerprint, e.statement_type, e.dry_run,

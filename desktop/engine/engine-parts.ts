@@ -1,0 +1,98 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { EngineEvent } from '../../shared/contract/events.ts';
+import type { Finding } from '../../shared/contract/finding.ts';
+import { type CustodyLog, openCustodyLog } from './custody/custody-log.ts';
+import { createExchangeList, type ExchangeList } from './exchange/exchange-list.ts';
+import { createFindings } from './findings/find-findings.ts';
+import { openPinnedKeys, type PinnedKeys } from './integrity/pinned-keys.ts';
+import type { Evidence } from './load/evidence.ts';
+import { fileEvidence } from './load/file-evidence.ts';
+import { createReplays, type Replays } from './replay/replays.ts';
+import { createResultRelations, type ResultRelations } from './result/result-relations.ts';
+import { createReviewCase, type ReviewCase } from './review-case.ts';
+import { createSqlConsole, type SqlConsole } from './sql/sql-console.ts';
+import { forkWorker, type StartWorker } from './sql/start-worker.ts';
+
+export type ReviewEngineOptions = {
+  /** The bundled sql/sql-worker.ts; in the source tree it is found by itself. */
+  readonly workerPath?: string;
+  /** The bundled replay/replay-worker.ts, likewise. */
+  readonly replayWorkerPath?: string;
+  /** How those files become processes; `child_process.fork` unless told. */
+  readonly startWorker?: StartWorker;
+  /** Keeps pinned keys and the custody log; `false` keeps nothing. `~/.config/steno` unless told. */
+  readonly settingsDirectory?: string | false;
+  /** Fingerprints or verifier keys to trust beside the pinned ones. */
+  readonly pinnedKeys?: readonly string[];
+  /** DuckDB's words, for the case and for one SQL run. */
+  readonly memoryLimit?: string;
+  readonly sqlMemoryLimit?: string;
+  readonly sqlTimeoutMs?: number;
+  readonly threads?: number;
+  /** Where bundles come from: files, unless a test says otherwise. */
+  readonly evidence?: Evidence;
+};
+
+/** What the calls work with. */
+export type EngineParts = {
+  readonly review: ReviewCase;
+  readonly keys: PinnedKeys;
+  readonly exchanges: ExchangeList;
+  readonly results: ResultRelations;
+  readonly sql: SqlConsole;
+  readonly findings: () => Promise<readonly Finding[]>;
+  readonly replays: Replays;
+  readonly custody: CustodyLog;
+  close(): Promise<void>;
+};
+
+const workerBeside = (path: string): string => new URL(path, import.meta.url).pathname;
+
+export async function createEngineParts(options: ReviewEngineOptions, emit: (event: EngineEvent) => void): Promise<EngineParts> {
+  const settings = options.settingsDirectory ?? join(homedir(), '.config', 'steno');
+  const fileOf = (name: string): string | undefined => (settings === false ? undefined : join(settings, name));
+  const keys = await openPinnedKeys(fileOf('pinned-keys.json'), options.pinnedKeys);
+  const custody = await openCustodyLog(fileOf('custody.ndjson'));
+  const review = await createReviewCase({
+    evidence: options.evidence ?? fileEvidence,
+    memoryLimit: options.memoryLimit ?? '2GB',
+    ...(options.threads === undefined ? {} : { threads: options.threads }),
+    pinnedKeys: () => keys.list().map(({ fingerprint }) => fingerprint),
+    onProgress: (state) => emit({ kind: 'case:progress', state }),
+    onCheck: (bundleId, { name, subject, status, detail }) =>
+      emit({ kind: 'integrity:check', bundleId, check: { name, subject, status, ...(detail === undefined ? {} : { detail }) } }),
+  });
+  const results = createResultRelations(review);
+  const startWorker = options.startWorker ?? forkWorker;
+  const sql = createSqlConsole({
+    review,
+    results,
+    startWorker,
+    workerPath: options.workerPath ?? workerBeside('./sql/sql-worker.ts'),
+    memoryLimit: options.sqlMemoryLimit ?? '1GB',
+    timeoutMs: options.sqlTimeoutMs ?? 120_000,
+  });
+  const replays = createReplays({
+    review,
+    results,
+    startWorker,
+    workerPath: options.replayWorkerPath ?? workerBeside('./replay/replay-worker.ts'),
+    onProgress: (progress) => emit({ kind: 'replay:progress', progress }),
+  });
+  return {
+    review,
+    keys,
+    exchanges: createExchangeList(review),
+    results,
+    sql,
+    findings: createFindings(review),
+    replays,
+    custody,
+    close: async () => {
+      sql.close();
+      await replays.cancel();
+      await review.close();
+    },
+  };
+}

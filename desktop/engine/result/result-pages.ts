@@ -1,0 +1,81 @@
+import type { CaseBundle } from '../case-bundle.ts';
+import type { SqlRow } from '../database/case-database.ts';
+import { findExchange } from '../exchange/find-exchange.ts';
+import type { ReviewCase } from '../review-case.ts';
+import { type AnswerPage, type PageRequest, parseAnswerPage, parsePageRequest } from './answer-page.ts';
+import { readTextBody } from './read-json-body.ts';
+
+/** The exchanges whose answers together are one result, in the order of recording. */
+export type ResultSource = {
+  /** Number of the first of them; names the result. */
+  readonly number: number;
+  readonly source: CaseBundle;
+  readonly exchanges: readonly { readonly exchangeId: string; readonly number: number; readonly target: string }[];
+};
+
+const maxExchanges = 100_000;
+
+/** Rows of one job belong together, whoever fetched them; so do the pages of one table's listing. An answer without a job stands alone. */
+export async function findResultSource(review: ReviewCase, exchangeId: string): Promise<ResultSource> {
+  const { row, source } = await findExchange(review, exchangeId);
+  const rows = await findSiblings(review, row);
+  const exchanges = rows.map((each) => ({
+    exchangeId: String(each['exchange_id']),
+    number: Number(each['number']),
+    target: String(each['target']),
+  }));
+  return { number: exchanges[0]?.number ?? Number(row['number']), source, exchanges };
+}
+
+async function findSiblings(review: ReviewCase, row: SqlRow): Promise<readonly SqlRow[]> {
+  const columns = 'exchange_id, number, target';
+  if (row['method_id'] === 'bigquery.tabledata.list') {
+    const path = String(row['target']).split('?')[0]!;
+    return review.database.all(
+      `SELECT ${columns} FROM exchange WHERE bundle_id = $1 AND method_id = 'bigquery.tabledata.list' AND has_result
+       AND (target = $2 OR starts_with(target, $2 || '?')) ORDER BY number LIMIT ${maxExchanges}`,
+      [row['bundle_id'] as number, path],
+    );
+  }
+  if (row['job_id'] == null) return row['has_result'] === true ? [row] : [];
+  return review.database.all(
+    `SELECT ${columns} FROM exchange WHERE bundle_id = $1 AND job_id = $2 AND job_project_id IS NOT DISTINCT FROM $3
+     AND has_result AND method_id IN ('bigquery.jobs.query', 'bigquery.jobs.getQueryResults') ORDER BY number LIMIT ${maxExchanges}`,
+    [row['bundle_id'] as number, row['job_id'] as string, (row['job_project_id'] ?? null) as string],
+  );
+}
+
+export type ResultPageRead = {
+  readonly exchangeId: string;
+  readonly number: number;
+  /** Index of its first row in the result. */
+  readonly start: number;
+  readonly page: AnswerPage;
+  readonly request: PageRequest;
+};
+
+/** Reads the answers one by one and says where each stands in the result; memory holds one of them. Damaged ones are told and passed over. */
+export async function* readResultPages(
+  review: ReviewCase,
+  { source, exchanges }: ResultSource,
+  onProblem: (problem: string) => void,
+): AsyncIterable<ResultPageRead> {
+  const starts = new Map<string, number>();
+  for (const { exchangeId, number, target } of exchanges) {
+    try {
+      const text = await readTextBody(review.database, source, exchangeId, 'response');
+      const page = text === undefined ? undefined : parseAnswerPage(text);
+      if (page === undefined) continue;
+      const request = parsePageRequest(target, await readTextBody(review.database, source, exchangeId, 'request'));
+      const start = request.startIndex ?? (request.pageToken === undefined ? 0 : starts.get(request.pageToken));
+      if (start === undefined) {
+        onProblem(`Exchange ${number} begins at a page token that no recorded answer gave: its ${page.rows.length} rows are left out.`);
+        continue;
+      }
+      if (page.nextToken !== undefined) starts.set(page.nextToken, start + page.rows.length);
+      yield { exchangeId, number, start, page, request };
+    } catch (error) {
+      onProblem(`The answer of exchange ${number} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+}
