@@ -9,4 +9,4 @@ export type Limits = {
   readonly maxChain: number;
 };
 
-export const DEFAULT_LIMITS: Limits = { maxLength: 1_048_576, maxTokens: 400_000, maxDepth: 300, maxChain: 3_000 };
+export const DEFAULT_LIMITS: Limits = { maxLength: 1_048_576, maxTokens: 400_000, maxDepth: 600, maxChain: 3_000 };
