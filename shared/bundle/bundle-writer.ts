@@ -9,20 +9,19 @@ import {
   type BodySide,
   bundlePaths,
   type Custody,
-  type DisclosureValue,
   FORMAT_VERSION,
   type IndexEntry,
-  type Intent,
   type Manifest,
   PREDICATE_TYPE,
   STATEMENT_TYPE,
   type Statement,
   type WarcMetadata,
 } from './format.ts';
-import { renderRequestHead, renderResponseHead } from './http-head.ts';
 import { NO_HASH } from './merkle-tree.ts';
 import { LineSorter } from './sort-lines.ts';
-import { type WarcRecord, warcRecordId, writeWarcRecord } from './warc-writer.ts';
+import { type ArchivedExchange, type ArchivedRecord, toArchivedRecords, toMetadataRecord } from './warc-exchange.ts';
+import { toWarcInfo } from './warc-header.ts';
+import { type WarcRecord, writeWarcRecord } from './warc-writer.ts';
 import { writeZip, type ZipMember } from './write-zip.ts';
 
 /** A body to archive: its chunks with their salts, and its bytes where they are kept. */
@@ -33,13 +32,7 @@ export type BodyInput = {
   readonly read: (() => AsyncIterable<Uint8Array>) | undefined;
 };
 
-export type ExchangeInput = {
-  readonly intent: Intent;
-  readonly request: DisclosureValue<'request'> | undefined;
-  readonly upstreamRequest: DisclosureValue<'upstream-request'> | undefined;
-  readonly response: DisclosureValue<'response'> | undefined;
-  readonly bodies: readonly BodyInput[];
-};
+export type ExchangeInput = ArchivedExchange & { readonly bodies: readonly BodyInput[] };
 
 export type BundleEnding = {
   readonly sessionId: string;
@@ -82,9 +75,7 @@ export class BundleWriter {
   }
 
   async begin(info: { readonly at: string; readonly software: string; readonly sessionId: string }): Promise<void> {
-    const head = Buffer.from(`software: ${info.software}\r\nformat: WARC File Format 1.1\r\n`);
-    const id = warcRecordId(info.sessionId, 'warcinfo');
-    await writeWarcRecord(this.#sinks.warc, { type: 'warcinfo', id, at: info.at, contentType: 'application/warc-fields', head });
+    await writeWarcRecord(this.#sinks.warc, toWarcInfo(info));
   }
 
   addLeaf(line: Uint8Array): void {
@@ -101,23 +92,12 @@ export class BundleWriter {
 
   async addExchange(exchange: ExchangeInput): Promise<void> {
     this.#exchanges += 1;
-    const { intent, request, upstreamRequest, response, bodies } = exchange;
-    const body = (side: BodySide): BodyInput | undefined => bodies.find((one) => one.side === side);
-    if (request !== undefined) {
-      const { httpMethod: method, httpVersion } = intent;
-      await this.#addHttp(exchange, 'request', renderRequestHead({ method, httpVersion, ...request }), body('request'));
+    for (const record of toArchivedRecords(exchange)) {
+      const body = exchange.bodies.find((one) => one.side === record.record);
+      await this.#archive(exchange, record, body?.read === undefined ? undefined : { length: body.length, read: body.read });
     }
-    if (upstreamRequest !== undefined) {
-      const { method, url, headers } = upstreamRequest;
-      const head = renderRequestHead({ method, target: url, httpVersion: '1.1', headers });
-      await this.#addHttp(exchange, 'upstream-request', head, body('upstream-request'));
-    }
-    if (response !== undefined) await this.#addHttp(exchange, 'response', renderResponseHead(response), body('response'));
-    const metadata: WarcMetadata = {
-      exchangeId: intent.exchangeId,
-      bodies: bodies.map(({ side, chunks }) => ({ side, chunks: [...chunks] })),
-    };
-    await this.#add(exchange, 'metadata', 'metadata', 'application/json', Buffer.from(canonicalJson(metadata)), undefined);
+    const bodies = exchange.bodies.map(({ side, chunks }) => ({ side, chunks: [...chunks] }));
+    await this.#archive(exchange, toMetadataRecord(exchange, { exchangeId: exchange.intent.exchangeId, bodies }), undefined);
   }
 
   /** Returns the SHA-256 of the manifest. */
@@ -144,34 +124,12 @@ export class BundleWriter {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  async #addHttp(exchange: ExchangeInput, record: 'request' | 'upstream-request' | 'response', head: Buffer, body: BodyInput | undefined) {
-    const type = record === 'response' ? 'response' : 'request';
-    await this.#add(exchange, record, type, `application/http; msgtype=${type}`, head, body);
-  }
-
-  async #add(
-    { intent, request, response }: ExchangeInput,
-    record: IndexEntry['record'],
-    type: WarcRecord['type'],
-    contentType: string,
-    head: Buffer,
-    body: BodyInput | undefined,
-  ): Promise<void> {
-    const targetUri = toTargetUri(intent, request);
-    const { offset, length } = await writeWarcRecord(this.#sinks.warc, {
-      type,
-      id: warcRecordId(intent.exchangeId, record),
-      at: intent.at,
-      contentType,
-      targetUri,
-      ...(record === 'response' ? {} : { concurrentTo: warcRecordId(intent.exchangeId, 'response') }),
-      ...(record === 'upstream-request' ? { side: record } : {}),
-      head,
-      ...(body?.read === undefined ? {} : { body: { length: body.length, read: body.read } }),
-    });
+  async #archive({ intent, request, response }: ExchangeInput, archived: ArchivedRecord, body: WarcRecord['body']): Promise<void> {
+    const { record, header, head } = archived;
+    const { offset, length } = await writeWarcRecord(this.#sinks.warc, { header, head, body });
     const entry: IndexEntry = {
-      url: targetUri,
-      mime: record === 'metadata' ? 'application/json' : mimeOf(record === 'response' ? response?.headers : request?.headers),
+      url: header.targetUri ?? '',
+      mime: record === 'metadata' ? header.contentType : mimeOf(record === 'response' ? response?.headers : request?.headers),
       ...(record === 'response' && response !== undefined ? { status: String(response.status) } : {}),
       record,
       filename: path.posix.basename(warc),
@@ -233,12 +191,6 @@ function textPart(file: string, text: string): Part {
 
 function filePart(file: string, sink: FileSink, method: 'store' | 'deflate'): Part {
   return { path: file, file: sink.file, method, length: sink.position, sha256: sink.close() };
-}
-
-function toTargetUri(intent: Intent, request: DisclosureValue<'request'> | undefined): string {
-  const host = request?.headers.find(([name]) => name.toLowerCase() === 'host')?.[1] ?? 'bigquery.googleapis.com';
-  const target = request?.target ?? `/redacted/${intent.exchangeId}`;
-  return (/^https?:/.test(target) ? target : `https://${host}${target}`).replace(/[\r\n\s]/g, '%20');
 }
 
 function mimeOf(headers: readonly (readonly [string, string])[] = []): string {

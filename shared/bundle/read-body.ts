@@ -18,8 +18,8 @@ export async function readMessage(
   zip: ZipArchive,
   warc: ZipEntry,
   place: IndexedRecord,
-): Promise<{ head: Buffer; bodyBytes: number; body: AsyncIterable<Buffer> }> {
-  const { block, blockBytes } = await readWarcRecord(zip, warc, place);
+): Promise<{ headerText: string; head: Buffer; bodyBytes: number; body: AsyncIterable<Buffer> }> {
+  const { headerText, block, blockBytes } = await readWarcRecord(zip, warc, place);
   const reader = block[Symbol.asyncIterator]();
   let read: Buffer = Buffer.alloc(0);
   let end = -1;
@@ -33,7 +33,7 @@ export async function readMessage(
     end = read.indexOf(HEAD_END);
   }
   const headBytes = end + HEAD_END.length;
-  return { head: read.subarray(0, headBytes), bodyBytes: blockBytes - headBytes, body: rest(read.subarray(headBytes), reader) };
+  return { headerText, head: read.subarray(0, headBytes), bodyBytes: blockBytes - headBytes, body: rest(read.subarray(headBytes), reader) };
 }
 
 async function* rest(first: Buffer, reader: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {

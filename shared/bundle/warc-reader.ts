@@ -5,9 +5,9 @@ import type { IndexedRecord } from './bundle-index.ts';
 import type { ZipArchive } from './zip-archive.ts';
 import type { ZipEntry } from './zip-directory.ts';
 
-/** One WARC record: its own header fields by lower-case name, and its block. */
+/** One WARC record: its own header (with the empty line after it), and its block. */
 export type ReadRecord = {
-  readonly headers: ReadonlyMap<string, string>;
+  readonly headerText: string;
   readonly block: AsyncIterable<Buffer>;
   readonly blockBytes: number;
 };
@@ -33,7 +33,7 @@ export async function readWarcRecord(zip: ZipArchive, warc: ZipEntry, place: Ind
   const headers = parseHeaders(head.toString('utf8', 0, end), place);
   const blockBytes = Number(headers.get('content-length'));
   if (!Number.isSafeInteger(blockBytes) || blockBytes < 0) throw damaged(place, 'it does not say how long it is');
-  return { headers, blockBytes, block: blockOf(head.subarray(end + 4), reader, blockBytes, place) };
+  return { headerText: head.toString('utf8', 0, end + 4), blockBytes, block: blockOf(head.subarray(end + 4), reader, blockBytes, place) };
 }
 
 async function* wholeMember(zip: ZipArchive, warc: ZipEntry, place: IndexedRecord): AsyncGenerator<Buffer> {

@@ -1,19 +1,12 @@
-import { hash } from 'node:crypto';
 import { once } from 'node:events';
 import { constants, createGzip, gzipSync } from 'node:zlib';
-import type { IndexEntry } from './format.ts';
+import { renderWarcHeader, type WarcHeader } from './warc-header.ts';
 
 export type WarcRecord = {
-  readonly type: 'warcinfo' | 'request' | 'response' | 'metadata';
-  readonly id: string;
-  readonly at: string;
-  readonly contentType: string;
-  readonly targetUri?: string;
-  readonly concurrentTo?: string;
-  readonly side?: string;
+  readonly header: WarcHeader;
   /** What stands before the body: an HTTP head, or the whole block of a small record. */
   readonly head: Buffer;
-  readonly body?: { readonly length: number; read(): AsyncIterable<Uint8Array> };
+  readonly body?: { readonly length: number; read(): AsyncIterable<Uint8Array> } | undefined;
 };
 
 /** Takes bytes in order; `position` counts those taken. */
@@ -26,28 +19,13 @@ const small = { level: 6, memLevel: 8 } as const;
 export async function writeWarcRecord(sink: ByteSink, record: WarcRecord): Promise<{ offset: number; length: number }> {
   const offset = sink.position;
   const bodyLength = record.body?.length ?? 0;
-  const header = renderWarcHeader(record, record.head.length + bodyLength);
+  const header = Buffer.from(renderWarcHeader(record.header, record.head.length + bodyLength));
   if (bodyLength <= INLINE_BYTES) await sink.write(gzipSync(Buffer.concat([header, record.head, ...(await collect(record)), END]), small));
   else await gzipStreaming(sink, header, record);
   return { offset, length: sink.position - offset };
 }
 
 const END = Buffer.from('\r\n\r\n');
-
-function renderWarcHeader(record: WarcRecord, contentLength: number): Buffer {
-  const fields = [
-    ['WARC-Type', record.type],
-    ['WARC-Record-ID', `<${record.id}>`],
-    ['WARC-Date', record.at],
-    ['WARC-Target-URI', record.targetUri],
-    ['WARC-Concurrent-To', record.concurrentTo && `<${record.concurrentTo}>`],
-    ['Steno-Side', record.side],
-    ['Content-Type', record.contentType],
-    ['Content-Length', String(contentLength)],
-  ];
-  const lines = fields.filter(([, value]) => value !== undefined).map(([name, value]) => `${name}: ${value}\r\n`);
-  return Buffer.from(`WARC/1.1\r\n${lines.join('')}\r\n`);
-}
 
 async function collect(record: WarcRecord): Promise<Uint8Array[]> {
   const pieces: Uint8Array[] = [];
@@ -67,11 +45,4 @@ async function gzipStreaming(sink: ByteSink, header: Buffer, record: WarcRecord)
   }
   gzip.end(END);
   await written;
-}
-
-/** A name for a record that follows from its exchange, so that the same session always yields the same bytes. */
-export function warcRecordId(exchangeId: string, record: IndexEntry['record'] | 'warcinfo'): string {
-  const digest = hash('sha256', `${exchangeId}/${record}`, 'hex');
-  const parts = [digest.slice(0, 8), digest.slice(8, 12), `8${digest.slice(13, 16)}`, `8${digest.slice(17, 20)}`, digest.slice(20, 32)];
-  return `urn:uuid:${parts.join('-')}`;
 }

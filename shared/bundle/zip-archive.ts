@@ -5,11 +5,14 @@ import { BundleError } from './bundle-error.ts';
 import { readZipDirectory, type ZipEntry } from './zip-directory.ts';
 
 const BLOCK_BYTES = 262_144;
+const AHEAD_BYTES = 1_048_576;
+const NOTHING = Buffer.alloc(0);
 
 /** The members of one ZIP file, read through one descriptor. */
 export class ZipArchive {
   readonly entries: ReadonlyMap<string, ZipEntry>;
   readonly #file: FileHandle;
+  #ahead: { readonly start: number; readonly bytes: Buffer } = { start: -1, bytes: NOTHING };
 
   private constructor(file: FileHandle, entries: readonly ZipEntry[]) {
     this.#file = file;
@@ -30,13 +33,30 @@ export class ZipArchive {
     return this.#file.close();
   }
 
-  /** Bytes of a stored member, or the compressed bytes of a deflated one. Fewer than asked for at the end of the member. */
+  /**
+   * Bytes of a stored member, or the compressed bytes of a deflated one. Fewer than asked for at the end of the member.
+   * Small reads that follow each other cost one system call a mebibyte.
+   */
   async readAt(entry: ZipEntry, offset: number, length: number): Promise<Buffer> {
     const wanted = Math.max(0, Math.min(length, entry.compressedBytes - offset));
-    const buffer = Buffer.allocUnsafe(wanted);
-    let at = 0;
-    while (at < wanted) {
-      const { bytesRead } = await this.#file.read(buffer, at, wanted - at, entry.start + offset + at);
+    const start = entry.start + offset;
+    const ahead = this.#ahead;
+    if (start >= ahead.start && start + wanted <= ahead.start + ahead.bytes.length)
+      return ahead.bytes.subarray(start - ahead.start, start - ahead.start + wanted);
+    const isSequential = start >= ahead.start && start <= ahead.start + ahead.bytes.length;
+    if (!isSequential || wanted > AHEAD_BYTES / 4) {
+      this.#ahead = { start: start + wanted, bytes: NOTHING };
+      return await this.#readNow(entry, start, wanted);
+    }
+    const bytes = await this.#readNow(entry, start, Math.max(wanted, Math.min(AHEAD_BYTES, entry.compressedBytes - offset)));
+    this.#ahead = { start, bytes };
+    return bytes.subarray(0, wanted);
+  }
+
+  async #readNow(entry: ZipEntry, start: number, length: number): Promise<Buffer> {
+    const buffer = Buffer.allocUnsafeSlow(length);
+    for (let at = 0; at < length; ) {
+      const { bytesRead } = await this.#file.read(buffer, at, length - at, start + at);
       if (bytesRead === 0) throw unreadable(entry, 'the file ends inside it');
       at += bytesRead;
     }

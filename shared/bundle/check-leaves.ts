@@ -1,0 +1,202 @@
+import { canonicalJson } from '../base/canonical-json.ts';
+import { BundleError } from './bundle-error.ts';
+import {
+  bundlePaths,
+  type Chunk,
+  type Disclosure,
+  type DisclosureName,
+  type End,
+  type Intent,
+  type Reconcile,
+  type SessionLeaf,
+  type SessionOpen,
+  sessionLeafSchema,
+} from './format.ts';
+import { leafHash, NO_HASH, TreeHead } from './merkle-tree.ts';
+import { DisclosureReader, leafLines, parseJsonLine } from './read-evidence.ts';
+import type { Report } from './verification.ts';
+import type { ZipArchive } from './zip-archive.ts';
+
+/** An exchange whose leaves are all there, for the checks of its archived bytes. */
+export type EndedExchange = {
+  readonly intent: Intent;
+  readonly end: End | Reconcile;
+  /** All chunks of its bodies, in order. */
+  readonly chunks: readonly Chunk[];
+  readonly values: ReadonlyMap<DisclosureName, Disclosure>;
+};
+
+export type LeavesSummary = {
+  readonly tree: TreeHead;
+  readonly opening: SessionOpen | undefined;
+  readonly isClosed: boolean;
+  readonly ended: number;
+};
+
+type OpenExchange = { readonly intent: Intent; readonly chunks: Chunk[]; readonly values: Map<DisclosureName, Disclosure> };
+
+/** One pass over the leaves: their form, chain, tree, the life of each exchange, and what is disclosed of them. */
+export class LeafChecker {
+  readonly #zip: ZipArchive;
+  readonly #report: Report;
+  readonly #redacted: ReadonlySet<string>;
+  readonly #onEnd: (exchange: EndedExchange) => Promise<void>;
+  readonly #disclosures: DisclosureReader;
+  readonly #open = new Map<number, OpenExchange>();
+  readonly #tree = new TreeHead();
+  #prev = NO_HASH;
+  #opening: SessionOpen | undefined;
+  #isClosed = false;
+  #exchanges = 0;
+  #ended = 0;
+  #disclosed = 0;
+  #takenOut = 0;
+
+  constructor(zip: ZipArchive, report: Report, redacted: ReadonlySet<string>, onEnd: (exchange: EndedExchange) => Promise<void>) {
+    this.#zip = zip;
+    this.#report = report;
+    this.#redacted = redacted;
+    this.#onEnd = onEnd;
+    this.#disclosures = new DisclosureReader(zip);
+  }
+
+  async run(isSnapshot: boolean): Promise<LeavesSummary> {
+    try {
+      for await (const line of leafLines(this.#zip)) await this.#line(line);
+      await this.#finish(isSnapshot);
+    } catch (error) {
+      if (!(error instanceof BundleError)) throw error;
+      this.#report.fault('leaves', bundlePaths.leaves, error.message);
+    } finally {
+      await this.#disclosures.close();
+    }
+    return { tree: this.#tree, opening: this.#opening, isClosed: this.#isClosed, ended: this.#ended };
+  }
+
+  async #line(line: Buffer): Promise<void> {
+    const subject = `leaf ${this.#tree.size}`;
+    const value = parseJsonLine(line);
+    const parsed = sessionLeafSchema.safeParse(value);
+    const place = this.#tree.size;
+    const prev = this.#prev;
+    this.#prev = leafHash(line);
+    this.#tree.append(this.#prev);
+    if (!parsed.success) return this.#report.fault('leaves', subject, 'does not fit the format');
+    if (!isCanonical(value, line)) this.#report.fault('leaves', subject, 'is not canonical JSON (RFC 8785)');
+    if (parsed.data.seq !== place) this.#report.fault('chain', subject, `says it is leaf ${parsed.data.seq}`);
+    if (parsed.data.prev !== prev) this.#report.fault('chain', subject, 'does not name the leaf before it');
+    await this.#take(parsed.data, subject);
+  }
+
+  async #take(leaf: SessionLeaf, subject: string): Promise<void> {
+    if (this.#isClosed) this.#report.fault('exchanges', subject, 'comes after the end of the session');
+    if ((leaf.kind === 'session-open') !== (leaf.seq === 0))
+      this.#report.fault('exchanges', subject, 'the opening of the session must come first, and once');
+    const values = await this.#disclose(leaf, subject);
+    if (leaf.kind === 'session-open') this.#opening ??= leaf;
+    else if (leaf.kind === 'intent') this.#intent(leaf, values);
+    else if (leaf.kind === 'chunk') this.#chunk(leaf, subject);
+    else if (leaf.kind === 'end' || leaf.kind === 'reconcile') await this.#end(leaf, values, subject);
+    else if (leaf.kind === 'session-close') this.#close(leaf.exchanges, subject);
+  }
+
+  #intent(leaf: Intent, values: Map<DisclosureName, Disclosure>): void {
+    this.#exchanges += 1;
+    if (leaf.exchange !== this.#exchanges)
+      this.#report.fault('exchanges', leaf.exchangeId, `has number ${leaf.exchange} where ${this.#exchanges} is due`);
+    this.#open.set(leaf.exchange, { intent: leaf, chunks: [], values });
+  }
+
+  #chunk(leaf: Extract<SessionLeaf, { kind: 'chunk' }>, subject: string): void {
+    const open = this.#open.get(leaf.exchange);
+    if (open?.intent.exchangeId !== leaf.exchangeId) this.#report.fault('exchanges', subject, 'belongs to no open exchange');
+    else open.chunks.push(leaf.chunk);
+  }
+
+  async #end(leaf: End | Reconcile, values: ReadonlyMap<DisclosureName, Disclosure>, subject: string): Promise<void> {
+    const open = this.#open.get(leaf.exchange);
+    if (open?.intent.exchangeId !== leaf.exchangeId)
+      return this.#report.fault('exchanges', subject, 'ends an exchange that is not open (each has exactly one end)');
+    this.#open.delete(leaf.exchange);
+    this.#ended += 1;
+    const chunks = [...open.chunks, ...leaf.chunks];
+    if (!areWhole(leaf, chunks)) this.#report.fault('exchanges', leaf.exchangeId, 'its chunks do not make up its bodies');
+    await this.#onEnd({ intent: open.intent, end: leaf, chunks, values: new Map([...open.values, ...values]) });
+  }
+
+  #close(exchanges: number, subject: string): void {
+    this.#isClosed = true;
+    if (exchanges !== this.#exchanges)
+      this.#report.fault('exchanges', subject, `counts ${exchanges} exchanges, there are ${this.#exchanges}`);
+  }
+
+  async #disclose(leaf: SessionLeaf, subject: string): Promise<Map<DisclosureName, Disclosure>> {
+    const values = new Map<DisclosureName, Disclosure>();
+    const named = 'disclosed' in leaf ? (leaf.disclosed as Readonly<Record<string, string | undefined>>) : {};
+    for (const name of Object.keys(named).sort()) {
+      const digest = named[name]!;
+      const found = await this.#find(digest, subject);
+      if (found === undefined && this.#redacted.has(digest)) this.#takenOut += 1;
+      else if (found === undefined)
+        this.#report.fault('disclosures', subject, `its ${name} is missing, and nobody declared to have taken it out`, 'missing');
+      else if (found[1] !== name) this.#report.fault('disclosures', subject, `its ${name} is disclosed as ${found[1]}`);
+      else values.set(found[1], found);
+    }
+    this.#disclosed += values.size;
+    return values;
+  }
+
+  async #find(digest: string, subject: string): Promise<Disclosure | undefined> {
+    try {
+      return await this.#disclosures.find(digest);
+    } catch (error) {
+      if (!(error instanceof BundleError)) throw error;
+      this.#report.fault('disclosures', subject, error.message);
+      return undefined;
+    }
+  }
+
+  async #finish(isSnapshot: boolean): Promise<void> {
+    if (this.#opening === undefined) this.#report.fault('exchanges', 'session', 'has no opening', 'missing');
+    if (!isSnapshot && !this.#isClosed) this.#report.fault('exchanges', 'session', 'has no end', 'missing');
+    if (isSnapshot && this.#isClosed) this.#report.fault('exchanges', 'session', 'is closed, though the manifest calls it a snapshot');
+    if (!isSnapshot)
+      for (const { intent } of this.#open.values()) this.#report.fault('exchanges', intent.exchangeId, 'has no end', 'missing');
+    const extra = await this.#disclosures.leftOver();
+    if (extra !== undefined) this.#report.fault('disclosures', extra, 'is a value that no leaf names, or not where its leaf expects it');
+    const underWay = this.#open.size === 0 ? '' : `, ${this.#open.size} under way`;
+    this.#report.done('leaves', bundlePaths.leaves, `${this.#tree.size} records fit the format`);
+    this.#report.done('chain', bundlePaths.leaves, 'each record names the one before it');
+    this.#report.done('exchanges', 'session', `${this.#ended} exchanges, each with exactly one end${underWay}`);
+    const takenOut = this.#takenOut === 0 ? '' : `; ${this.#takenOut} redacted, as the custody log declares`;
+    this.#report.done(
+      'disclosures',
+      bundlePaths.disclosures,
+      `${this.#disclosed} values match the salted digests in the records${takenOut}`,
+    );
+  }
+}
+
+function isCanonical(value: unknown, line: Buffer): boolean {
+  try {
+    return canonicalJson(value) === line.toString('utf8');
+  } catch {
+    return false;
+  }
+}
+
+/** The chunks of each side follow each other from 0 to the length of the body, as many as it says. */
+function areWhole(end: End | Reconcile, chunks: readonly Chunk[]): boolean {
+  const sides = new Set(end.bodies.map((body) => body.side));
+  if (sides.size !== end.bodies.length || chunks.some((chunk) => !sides.has(chunk.side))) return false;
+  return end.bodies.every((body) => {
+    const own = chunks.filter((chunk) => chunk.side === body.side);
+    if (body.stored === 'withheld') return own.length === 0 && body.chunks === 0;
+    let offset = 0;
+    for (const chunk of own) {
+      if (chunk.offset !== offset || chunk.stored !== body.stored) return false;
+      offset += chunk.length;
+    }
+    return own.length === body.chunks && offset === body.length;
+  });
+}

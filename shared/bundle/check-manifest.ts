@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import { BundleError } from './bundle-error.ts';
+import { bundlePaths, type Manifest, manifestDigestSchema } from './format.ts';
+import { parseJsonLine } from './read-evidence.ts';
+import type { Report } from './verification.ts';
+import type { ZipArchive } from './zip-archive.ts';
+import type { ZipEntry } from './zip-directory.ts';
+
+/** The manifest cannot name itself, nor what is made from it. */
+const unnamed: readonly string[] = [bundlePaths.manifest, bundlePaths.manifestDigest, bundlePaths.statement];
+const required = Object.values(bundlePaths);
+
+/** Every file is named and every name is a file, with its size, SHA-256 and CRC-32. Hashes the whole bundle once. */
+export async function checkManifest(zip: ZipArchive, manifest: Manifest, manifestSha256: string, report: Report): Promise<void> {
+  const named = new Map(manifest.resources.map((resource) => [resource.path, resource]));
+  if (named.size !== manifest.resources.length) report.fault('manifest', bundlePaths.manifest, 'names a file twice');
+  for (const path of required) if (!zip.entries.has(path)) report.fault('manifest', path, 'is missing', 'missing');
+  for (const [path, resource] of named) {
+    if (unnamed.includes(path)) report.fault('manifest', path, 'may not be named by the manifest');
+    else if (!zip.entries.has(path)) report.fault('manifest', path, 'is named by the manifest and missing', 'missing');
+    else await checkFile(zip, zip.entries.get(path)!, resource, report);
+  }
+  for (const [path, entry] of zip.entries) {
+    if (named.has(path)) continue;
+    if (unnamed.includes(path)) await checkFile(zip, entry, undefined, report);
+    else report.fault('manifest', path, 'is not named by the manifest');
+  }
+  await checkDigestFile(zip, manifestSha256, report);
+  report.done('manifest', bundlePaths.manifest, `${named.size} files have the sizes and SHA-256 digests that the manifest states`);
+}
+
+async function checkFile(
+  zip: ZipArchive,
+  entry: ZipEntry,
+  stated: Manifest['resources'][number] | undefined,
+  report: Report,
+): Promise<void> {
+  const digest = createHash('sha256');
+  let crc = 0;
+  try {
+    for await (const piece of zip.stream(entry)) {
+      digest.update(piece);
+      crc = crc32(piece, crc);
+    }
+  } catch (error) {
+    if (!(error instanceof BundleError)) throw error;
+    return report.fault('manifest', entry.path, error.message);
+  }
+  if (crc !== entry.crc32) report.fault('manifest', entry.path, 'does not match its CRC-32');
+  if (stated === undefined) return;
+  if (stated.bytes !== entry.bytes) report.fault('manifest', entry.path, `has ${entry.bytes} bytes instead of ${stated.bytes}`);
+  if (stated.hash !== `sha256:${digest.digest('hex')}`) report.fault('manifest', entry.path, 'does not match its SHA-256 digest');
+}
+
+async function checkDigestFile(zip: ZipArchive, manifestSha256: string, report: Report): Promise<void> {
+  const entry = zip.entries.get(bundlePaths.manifestDigest);
+  if (entry === undefined) return;
+  const parsed = manifestDigestSchema.safeParse(parseJsonLine(await zip.read(entry, 65_536)));
+  if (!parsed.success) report.fault('manifest', entry.path, 'does not fit the format');
+  else if (parsed.data.hash !== `sha256:${manifestSha256}`) report.fault('manifest', entry.path, 'states another digest of the manifest');
+}

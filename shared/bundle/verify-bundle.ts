@@ -1,0 +1,89 @@
+import { hash } from 'node:crypto';
+import { BundleError } from './bundle-error.ts';
+import { ArchiveChecker } from './check-archive.ts';
+import { LeafChecker } from './check-leaves.ts';
+import { checkManifest } from './check-manifest.ts';
+import { checkCustody, checkRecorder, checkStatement, readHints } from './check-signatures.ts';
+import { parseVerifierKey } from './ed25519-key.ts';
+import { bundlePaths, type Manifest } from './format.ts';
+import { parseManifest } from './open-bundle.ts';
+import { Report, type Signer, type Verification, verdictOf } from './verification.ts';
+import { ZipArchive } from './zip-archive.ts';
+
+const MANIFEST_BYTES = 1_048_576;
+
+/**
+ * Checks everything that can be checked, and goes on after faults. Never throws on bad data.
+ * `pinnedKeys`: public keys known beforehand, as `NAME+ID+BASE64`; lines that are no keys are passed over.
+ */
+export async function verifyBundle(path: string, options: { readonly pinnedKeys: readonly string[] }): Promise<Verification> {
+  const report = new Report();
+  let zip: ZipArchive;
+  try {
+    zip = await ZipArchive.open(path);
+  } catch (error) {
+    if (!(error instanceof BundleError)) throw error;
+    report.fault('container', path, error.message);
+    return toVerification(path, report, undefined, [], false);
+  }
+  try {
+    report.done('container', path, `a strict ZIP of ${zip.entries.size} files`);
+    return await verifyOpen(path, zip, options.pinnedKeys, report);
+  } finally {
+    await zip.close();
+  }
+}
+
+async function verifyOpen(path: string, zip: ZipArchive, pinnedKeys: readonly string[], report: Report): Promise<Verification> {
+  const pinned = pinnedKeys.map(parseVerifierKey).filter((key) => key !== undefined);
+  const read = await readManifest(zip, report);
+  if (read === undefined) return toVerification(path, report, undefined, [], false);
+  const { manifest, sha256 } = read;
+  await checkManifest(zip, manifest, sha256, report);
+  const redacted = await checkCustody(zip, report);
+  const archive = await ArchiveChecker.open(zip, report, redacted);
+  const leafChecker = new LeafChecker(zip, report, redacted, async (exchange) => await archive?.take(exchange));
+  const leaves = await leafChecker.run(manifest.steno.snapshot);
+  await archive?.finish(manifest, leaves.opening?.startedAt);
+  const hints = await readHints(zip);
+  const recorder = await checkRecorder(zip, manifest, leaves, pinned, hints, report);
+  const exporter = await checkStatement(zip, manifest, sha256, pinned, report);
+  judgeKey(recorder, 'recorder-key', report);
+  judgeKey(exporter, 'exporter-key', report);
+  const signers = [recorder, exporter].filter((signer) => signer !== undefined);
+  return toVerification(path, report, { manifest, sha256 }, signers, redacted.size > 0);
+}
+
+async function readManifest(zip: ZipArchive, report: Report): Promise<{ manifest: Manifest; sha256: string } | undefined> {
+  const entry = zip.entries.get(bundlePaths.manifest);
+  if (entry === undefined) {
+    report.fault('manifest', bundlePaths.manifest, 'This ZIP is not a Steno bundle: it has no manifest.', 'missing');
+    return undefined;
+  }
+  try {
+    const bytes = await zip.read(entry, MANIFEST_BYTES);
+    return { manifest: parseManifest(bytes), sha256: hash('sha256', bytes, 'hex') };
+  } catch (error) {
+    if (!(error instanceof BundleError)) throw error;
+    report.fault('manifest', bundlePaths.manifest, error.message);
+    return undefined;
+  }
+}
+
+function judgeKey(signer: Signer | undefined, name: 'recorder-key' | 'exporter-key', report: Report): void {
+  if (signer === undefined) return;
+  if (signer.isPinned) report.done(name, signer.name, `pinned (${signer.fingerprint})`);
+  else report.fault(name, signer.name, `nobody pinned this key (${signer.fingerprint}): who holds it is unknown`, 'missing');
+}
+
+function toVerification(
+  path: string,
+  report: Report,
+  read: { readonly manifest: Manifest; readonly sha256: string } | undefined,
+  signers: readonly Signer[],
+  isRedacted: boolean,
+): Verification {
+  const checks = report.checks();
+  const { sessionId, sessionName } = read?.manifest.steno ?? {};
+  return { path, verdict: verdictOf(checks, isRedacted), sessionId, sessionName, manifestSha256: read?.sha256, signers, checks };
+}

@@ -1,0 +1,46 @@
+import { hash } from 'node:crypto';
+import type { IndexEntry } from './format.ts';
+
+/** The header of a WARC 1.1 record but its length. */
+export type WarcHeader = {
+  readonly type: 'warcinfo' | 'request' | 'response' | 'metadata';
+  readonly id: string;
+  readonly at: string;
+  readonly contentType: string;
+  readonly targetUri: string | undefined;
+  readonly concurrentTo: string | undefined;
+  readonly side: string | undefined;
+};
+
+export function renderWarcHeader(header: WarcHeader, contentLength: number): string {
+  const fields = [
+    ['WARC-Type', header.type],
+    ['WARC-Record-ID', `<${header.id}>`],
+    ['WARC-Date', header.at],
+    ['WARC-Target-URI', header.targetUri],
+    ['WARC-Concurrent-To', header.concurrentTo && `<${header.concurrentTo}>`],
+    ['Steno-Side', header.side],
+    ['Content-Type', header.contentType],
+    ['Content-Length', String(contentLength)],
+  ];
+  const lines = fields.filter(([, value]) => value !== undefined).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `WARC/1.1\r\n${lines.join('')}\r\n`;
+}
+
+/** The record that opens the archive. */
+export function toWarcInfo(info: { readonly at: string; readonly software: string; readonly sessionId: string }): {
+  header: WarcHeader;
+  head: Buffer;
+} {
+  const absent = { targetUri: undefined, concurrentTo: undefined, side: undefined };
+  const id = warcRecordId(info.sessionId, 'warcinfo');
+  const header = { type: 'warcinfo', id, at: info.at, contentType: 'application/warc-fields', ...absent } as const;
+  return { header, head: Buffer.from(`software: ${info.software}\r\nformat: WARC File Format 1.1\r\n`) };
+}
+
+/** A name for a record that follows from its exchange, so that the same session always yields the same bytes. */
+export function warcRecordId(exchangeId: string, record: IndexEntry['record'] | 'warcinfo'): string {
+  const digest = hash('sha256', `${exchangeId}/${record}`, 'hex');
+  const parts = [digest.slice(0, 8), digest.slice(8, 12), `8${digest.slice(13, 16)}`, `8${digest.slice(17, 20)}`, digest.slice(20, 32)];
+  return `urn:uuid:${parts.join('-')}`;
+}
