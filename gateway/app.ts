@@ -97,6 +97,7 @@ function route(exchange: Exchange, match: TargetMatch): void {
 /** Jobs are seen by who made them. */
 function refuseForeignJob(exchange: Exchange, { owners }: Stages): void {
   const { method, params, uploadId } = exchange.call!;
+  if (params['tableId'] !== undefined) owners.refuseForeignResult(exchange);
   if (method.resource !== 'job' && uploadId === undefined) return;
   if (uploadId === undefined) exchange.job = { projectId: exchange.projectId ?? params['projectId']!, jobId: params['jobId']! };
   owners.refuseForeign(exchange);

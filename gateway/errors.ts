@@ -76,6 +76,7 @@ export const catalogue = {
   POLICY_UNAVAILABLE: { ...denied, message: 'Access Denied: Policy unavailable (fail closed): {why}. Exchange {exchangeId}' },
   /** BigQuery's own wording, so that nobody learns which job ids exist. */
   JOB_NOT_FOUND: { status: 404, reason: 'notFound', message: 'Not found: Job {project}:{job}' },
+  TABLE_NOT_FOUND: { status: 404, reason: 'notFound', message: 'Not found: Table {table}' },
   SESSION_NOT_YOURS: {
     ...denied,
     message:

@@ -67,7 +67,12 @@ export type Statement = {
 export type JobRef = { readonly projectId: string; readonly jobId: string; readonly location?: string };
 
 /** One question to the policy: may this principal do `action` to `resource`? */
-export type Wish = { readonly action: string; readonly resource: Resource };
+export type Wish = {
+  readonly action: string;
+  readonly resource: Resource;
+  /** Of a wildcard over a dataset: every table whose name begins so. */
+  readonly tablePrefix?: string;
+};
 export type Resource = { readonly type: 'Project' | 'Dataset' | 'Table' | 'Routine' | 'Column'; readonly id: string };
 
 export type Decision = {

@@ -49,12 +49,19 @@ function describe(sql: string, projectId: string, defaultDataset: Statement['def
       defaultProjectId: projectId,
       ...(defaultDataset === undefined ? {} : { defaultDataset }),
     });
-    const isScript = script.statements.length !== 1 || statements.some((each) => each.isScripting);
-    return { fingerprint: fingerprint(sql), isScript, statementType: isScript ? 'SCRIPT' : toType(statements[0]), parts: statements };
+    const isScript = isScriptOf(statements);
+    return { fingerprint: fingerprint(sql), isScript, statementType: isScript ? 'SCRIPT' : toType(statements.at(-1)), parts: statements };
   } catch (error) {
     if (error instanceof SqlError) throw new Refusal('STATEMENT_SYNTAX', { why: error.message });
     throw error;
   }
+}
+
+/** Temporary functions before one statement make no script, in BigQuery's own reading either. */
+function isScriptOf(statements: readonly StatementFacts[]): boolean {
+  const isTemporaryFunction = (each: StatementFacts): boolean => each.statementType === 'CREATE_FUNCTION' && each.objects.length === 0;
+  if (statements.some((each) => each.isScripting || each.statementType === 'SCRIPT')) return true;
+  return statements.length > 1 && (!statements.slice(0, -1).every(isTemporaryFunction) || isTemporaryFunction(statements.at(-1)!));
 }
 
 const toType = (facts: StatementFacts | undefined): string => facts?.statementType ?? 'UNKNOWN';

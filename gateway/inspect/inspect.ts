@@ -16,7 +16,7 @@ export function inspect(exchange: Exchange, limits: Limits): Promise<void> | und
   if (method.body !== 'none') return inspectBody(exchange, limits);
   exchange.request.resume();
   exchange.projectId = toProject(exchange, undefined);
-  exchange.job = toAskedJob(exchange);
+  exchange.job = toAskedJob(exchange) ?? exchange.job;
   return undefined;
 }
 

@@ -13,8 +13,6 @@ export type ContextInput = {
 
 type Value = string | number | boolean | Value[] | { [name: string]: Value };
 
-const nothingTouched = { uris: [], connections: [], externalQuery: false, javascript: false, dynamicSql: false, dcl: false };
-
 /** How each part of the Cedar context is made (schema.cedarschema says what it means); only what some rule looks at is. */
 const parts: Readonly<Record<string, (input: ContextInput) => Value>> = {
   statementType: ({ statement, methodId }) => statement?.statementType ?? methodId,
@@ -37,15 +35,23 @@ export function toContext(input: ContextInput, used: ReadonlySet<string>): Recor
 /** Cedar's Long is an int64, JavaScript's exact range is enough for 9 petabytes; beyond, the largest exact number. */
 const toLong = (bytes: string | undefined): number => (bytes === undefined ? -1 : Math.min(Number(bytes), Number.MAX_SAFE_INTEGER));
 
+const flags = [
+  'dynamicUri',
+  'externalQuery',
+  'javascript',
+  'foreignCode',
+  'remoteFunction',
+  'dynamicSql',
+  'dcl',
+  'timeTravel',
+  'dynamicDefaults',
+] as const;
+const lists = ['uris', 'connections', 'systemProcedures'] as const;
+
 function mergeTouches(statement: Statement | undefined): Value {
   const all = statement?.parts.map((part) => part.touches) ?? [];
   return {
-    ...nothingTouched,
-    uris: [...new Set(all.flatMap((each) => each.uris))],
-    connections: [...new Set(all.flatMap((each) => each.connections))],
-    externalQuery: all.some((each) => each.externalQuery),
-    javascript: all.some((each) => each.javascript),
-    dynamicSql: all.some((each) => each.dynamicSql),
-    dcl: all.some((each) => each.dcl),
+    ...Object.fromEntries(flags.map((name) => [name, all.some((each) => each[name])])),
+    ...Object.fromEntries(lists.map((name) => [name, [...new Set(all.flatMap((each) => each[name]))]])),
   };
 }

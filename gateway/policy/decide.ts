@@ -55,7 +55,7 @@ export class Policy {
       return unique([...found.wishes, ...wishesOfJob(configuration, projectId)]);
     }
     // Of a job: what was asked when it was made, so that a right withdrawn since then ends the reading too.
-    if (call!.method.resource === 'job' || call!.uploadId !== undefined || id === 'bigquery.jobs.list') return exchange.wishes;
+    if (exchange.job !== undefined || call!.uploadId !== undefined || id === 'bigquery.jobs.list') return exchange.wishes;
     return wishesOfMethod(call!, projectId, body?.json);
   }
 
@@ -74,6 +74,7 @@ export class Policy {
       const verdict = isListing(exchange) ? mayReach(judge, principal, wish, input) : judge.judge(principal, wish, input);
       if (!verdict.allowed) throw refuse(exchange, judge, wish, explain(verdict, judge, wish));
       for (const rule of verdict.rules) rules.add(rule);
+      refuseForbiddenMatches(exchange, judge, wish, input);
       refuseHiddenColumns(exchange, judge, wish, input);
     }
     if (wishes.length === 0 && !judge.mayAnything(principal, 'read')) {
@@ -115,6 +116,18 @@ function explain(verdict: Verdict, judge: Judge, { action, resource }: Wish): Ex
   if (forbidding === undefined) return { why: `No rule permits you to ${action} ${resource.type.toLowerCase()} ${resource.id}`, rules: [] };
   const why = forbidding.reason ?? `It is forbidden to ${action} this`;
   return { why: forbidding.approval ? `Approval required: ${why}` : why, rules: verdict.rules };
+}
+
+/** A wildcard reaches tables that rules name one by one: each must be allowed too. */
+function refuseForbiddenMatches(exchange: Exchange, judge: Judge, wish: Wish, input: ContextInput): void {
+  if (wish.tablePrefix === undefined) return;
+  const prefix = `${wish.resource.id}.${wish.tablePrefix}`;
+  for (const id of judge.policy.tablesNamed) {
+    if (!id.startsWith(prefix)) continue;
+    const match: Wish = { action: wish.action, resource: { type: 'Table', id } };
+    const verdict = judge.judge(exchange.principal!, match, input);
+    if (!verdict.allowed) throw refuse(exchange, judge, match, explain(verdict, judge, match));
+  }
 }
 
 /** Until masking rewrites what is read, a table with a column that must not be seen in clear is not shown at all. */

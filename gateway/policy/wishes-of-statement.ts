@@ -1,121 +1,122 @@
-import type { StatementFacts } from '../../shared/googlesql/describe-script.ts';
+import type { ObjectEffect, StatementFacts, TableName } from '../../shared/googlesql/describe-script.ts';
 import type { Resource, Statement, TablePath, Wish } from '../exchange.ts';
+import { wishesOfTouches } from './wishes-of-touches.ts';
 
 /** What a statement asks for, or why it can never be granted. */
 export type StatementWishes = { readonly wishes: readonly Wish[]; readonly refusal?: string };
 
 export const onProject = (action: string, projectId: string): Wish => ({ action, resource: { type: 'Project', id: projectId } });
+
+/** A partition or snapshot decorator names a part of the table, which is judged as the table. */
 export const toTable = ({ projectId, datasetId, tableId }: TablePath): Resource => ({
   type: 'Table',
-  id: `${projectId}.${datasetId}.${tableId}`,
+  id: `${projectId}.${datasetId}.${tableId.replace(/[$@].*$/, '')}`,
 });
 
-/** Every table read or written, every routine, and each closed door the statement would go through. */
+/** Every table read or written, every routine and object, and each closed door the statement would go through. */
 export function wishesOfStatement(statement: Statement, jobProject: string): StatementWishes {
   if (statement.useLegacySql) return { wishes: [onProject('legacySql', jobProject)] };
   const wishes: Wish[] = statement.isScript ? [onProject('script', jobProject)] : [];
   for (const part of statement.parts) {
-    const found = wishesOfPart(part, jobProject);
-    if (found.refusal !== undefined) return found;
-    wishes.push(...found.wishes);
+    if (!isUnderstood(part.statementType))
+      return { wishes, refusal: `This gateway does not know statements of type ${part.statementType}` };
+    wishes.push(...wishesOfPart(part, jobProject));
   }
-  for (const table of statement.dryRun?.referencedTables ?? []) wishes.push({ action: 'read', resource: toTable(table) });
+  for (const table of statement.dryRun?.referencedTables ?? [])
+    wishes.push(wishOfRead({ ...table, isWildcard: table.tableId.endsWith('*') }, jobProject));
   return { wishes: unique(wishes) };
 }
 
-const writeActions: Readonly<Record<string, string>> = {
-  INSERT: 'write',
-  UPDATE: 'write',
-  DELETE: 'write',
-  MERGE: 'write',
-  TRUNCATE_TABLE: 'write',
-  LOAD_DATA: 'load',
-};
+const understood =
+  /^(SELECT|INSERT|UPDATE|DELETE|MERGE|TRUNCATE_TABLE|SCRIPT|CALL|ASSERT|EXECUTE_IMMEDIATE|(BEGIN|COMMIT|ROLLBACK)_TRANSACTION|(CREATE|ALTER|DROP|UNDROP)_\w+|EXPORT_\w+|LOAD_DATA|GRANT|REVOKE)$/;
+const isUnderstood = (statementType: string): boolean => understood.test(statementType);
 
-function wishesOfPart(part: StatementFacts, jobProject: string): StatementWishes {
-  const wishes: Wish[] = [];
-  for (const name of [...part.reads, ...part.writes]) {
-    const why = whyUnnameable(name);
-    if (why !== undefined) return { wishes: [], refusal: why };
-  }
-  for (const read of part.reads) wishes.push(...wishesOfRead(read as ResolvedName, jobProject));
-  const action = writeActions[part.statementType] ?? (part.statementType.startsWith('DROP_') ? 'drop' : 'createOrReplace');
-  for (const written of part.writes) wishes.push(...wishesOfWrite(action, written as ResolvedName, jobProject));
-  for (const routine of part.routines) wishes.push({ action: 'call', resource: toRoutine(routine, jobProject) });
-  wishes.push(...wishesOfType(part, jobProject), ...wishesOfTouches(part, jobProject));
-  return { wishes };
+function wishesOfPart(part: StatementFacts, jobProject: string): Wish[] {
+  const { reads, writes, models, objects, routines, statementType } = part;
+  const action = toWriteAction(statementType);
+  return [
+    ...[...reads, ...models].flatMap((name) => wishesOfName('read', name, jobProject)),
+    ...writes.flatMap((name) => wishesOfName(action, name, jobProject)),
+    ...objects.flatMap((object) => wishesOfObject(object, jobProject)),
+    ...routines.map((routine): Wish => ({ action: 'call', resource: toRoutine(routine, jobProject, routine.routineId) })),
+    ...wishesOfTouches(part, jobProject),
+  ];
 }
 
-type Name = StatementFacts['reads'][number];
-type ResolvedName = Name & { readonly projectId: string; readonly datasetId: string };
-
-function whyUnnameable(name: Name): string | undefined {
-  if (name.datasetId === undefined) return `The table "${name.text}" names no dataset and the request sets no defaultDataset`;
-  return undefined;
+function toWriteAction(statementType: string): string {
+  if (/^(INSERT|UPDATE|DELETE|MERGE|TRUNCATE_TABLE)$/.test(statementType)) return 'write';
+  if (statementType === 'LOAD_DATA') return 'load';
+  return statementType.startsWith('DROP_') ? 'drop' : 'createOrReplace';
 }
 
-/** Views that show what others did (their SQL holds literals): only for administrators of the project. */
-const isActivityView = (name: string): boolean => /^(JOBS|SESSIONS)(_|$)/i.test(name);
-
-function wishesOfRead(name: ResolvedName, jobProject: string): Wish[] {
-  const wishes: Wish[] = [];
-  if (/[$@]/.test(name.tableId)) wishes.push(onProject('decorator', jobProject));
-  const view = /(?:^|\.)INFORMATION_SCHEMA\.(\w+)$/i.exec(`${name.datasetId}.${name.tableId}`)?.[1];
-  if (view !== undefined) return [...wishes, wishOfInformationSchema(name, view)];
-  const resource: Resource = name.isWildcard
-    ? { type: 'Dataset', id: `${name.projectId}.${name.datasetId}` }
-    : toTable({ ...name, tableId: name.tableId.replace(/[$@].*$/, '') });
-  return [...wishes, { action: 'read', resource }];
-}
-
-function wishOfInformationSchema({ projectId, datasetId }: ResolvedName, view: string): Wish {
-  if (isActivityView(view)) return onProject('admin', projectId);
-  const isWholeProject = /^(region-|INFORMATION_SCHEMA$)/i.test(datasetId);
-  return isWholeProject
-    ? onProject('read', projectId)
-    : { action: 'read', resource: { type: 'Dataset', id: `${projectId}.${datasetId.replace(/\.INFORMATION_SCHEMA$/i, '')}` } };
-}
-
-function wishesOfWrite(action: string, name: ResolvedName, jobProject: string): Wish[] {
-  const wish: Wish = { action, resource: toTable({ ...name, tableId: name.tableId.replace(/[$@].*$/, '') }) };
-  const wishes = [wish];
-  if (name.projectId !== jobProject) wishes.push(onProject('crossProject', jobProject));
-  if (/[$@]/.test(name.tableId)) wishes.push(onProject('decorator', jobProject));
+/** A name without a dataset may mean anything the session or an earlier statement made of it: then only the whole project will do. */
+function wishesOfName(action: string, name: TableName, jobProject: string): Wish[] {
+  if (action === 'read') return [wishOfRead(name, jobProject), ...decorated(name, jobProject)];
+  if (name.datasetId === undefined) return [onProject(action, name.projectId ?? jobProject)];
+  const projectId = name.projectId ?? jobProject;
+  const wishes: Wish[] = [
+    { action, resource: toTable({ projectId, datasetId: name.datasetId, tableId: name.tableId }) },
+    ...decorated(name, jobProject),
+  ];
+  if (projectId !== jobProject) wishes.push(onProject('crossProject', jobProject));
   return wishes;
 }
 
-const toRoutine = (name: StatementFacts['routines'][number], jobProject: string): Resource =>
-  name.datasetId === undefined
-    ? { type: 'Project', id: name.projectId ?? jobProject }
-    : { type: 'Routine', id: `${name.projectId ?? jobProject}.${name.datasetId}.${name.routineId}` };
+const decorated = ({ tableId }: Pick<TableName, 'tableId'>, jobProject: string): Wish[] =>
+  /[$@]/.test(tableId) ? [onProject('decorator', jobProject)] : [];
 
-/** Doors that belong to the kind of statement. DDL that names no table is judged on the project as a whole. */
-function wishesOfType({ statementType, writes, routines }: StatementFacts, jobProject: string): Wish[] {
-  if (/^(GRANT|REVOKE)|ROW_ACCESS_POLICY|RESERVATION|CAPACITY|ASSIGNMENT|_SCHEMA$|_PROJECT$|_ORGANIZATION$/.test(statementType))
-    return [onProject('admin', jobProject)];
-  if (statementType === 'EXPORT_DATA' || statementType === 'EXPORT_MODEL') return [onProject('export', jobProject)];
-  if (statementType === 'LOAD_DATA') return [onProject('load', jobProject)];
-  if (statementType === 'CREATE_EXTERNAL_TABLE') return [onProject('externalTable', jobProject)];
-  if (statementType === 'EXECUTE_IMMEDIATE') return [onProject('executeImmediate', jobProject)];
-  if (statementType === 'CALL' && routines.length === 0) return [onProject('call', jobProject)];
-  if (/^(CREATE|ALTER|DROP|UNDROP)_/.test(statementType) && writes.length === 0) {
-    return [onProject(statementType.startsWith('DROP') ? 'drop' : 'createOrReplace', jobProject)];
+type Readable = { readonly projectId?: string; readonly datasetId?: string; readonly tableId: string; readonly isWildcard: boolean };
+
+function wishOfRead({ projectId = '', datasetId, tableId, isWildcard }: Readable, jobProject: string): Wish {
+  const project = projectId === '' ? jobProject : projectId;
+  const view = /(?:^|\.)INFORMATION_SCHEMA\.(\w+)$/i.exec(`${datasetId ?? ''}.${tableId}`)?.[1];
+  if (view !== undefined) return wishOfInformationSchema(project, datasetId, view);
+  if (datasetId === undefined) return onProject('read', project);
+  if (!isWildcard) return { action: 'read', resource: toTable({ projectId: project, datasetId, tableId }) };
+  return { action: 'read', resource: { type: 'Dataset', id: `${project}.${datasetId}` }, tablePrefix: tableId.replace(/\*$/, '') };
+}
+
+/** JOBS and SESSIONS show what everybody did, with the literals of their SQL: for administrators of the project only. */
+function wishOfInformationSchema(projectId: string, datasetId: string | undefined, view: string): Wish {
+  if (/^(JOBS|SESSIONS)(_|$)/i.test(view)) return onProject('admin', projectId);
+  if (datasetId === undefined || /^region-|^INFORMATION_SCHEMA$/i.test(datasetId)) return onProject('read', projectId);
+  return { action: 'read', resource: { type: 'Dataset', id: `${projectId}.${datasetId.replace(/\.INFORMATION_SCHEMA$/i, '')}` } };
+}
+
+/** Tables and views stand among the writes already. */
+function wishesOfObject({ action, objectType, projectId, datasetId, objectId }: ObjectEffect, jobProject: string): Wish[] {
+  const project = projectId ?? jobProject;
+  const verb = action === 'drop' ? 'drop' : 'createOrReplace';
+  if (objectType === 'EXTERNAL TABLE') return [onProject('externalTable', jobProject)];
+  if (/(^| )(TABLE|VIEW)$/.test(objectType)) return [];
+  if (/SCHEMA$/.test(objectType) && datasetId !== undefined) {
+    const resource: Resource = { type: 'Dataset', id: `${project}.${datasetId}` };
+    return [
+      { action: action === 'alter' ? 'admin' : verb, resource },
+      ...(objectType.startsWith('EXTERNAL') ? [onProject('externalTable', jobProject)] : []),
+    ];
   }
-  return [];
+  if (/(FUNCTION|PROCEDURE)$/.test(objectType))
+    return [{ action: verb, resource: toRoutine({ projectId: project, datasetId }, jobProject, objectId ?? '') }];
+  if (objectType === 'MODEL' && datasetId !== undefined && objectId !== undefined)
+    return [{ action: verb, resource: toTable({ projectId: project, datasetId, tableId: objectId }) }];
+  return [onProject('admin', project)];
 }
 
-function wishesOfTouches({ touches, statementType }: StatementFacts, jobProject: string): Wish[] {
-  const actions: string[] = [];
-  if (touches.externalQuery) actions.push('externalQuery');
-  if (touches.javascript) actions.push('javascript');
-  if (touches.dynamicSql) actions.push('executeImmediate');
-  if (touches.dcl) actions.push('admin');
-  if (touches.connections.length > 0 && !touches.externalQuery)
-    actions.push(/FUNCTION|PROCEDURE/.test(statementType) ? 'remoteFunction' : 'externalTable');
-  return actions.map((action) => onProject(action, jobProject));
-}
+const toRoutine = (
+  { projectId, datasetId }: { readonly projectId?: string | undefined; readonly datasetId?: string | undefined },
+  jobProject: string,
+  id: string,
+): Resource =>
+  datasetId === undefined
+    ? { type: 'Project', id: projectId ?? jobProject }
+    : { type: 'Routine', id: `${projectId ?? jobProject}.${datasetId}.${id}` };
 
 export function unique(wishes: readonly Wish[]): readonly Wish[] {
   if (wishes.length < 2) return wishes;
-  return [...new Map(wishes.map((each) => [`${each.action}\n${each.resource.type}\n${each.resource.id}`, each])).values()];
+  return [
+    ...new Map(
+      wishes.map((each) => [`${each.action}\n${each.resource.type}\n${each.resource.id}\n${each.tablePrefix ?? ''}`, each]),
+    ).values(),
+  ];
 }

@@ -35,6 +35,21 @@ export class JobOwners {
     exchange.wishes = owner.wishes;
   }
 
+  /** The anonymous table of a result is read by the owner of its job, and by nobody else; other tables are the policy's to judge. */
+  refuseForeignResult(exchange: Exchange): void {
+    const { method, params } = exchange.call!;
+    const { datasetId, tableId } = params;
+    const job = datasetId!.startsWith('_') ? this.#ledger.findResultTable(`${exchange.projectId}.${datasetId}.${tableId}`) : undefined;
+    if (job === undefined) return;
+    const owner = this.#find(job);
+    const isRead = method.id === 'bigquery.tabledata.list' || method.id === 'bigquery.tables.get';
+    if (!isRead || owner === undefined || !isSame(owner, exchange.principal!)) {
+      throw new Refusal('TABLE_NOT_FOUND', { table: `${exchange.projectId}:${datasetId}.${tableId}` });
+    }
+    exchange.job = job;
+    exchange.wishes = owner.wishes;
+  }
+
   isOwn(job: JobRef, principal: Principal): boolean {
     const owner = this.#find(job);
     return owner !== undefined && isSame(owner, principal);
