@@ -37,7 +37,7 @@ function parseCallOf(cursor: Cursor, start: number, path: PathExpression, isSafe
   const groupBy = parseInnerGroupBy(cursor);
   const orderBy: OrderBy | undefined = cursor.isKeyword('ORDER') ? parseOrderBy(cursor) : undefined;
   const limit = cursor.takeKeyword('LIMIT') ? parseExpression(cursor) : undefined;
-  expectCallEnd(cursor, given.length > 0 && !nullHandling && !having && !orderBy && !limit && !where);
+  cursor.expectSymbol(')');
   const hint: Hint | undefined = parseHint(cursor);
   const over: WindowSpecification | undefined = parseOver(cursor);
   return {
@@ -57,11 +57,6 @@ function parseCallOf(cursor: Cursor, start: number, path: PathExpression, isSafe
     hint,
     over,
   };
-}
-
-function expectCallEnd(cursor: Cursor, mayGoOn: boolean): void {
-  if (mayGoOn) cursor.expectListEnd(')');
-  else cursor.expectSymbol(')');
 }
 
 /** Words that may follow the arguments; an argument list may be empty before them. */

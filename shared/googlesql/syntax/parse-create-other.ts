@@ -18,6 +18,7 @@ import { parseString } from './parse-literal.ts';
 import { isName, parseIdentifier, parseObjectPath } from './parse-name.ts';
 import { parseOptions, parseWithConnection } from './parse-option.ts';
 import { parseDirection } from './parse-order.ts';
+import { parsePrimary } from './parse-primary.ts';
 import { parseParenthesisedQuery, parseQuery } from './parse-query.ts';
 import { parseSelectItem, parseSelectList } from './parse-select.ts';
 import { parsePartitionBy } from './parse-window.ts';
@@ -131,7 +132,7 @@ export function parseGrantTo(cursor: Cursor): Expression[] {
 export function parseGrantee(cursor: Cursor): Expression {
   const { token } = cursor;
   const isAllowed = token.kind === 'string' || cursor.isSymbol('@') || cursor.isSymbol('?') || cursor.isSymbol('@@');
-  return isAllowed ? parseExpression(cursor) : cursor.failUnexpected();
+  return isAllowed ? parsePrimary(cursor) : cursor.failExpected('"@" or "@@" or string literal');
 }
 
 /** `FILTER USING (condition)`. */

@@ -1,6 +1,7 @@
 import type { Expression, StringLiteral, TypeNode } from './ast.ts';
 import type { CreateFunctionStatement, CreateProcedureStatement, CreateTableFunctionStatement, RoutineParameter } from './ast-ddl.ts';
 import type { Cursor } from './cursor.ts';
+import { refuseQuery } from './parse-conditional.ts';
 import { type CreateStart, parseIfNotExists } from './parse-create.ts';
 import { parseExpression } from './parse-expression.ts';
 import { parseString } from './parse-literal.ts';
@@ -52,7 +53,8 @@ function parseFunctionBody(cursor: Cursor, hasLanguage: boolean): FunctionBody {
   if (cursor.token.kind === 'string' && hasLanguage) return { body: undefined, code: parseString(cursor) };
   if (hasLanguage) cursor.failExpected('string literal');
   if (cursor.token.kind === 'string') return { body: undefined, code: parseString(cursor) };
-  cursor.expectSymbol('(');
+  if (!cursor.takeSymbol('(')) cursor.failExpected('"(" or string literal');
+  refuseQuery(cursor, 'The body of each CREATE FUNCTION statement is an expression');
   const body = parseExpression(cursor);
   cursor.expectSymbol(')');
   return { body, code: undefined };

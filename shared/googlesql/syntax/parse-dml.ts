@@ -27,7 +27,7 @@ export function parseInsert(cursor: Cursor): InsertStatement {
   const { start } = cursor.expectKeyword('INSERT');
   cursor.takeKeyword('INTO');
   const target = parseTarget(cursor);
-  const columns = cursor.isSymbol('(') && !isQueryInside(cursor) ? cursor.parenthesised(parseColumn) : [];
+  const columns = cursor.isSymbol('(') && !isQueryInside(cursor) ? parseColumns(cursor) : [];
   const rows = cursor.takeKeyword('VALUES') ? cursor.list(parseRow) : [];
   if (rows.length === 0 && !isQueryStart(cursor) && !cursor.isSymbol('(')) cursor.failUnexpected();
   const query = rows.length === 0 ? parseQuery(cursor) : undefined;
@@ -39,6 +39,13 @@ function isQueryInside(cursor: Cursor): boolean {
   let distance = 1;
   while (cursor.isSymbolAt(distance, '(')) distance++;
   return ['SELECT', 'WITH', 'FROM'].includes(cursor.peek(distance).keyword);
+}
+
+function parseColumns(cursor: Cursor): Identifier[] {
+  cursor.expectSymbol('(');
+  const columns = cursor.list(parseColumn);
+  cursor.expectSymbol(')');
+  return columns;
 }
 
 const parseColumn = (cursor: Cursor): Identifier => parseIdentifier(cursor);
@@ -59,7 +66,7 @@ export function parseUpdate(cursor: Cursor): UpdateStatement {
   const { start } = cursor.expectKeyword('UPDATE');
   const target = parseTarget(cursor);
   const alias = parseOptionalAlias(cursor);
-  cursor.expectKeyword('SET');
+  if (!cursor.takeKeyword('SET')) cursor.failUnexpected();
   const items = cursor.list(parseUpdateItem);
   const from = cursor.takeKeyword('FROM') ? parseFromClause(cursor) : undefined;
   const where = parseRequiredWhere(cursor, 'UPDATE');
@@ -70,7 +77,7 @@ export function parseUpdate(cursor: Cursor): UpdateStatement {
 function parseRequiredWhere(cursor: Cursor, verb: string): Expression {
   if (cursor.takeKeyword('WHERE')) return parseExpression(cursor);
   const isOver = cursor.isEnd() || cursor.isSymbol(';');
-  return isOver ? cursor.failPlain(`${verb} must have a WHERE clause`, cursor.previous.end) : cursor.failExpected('keyword WHERE');
+  return isOver ? cursor.failPlain(`${verb} must have a WHERE clause`, cursor.previous.end) : cursor.failExpected('end of input');
 }
 
 function parseUpdateItem(cursor: Cursor): UpdateItem {
@@ -112,7 +119,7 @@ export function parseMerge(cursor: Cursor): MergeStatement {
   cursor.takeKeyword('INTO');
   const target = parseTarget(cursor);
   const alias = parseOptionalAlias(cursor);
-  cursor.expectKeyword('USING');
+  if (!cursor.takeKeyword('USING')) cursor.failUnexpected();
   const source = parseMergeSource(cursor);
   cursor.expectKeyword('ON');
   const on = parseExpression(cursor);

@@ -1,5 +1,6 @@
 import type { BinaryOperator, ComparisonOperator, Expression, ValueSource } from './ast.ts';
 import type { Cursor } from './cursor.ts';
+import { refuseQuery } from './parse-conditional.ts';
 import { parseParenthesis } from './parse-parenthesis.ts';
 import { parsePostfix, parsePrimary } from './parse-primary.ts';
 
@@ -66,7 +67,7 @@ function parseFrom(cursor: Cursor, first: Expression, level: number): Expression
       const right = parseOperand(cursor, precedence + 1);
       left = { kind: 'BinaryExpression', span: { start, end: right.span.end }, operator: binary, left, right };
     } else if (level <= COMPARISON && isComparison(cursor)) {
-      if (hasCompared) failNotAssociative(cursor);
+      if (hasCompared) failNotAssociative(cursor, left);
       hasCompared = true;
       left = parseComparison(cursor, left);
     } else if (level <= AND && cursor.isKeyword('AND')) {
@@ -116,8 +117,10 @@ function isComparison(cursor: Cursor): boolean {
   }
 }
 
-function failNotAssociative(cursor: Cursor): never {
+/** Comparisons do not chain. Google only gives advice where the one before ends in a parenthesis or a literal, as IN and IS do. */
+function failNotAssociative(cursor: Cursor, before: Expression): never {
   const token = cursor.isKeyword('NOT') ? cursor.peek() : cursor.token;
+  if (!['InExpression', 'IsExpression', 'QuantifiedComparison'].includes(before.kind)) cursor.failUnexpected();
   const what = token.kind === 'symbol' ? 'comparison' : token.keyword;
   return cursor.fail(`Expression to the left of ${what} must be parenthesized`, token.start);
 }
@@ -157,15 +160,17 @@ function parseIs(cursor: Cursor, operand: Expression): Expression {
     return { kind: 'IsDistinctExpression', span: cursor.spanFrom(start), left: operand, right, isNot };
   }
   const test = cursor.token.keyword;
-  if (test !== 'NULL' && test !== 'TRUE' && test !== 'FALSE' && test !== 'UNKNOWN') cursor.failUnexpected();
+  if (test !== 'NULL' && test !== 'TRUE' && test !== 'FALSE' && test !== 'UNKNOWN') {
+    return isNot ? cursor.failExpected('keyword FALSE or keyword NULL or keyword TRUE or keyword UNKNOWN') : cursor.failUnexpected();
+  }
   cursor.advance();
   return { kind: 'IsExpression', span: cursor.spanFrom(start), operand, test, isNot };
 }
 
 function parseBetween(cursor: Cursor, operand: Expression, isNot: boolean): Expression {
   const low = parseOperand(cursor, COMPARISON + 1);
-  if (isComparison(cursor)) cursor.fail('Expression in BETWEEN must be parenthesized');
-  cursor.expectKeyword('AND');
+  if (isComparison(cursor)) cursor.fail('Expression in BETWEEN must be parenthesized', low.span.start);
+  if (!cursor.takeKeyword('AND')) cursor.failUnexpected();
   const high = parseOperand(cursor, COMPARISON + 1);
   return { kind: 'BetweenExpression', span: cursor.spanFrom(operand.span.start), operand, low, high, isNot };
 }
@@ -190,11 +195,12 @@ function parseValueSource(cursor: Cursor): ValueSource {
   const start = cursor.token.start;
   if (cursor.takeKeyword('UNNEST')) {
     cursor.expectSymbol('(');
+    refuseQuery(cursor, 'The argument to UNNEST is an expression');
     const expression = parseExpression(cursor);
     cursor.expectSymbol(')');
     return { kind: 'UnnestExpression', span: cursor.spanFrom(start), expression };
   }
-  if (!cursor.isSymbol('(')) cursor.failExpected('"(" or keyword UNNEST');
+  if (!cursor.isSymbol('(')) cursor.failUnexpected();
   const inside = parseParenthesis(cursor);
   if (inside.kind === 'query') return inside.query;
   return { kind: 'ExpressionList', span: cursor.spanFrom(start), expressions: inside.expressions };

@@ -33,7 +33,7 @@ export function parseSet(cursor: Cursor): SetStatement {
   const { start } = cursor.expectKeyword('SET');
   const isTuple = cursor.isSymbol('(');
   const targets = isTuple ? cursor.parenthesised(parseVariable) : [parseTarget(cursor)];
-  cursor.expectSymbol('=');
+  if (!cursor.takeSymbol('=')) cursor.failExpected(isTuple || targets[0]?.kind === 'SystemVariable' ? '"="' : '"," or "="');
   const value = parseExpression(cursor);
   return { kind: 'SetStatement', statementType: SCRIPT, span: cursor.spanFrom(start), targets, isTuple, value };
 }
@@ -62,9 +62,9 @@ function parseUsing(cursor: Cursor): ExecuteUsing {
 export function parseCallStatement(cursor: Cursor): CallStatement {
   const { start } = cursor.expectKeyword('CALL');
   const procedure = parseObjectPath(cursor);
-  cursor.expectSymbol('(');
+  if (!cursor.takeSymbol('(')) cursor.failExpected('"(" or "."');
   const given = cursor.isSymbol(')') ? [] : cursor.list(parseTableArgument);
-  cursor.expectListEnd(')');
+  cursor.expectSymbol(')');
   return { kind: 'CallStatement', statementType: 'CALL', span: cursor.spanFrom(start), procedure, arguments: given };
 }
 

@@ -54,9 +54,9 @@ export function parsePivot(cursor: Cursor): Pivot {
   const { start } = cursor.expectKeyword('PIVOT');
   cursor.expectSymbol('(');
   const aggregates = cursor.list(parsePivotExpression);
-  cursor.expectKeyword('FOR');
+  if (!cursor.takeKeyword('FOR')) cursor.failExpected('"," or keyword FOR');
   const forExpression = parseTightExpression(cursor);
-  cursor.expectKeyword('IN');
+  if (!cursor.takeKeyword('IN')) cursor.failUnexpected();
   const values = cursor.parenthesised(parsePivotValue);
   cursor.expectSymbol(')');
   return { kind: 'Pivot', span: cursor.spanFrom(start), aggregates, forExpression, values };

@@ -2,6 +2,7 @@ import type { Argument, DescriptorArgument, Identifier, PathExpression } from '.
 import type { Query, TableExpression, TableFunctionCall, TablePathExpression, UnnestTable, WithOffset } from './ast-query.ts';
 import type { Cursor } from './cursor.ts';
 import { parseArgument, parseNamedArgument } from './parse-call.ts';
+import { refuseQuery } from './parse-conditional.ts';
 import { parseExpression } from './parse-expression.ts';
 import { isJoin, parseJoins } from './parse-from.ts';
 import { isName, parseIdentifier, parseObjectPath, toIdentifier } from './parse-name.ts';
@@ -83,7 +84,7 @@ export function parseSystemTime(cursor: Cursor) {
 function parseUnnestTable(cursor: Cursor): UnnestTable {
   const { start } = cursor.expectKeyword('UNNEST');
   cursor.expectSymbol('(');
-  if (cursor.isKeyword('SELECT')) cursor.failPlain(UNNEST_OF_QUERY);
+  refuseQuery(cursor, 'The argument to UNNEST is an expression');
   const expression = parseExpression(cursor);
   cursor.expectSymbol(')');
   const unnest = { kind: 'UnnestExpression' as const, span: cursor.spanFrom(start), expression };
@@ -93,9 +94,6 @@ function parseUnnestTable(cursor: Cursor): UnnestTable {
   const offset = parseWithOffset(cursor);
   return { kind: 'UnnestTable', span: cursor.spanFrom(start), unnest, hint, alias, offset };
 }
-
-const UNNEST_OF_QUERY =
-  'The argument to UNNEST is an expression, not a query; to use a query as an expression, the query must be wrapped with additional parentheses to make it a scalar subquery expression';
 
 /** `(query)` or `(join)`, which only their ends tell apart when parentheses nest. */
 function parseTableInParentheses(cursor: Cursor, isLateral: boolean): TableExpression {
@@ -136,7 +134,7 @@ function parseJoinInside(cursor: Cursor, first: TableExpression): TableExpressio
 export function parseTableCall(cursor: Cursor, path: PathExpression, start: number, isLateral: boolean): TableFunctionCall {
   cursor.expectSymbol('(');
   const given = cursor.isSymbol(')') ? [] : cursor.list(parseTableArgument);
-  cursor.expectListEnd(')');
+  cursor.expectSymbol(')');
   const hint = parseHint(cursor);
   const alias = parseTableAlias(cursor);
   return { kind: 'TableFunctionCall', span: cursor.spanFrom(start), function: path, isLateral, arguments: given, hint, alias };

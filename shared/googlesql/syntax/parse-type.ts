@@ -73,7 +73,9 @@ function parseSimpleType(cursor: Cursor): TypeNode {
 export function parseCollation(cursor: Cursor): Expression | undefined {
   if (!cursor.takeKeyword('COLLATE')) return undefined;
   if (cursor.token.kind === 'string') return parseString(cursor);
-  return cursor.isSymbol('@') || cursor.isSymbol('?') || cursor.isSymbol('@@') ? parsePrimary(cursor) : cursor.failUnexpected();
+  return cursor.isSymbol('@') || cursor.isSymbol('?') || cursor.isSymbol('@@')
+    ? parsePrimary(cursor)
+    : cursor.failExpected('"@" or "@@" or string literal');
 }
 
 function parseTypeParameters(cursor: Cursor): TypeParameter[] {

@@ -31,8 +31,13 @@ function parseWindowSpecification(cursor: Cursor): WindowSpecification {
   const partitionBy = parsePartitionBy(cursor);
   const orderBy = cursor.isKeyword('ORDER') ? parseOrderBy(cursor) : undefined;
   const frame = cursor.isKeyword('ROWS') || cursor.isKeyword('RANGE') ? parseFrame(cursor) : undefined;
-  cursor.expectSymbol(')');
+  if (!cursor.takeSymbol(')')) failInWindow(cursor, orderBy !== undefined, frame !== undefined);
   return { kind: 'WindowSpecification', span: cursor.spanFrom(start), baseName, partitionBy, orderBy, frame };
+}
+
+function failInWindow(cursor: Cursor, isOrdered: boolean, isFramed: boolean): never {
+  if (isFramed) cursor.failExpected('")"');
+  return cursor.failExpected(`")" or ${isOrdered ? '' : 'keyword ORDER or '}keyword RANGE or keyword ROWS`);
 }
 
 const toReference = (cursor: Cursor, baseName: Identifier): WindowSpecification => ({

@@ -52,13 +52,15 @@ function toUnclosed(kind: TokenKind, isTriple: boolean, isRaw: boolean): string 
 
 const NUMBER = /0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y;
 
-/** A number that starts here; the caller has seen a digit, or a dot and a digit. A name that follows without a blank is a failure at its start. */
-export function scanNumber(text: string, start: number): ScannedLiteral {
+/** A number that starts here; the caller has seen a digit, or a dot and a digit. A name that follows without a blank is a failure at `glue`, its start. */
+export function scanNumber(text: string, start: number): ScannedLiteral & { readonly glue: number } {
   NUMBER.lastIndex = start;
   const image = NUMBER.exec(text)?.[0] ?? '';
   const end = start + image.length;
   const isFloat = !/^0[xX]/.test(image) && /[.eE]/.test(image);
   const following = text.charCodeAt(end);
   const isGlued = (isNameStart(following) || isDigit(following)) && !image.endsWith('.');
-  return { kind: isFloat ? 'float' : 'int', end, failure: isGlued ? 'Missing whitespace between literal and alias' : undefined };
+  const exponent = isFloat ? image.search(/[eE]/) : -1;
+  const glue = exponent > 0 ? start + exponent : end;
+  return { kind: isFloat ? 'float' : 'int', end, glue, failure: isGlued ? 'Missing whitespace between literal and alias' : undefined };
 }

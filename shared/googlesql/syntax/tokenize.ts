@@ -105,7 +105,7 @@ function createScanner(text: string, tokens: Token[], onComment?: (start: number
     if (isDigit(code) || (code === DOT && isDigit(text.charCodeAt(position + 1)) && !isPathSoFar(tokens))) {
       const number = scanNumber(text, position);
       return number.failure && !isDashedSoFar(tokens, position)
-        ? fail(number.failure, number.end, number.end)
+        ? fail(number.failure, number.end, number.glue)
         : push(number.kind, number.end);
     }
     const symbol = symbolAt(text, position);

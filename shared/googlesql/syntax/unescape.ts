@@ -77,10 +77,13 @@ function readEscape(body: string, at: number, isBytes: boolean): Escape {
   return { reason: `Illegal escape sequence: \\${String.fromCodePoint(body.codePointAt(at + 1) ?? 0)}` };
 }
 
+const OCTAL = 'Illegal escape sequence: Octal escape must be followed by 3 octal digits but saw: \\';
+
 function readOctal(body: string, at: number): Escape {
   const digits = body.slice(at + 1, at + 4);
   if (!/^[0-3][0-7]{2}$/.test(digits)) {
-    return { reason: `Illegal escape sequence: Octal escape must be followed by 3 octal digits but saw: \\${digits}` };
+    const reason = /^[0-3]/.test(digits) ? OCTAL + digits : `Illegal escape sequence: \\${digits.charAt(0)}`;
+    return { reason };
   }
   return { value: String.fromCharCode(Number.parseInt(digits, 8)), end: at + 4 };
 }
