@@ -4,7 +4,9 @@ import { readOrCreateAdminToken } from './admin/admin-token.ts';
 import { createMetrics } from './admin/metrics.ts';
 import { createApp } from './app.ts';
 import { type Config, type ConfigMistake, loadConfig } from './config.ts';
+import { createReconciliation } from './reconcile.ts';
 import { openRecorder } from './record/open-recorder.ts';
+import type { Recorder } from './record/recorder.ts';
 import { openStages } from './stages.ts';
 
 export type RunningGateway = { readonly url: string; readonly adminUrl: string; close(): Promise<void> };
@@ -30,10 +32,7 @@ export async function startGateway(configPath: string): Promise<RunningGateway> 
   const loaded = await loadConfig(configPath);
   if (!loaded.ok) throw new ConfigRefused(configPath, loaded.error);
   const config = loaded.value;
-  const recorder = await openRecorder({
-    directory: config.dataDirectory,
-    onDown: (error) => console.error(`The recorder stopped: ${error.message}`),
-  });
+  const recorder = await recoverRecorder(config);
   const stages = await openStages(config, recorder);
   refuseBrokenPolicy(configPath, stages.folder.mistakes);
   stages.folder.watch();
@@ -44,6 +43,20 @@ export async function startGateway(configPath: string): Promise<RunningGateway> 
   const adminUrl = await admin.listen(config.admin.listen);
   console.log(`Steno gateway at ${toPublic(config, url)}, admin at ${adminUrl}`);
   return { url, adminUrl, close: () => closeInOrder([app, admin], () => recorder.close()) };
+}
+
+/** Takes the journal, and asks BigQuery what became of the exchanges that a crash left open. */
+async function recoverRecorder(config: Config): Promise<Recorder> {
+  const reconciliation = createReconciliation(config);
+  try {
+    return await openRecorder({
+      directory: config.dataDirectory,
+      reconcile: reconciliation.reconcile,
+      onDown: (error) => console.error(`The recorder stopped, and with it all work: ${error.message}`),
+    });
+  } finally {
+    await reconciliation.close();
+  }
 }
 
 /** A policy that is invalid from the start is a mistake of the configuration; one that becomes invalid later leaves the last good. */
