@@ -1,5 +1,5 @@
 // The product, in order. A request becomes an exchange, and the exchange passes the stages below; whatever happens, it ends in the record.
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { matchMethod, type TargetMatch } from '../shared/bigquery/match-method.ts';
 import type { Config } from './config.ts';
 import { Refusal } from './errors.ts';
@@ -13,7 +13,7 @@ import { applyOverride } from './method-override.ts';
 import { nobody, toIntent, toPrincipalInput } from './open-record.ts';
 import { UpstreamRefused } from './probe-statement.ts';
 import type { Recorder } from './record/recorder.ts';
-import { answerRefusal } from './refuse.ts';
+import { answerRefusal, refuseConnection } from './refuse.ts';
 import { resolveProject } from './resolve-project.ts';
 import { serveDiscovery } from './serve-discovery.ts';
 import { openStages, type Stages } from './stages.ts';
@@ -29,16 +29,24 @@ export type AppOptions = {
 
 export async function createApp({ config, recorder, stages, onEnd }: AppOptions): Promise<FastifyInstance> {
   const open = stages ?? (await openStages(config, recorder));
-  const app = Fastify({ logger: false, exposeHeadRoutes: false, routerOptions: { maxParamLength: 4096 } });
+  const begin = (request: FastifyRequest, reply: FastifyReply): void => {
+    reply.hijack();
+    const exchange = new Exchange(request.raw, reply.raw);
+    void answer(exchange, open).then(() => onEnd?.(exchange));
+  };
+  const app = Fastify({
+    logger: false,
+    exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: 4096 },
+    frameworkErrors: (_error, request, reply) => begin(request, reply),
+    clientErrorHandler: (_error, socket) => refuseConnection(socket),
+  });
   tokenRoutes(app, open.verifier, open.tokens);
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
-    scope.all('/*', (request, reply) => {
-      reply.hijack();
-      const exchange = new Exchange(request.raw, reply.raw);
-      void answer(exchange, open).then(() => onEnd?.(exchange));
-    });
+    scope.all('/*', begin);
+    scope.setNotFoundHandler(begin);
   });
   app.addHook('onClose', () => open.close());
   return app;
@@ -59,7 +67,7 @@ async function answer(exchange: Exchange, stages: Stages): Promise<void> {
     refuseForeignJob(exchange, stages);
     await (exchange.call!.upload === undefined ? inspect(exchange, config.limits) : inspectUpload(exchange, config.limits));
     exchange.mark('inspect');
-    stages.owners.refuseTaken(exchange);
+    refuseForeignNames(exchange, stages);
     forwarder.connect(exchange);
     openSession(exchange, stages);
     await policy.decide(exchange);
@@ -101,6 +109,13 @@ function refuseForeignJob(exchange: Exchange, { owners }: Stages): void {
   if (method.resource !== 'job' && uploadId === undefined) return;
   if (uploadId === undefined) exchange.job = { projectId: exchange.projectId ?? params['projectId']!, jobId: params['jobId']! };
   owners.refuseForeign(exchange);
+}
+
+/** What the body names must be the principal's own: a job id not taken by another, a session of BigQuery's that it began. */
+function refuseForeignNames(exchange: Exchange, { owners }: Stages): void {
+  owners.refuseTaken(exchange);
+  const bigQuerySession = exchange.statement?.bigQuerySession;
+  if (bigQuerySession !== undefined) owners.refuseForeignSession(bigQuerySession, exchange);
 }
 
 /** A session that recovery closed cannot be written to again: then a fresh one begins. */

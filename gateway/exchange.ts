@@ -61,6 +61,8 @@ export type Statement = {
   readonly useLegacySql: boolean;
   readonly isDryRun: boolean;
   readonly defaultDataset: { readonly projectId: string; readonly datasetId: string } | undefined;
+  /** BigQuery's own session that it runs in. */
+  readonly bigQuerySession: string | undefined;
   dryRun: DryRunFacts | undefined;
 };
 

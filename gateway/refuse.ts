@@ -1,4 +1,5 @@
-import type { Refusal } from './errors.ts';
+import type { Socket } from 'node:net';
+import { Refusal } from './errors.ts';
 import type { Exchange, Outcome } from './exchange.ts';
 
 /** Answers a refusal in Google's envelope; when a record is open, only after it is durable. */
@@ -28,6 +29,15 @@ export async function answerRefusal(exchange: Exchange, refusal: Refusal): Promi
   const isUnread = !exchange.request.complete;
   response.writeHead(refusal.status, isUnread ? [...headers, 'connection', 'close'] : headers);
   response.end(body);
+}
+
+/** What came is no HTTP request, so there is no exchange: the connection is ended, in Google's envelope all the same. */
+export function refuseConnection(socket: Socket): void {
+  if (!socket.writable) return;
+  const body = JSON.stringify(new Refusal('REQUEST_MALFORMED', { why: 'This is no well-formed HTTP/1.1 request' }).toEnvelope());
+  socket.end(
+    `HTTP/1.1 400 Bad Request\r\ncontent-type: application/json; charset=UTF-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
 }
 
 const toOutcome = ({ code }: Refusal): Outcome =>

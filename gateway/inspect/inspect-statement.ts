@@ -12,6 +12,7 @@ export type QueryOptions = {
   readonly useLegacySql: boolean;
   readonly isDryRun: boolean;
   readonly parameters: unknown;
+  readonly bigQuerySession: string | undefined;
 };
 
 type SyntaxFacts = Pick<Statement, 'fingerprint' | 'isScript' | 'statementType' | 'parts'>;
@@ -22,12 +23,12 @@ const remembered = new Map<string, SyntaxFacts>();
 
 /** What the SQL would do, by syntax alone. Throws the refusal, in Google's words, when it is not understood. */
 export function inspectStatement(options: QueryOptions, limit: number): Statement {
-  const { sql, projectId, useLegacySql, isDryRun, parameters } = options;
+  const { sql, projectId, useLegacySql, isDryRun, parameters, bigQuerySession } = options;
   if (sql.length > limit) throw new Refusal('STATEMENT_TOO_LARGE', { limit: String(limit) });
   const datasetId = options.defaultDataset?.datasetId;
   const defaultDataset = datasetId === undefined ? undefined : { projectId: options.defaultDataset?.projectId ?? projectId, datasetId };
   const facts = useLegacySql ? unreadable(sql) : understand(sql, projectId, defaultDataset);
-  return { sql, ...facts, parameters, useLegacySql, isDryRun, defaultDataset, dryRun: undefined };
+  return { sql, ...facts, parameters, bigQuerySession, useLegacySql, isDryRun, defaultDataset, dryRun: undefined };
 }
 
 /** Agents repeat themselves: the same text in the same place means the same. */

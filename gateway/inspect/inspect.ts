@@ -65,10 +65,17 @@ function inspectQuery(exchange: Exchange, json: JsonObject, limits: Limits): voi
       useLegacySql: query['useLegacySql'] !== false && isLegacyByDefault(query),
       isDryRun,
       parameters: query['queryParameters'],
+      bigQuerySession: toSessionId(query),
     },
     limits.statementCharacters,
   );
 }
+
+const toSessionId = (query: JsonObject): string | undefined => {
+  const properties = (query['connectionProperties'] ?? []) as JsonObject[];
+  const value = properties.find(({ key }) => key === 'session_id')?.['value'];
+  return typeof value === 'string' ? value : undefined;
+};
 
 /** BigQuery takes a missing useLegacySql for true, except that a `#standardSQL` line says otherwise. */
 function isLegacyByDefault(query: JsonObject): boolean {
