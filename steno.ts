@@ -66,6 +66,13 @@ program
   );
 
 program
+  .command('pin')
+  .argument('<vkey>', 'a public key, as `steno keys` prints it')
+  .argument('[comment...]', 'whose it is')
+  .description('trust a signer from now on: its bundles verify with exit 0')
+  .action(async (key: string, comment: string[]) => (await import('./shared/bundle/pinned-keys.ts')).pinKey(key, comment.join(' ')));
+
+program
   .command('review')
   .argument('[bundles...]', 'FILE.wacz …')
   .description('open bundles in the browser, on loopback')
@@ -100,10 +107,11 @@ program
   .command('sandbox')
   .description('serve a mock BigQuery on DuckDB, on 127.0.0.1')
   .option('--port <number>', 'port', Number, 9050)
+  .option('--project <id>', 'project of what is seeded', 'acme-shop')
   .option('--data <directory>', 'keep the data here; in memory unless told')
   .option('--seed <directory>', 'load DATASET/TABLE.{csv,ndjson,parquet} from here')
   .option('--shop', 'fill in the demo shop, a million rows')
-  .action(async (options: { port: number; data?: string; seed?: string; shop?: true }) =>
+  .action(async (options: { port: number; project: string; data?: string; seed?: string; shop?: true }) =>
     (await import('./shared/sandbox/run-sandbox.ts')).runSandbox(options),
   );
 

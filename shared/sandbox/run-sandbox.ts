@@ -1,0 +1,27 @@
+import { resolve } from 'node:path';
+import closeWithGrace from 'close-with-grace';
+import { createSandbox } from './create-sandbox.ts';
+import { loadFolder } from './seed/load-folder.ts';
+import { seedShop } from './seed/seed-shop.ts';
+
+export type SandboxCommand = {
+  readonly port: number;
+  readonly project: string;
+  readonly data?: string;
+  readonly seed?: string;
+  readonly shop?: boolean;
+};
+
+/** Serves a mock BigQuery on 127.0.0.1 until Ctrl+C. */
+export async function runSandbox(options: SandboxCommand): Promise<void> {
+  const startedAt = performance.now();
+  const sandbox = await createSandbox(options.data === undefined ? {} : { directory: resolve(options.data) });
+  if (options.seed !== undefined)
+    for (const { table, rows } of await loadFolder(sandbox.engine, options.project, resolve(options.seed)))
+      console.log(`Seeded ${table}: ${rows} rows`);
+  const shopRows = options.shop ? await seedShop(sandbox.engine, { projectId: options.project }) : undefined;
+  const url = await sandbox.listen({ host: '127.0.0.1', port: options.port });
+  const shop = shopRows === undefined ? '' : `, a shop of ${shopRows.toLocaleString('en')} rows from a seed`;
+  console.log(`Mock BigQuery: ${url}${shop} (ready in ${((performance.now() - startedAt) / 1000).toFixed(1)} s)`);
+  closeWithGrace({ delay: 10_000 }, () => sandbox.close());
+}
