@@ -3,6 +3,7 @@ import type { JobConfigurationLoad } from '../../../bigquery/job.ts';
 import type { Engine, LoadRequest, LoadSource } from '../../engine/engine.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import { parseCount, parseFlag } from '../query-parameters.ts';
+import { toWireSchema } from '../resources/wire-schema.ts';
 import type { JobEnding } from './job-record.ts';
 import type { JobRun } from './job-runner.ts';
 import { dropUndefined } from './run-query.ts';
@@ -28,7 +29,7 @@ function toLoadRequest(load: JobConfigurationLoad, sources: readonly LoadSource[
     sources,
     signal,
     format: load.sourceFormat,
-    schema: load.schema,
+    schema: toWireSchema(load.schema),
     autodetect: flag('autodetect'),
     writeDisposition: load.writeDisposition,
     createDisposition: load.createDisposition,

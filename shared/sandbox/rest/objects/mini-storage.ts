@@ -18,12 +18,12 @@ type Exchange = {
 
 const notFound = (what: string): BigQueryError => new BigQueryError({ reason: 'notFound', message: `Not Found: ${what}` });
 
-/** A handler for the requests that are Cloud Storage's; undefined for the others. */
+/** A handler for the requests that are Cloud Storage's; undefined for the others. Clients of an emulator leave `/storage/v1` out. */
 export function createMiniStorage(objects: ObjectStore): (request: FastifyRequest, reply: FastifyReply) => Promise<void> | undefined {
   const uploads = createStorageUploads(objects);
   return (request, reply) => {
     const url = new URL(request.raw.url ?? '/', 'http://storage');
-    const match = /^\/(?:(upload|download)\/)?storage\/v1\/b(?:\/([^/]+))?(?:\/(o)(?:\/(.+))?)?\/?$/.exec(url.pathname);
+    const match = /^\/(?:(upload|download)\/)?(?:storage\/v1\/)?b(?:\/([^/]+))?(?:\/(o)(?:\/(.+))?)?\/?$/.exec(url.pathname);
     if (match === null) return undefined;
     const [, side, bucket, part, name] = match;
     const exchange = { request, reply, origin: `${request.protocol}://${request.headers.host}`, query: url.searchParams };
@@ -50,8 +50,16 @@ async function serve(objects: ObjectStore, exchange: Exchange, { bucket, isObjec
   return name === undefined ? listObjects(objects, exchange, bucket) : serveObject(objects, exchange, bucket, name);
 }
 
-async function serveBuckets(objects: ObjectStore, { request }: Exchange): Promise<unknown> {
-  if (request.method !== 'POST') return { kind: 'storage#buckets', items: objects.buckets().map(toBucket) };
+async function serveBuckets(objects: ObjectStore, { request, query }: Exchange): Promise<unknown> {
+  const prefix = query.get('prefix') ?? '';
+  if (request.method !== 'POST')
+    return {
+      kind: 'storage#buckets',
+      items: objects
+        .buckets()
+        .filter((name) => name.startsWith(prefix))
+        .map(toBucket),
+    };
   const { name } = await readJson(request.raw, request.headers);
   objects.createBucket(String(name));
   return toBucket(String(name));
@@ -130,7 +138,7 @@ async function take(
 
 const toBucket = (name: string) => ({ kind: 'storage#bucket', id: name, name, location: 'US', storageClass: 'STANDARD' });
 
-const toResource = ({ bucket, name, bytes, contentType, generation, updated }: StoredObject) => ({
+const toResource = ({ bucket, name, bytes, contentType, generation, updated, md5Hash, crc32c }: StoredObject) => ({
   kind: 'storage#object',
   id: `${bucket}/${name}/${generation}`,
   bucket,
@@ -139,6 +147,8 @@ const toResource = ({ bucket, name, bytes, contentType, generation, updated }: S
   metageneration: '1',
   contentType,
   size: String(bytes),
+  md5Hash,
+  crc32c,
   timeCreated: updated.toISOString(),
   updated: updated.toISOString(),
 });

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
-import { copyFile, rm, stat } from 'node:fs/promises';
+import { copyFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BigQueryError } from '../../../bigquery/error-envelope.ts';
+import { digestFile, type FileDigests } from './digest-file.ts';
 
-export type StoredObject = {
+export type StoredObject = FileDigests & {
   readonly bucket: string;
   readonly name: string;
   readonly path: string;
-  readonly bytes: number;
   readonly contentType: string;
   readonly generation: string;
   readonly updated: Date;
@@ -49,9 +49,9 @@ export function createObjectStore(): ObjectStore {
     return objects;
   };
   const put = async (bucket: string, name: string, path: string, contentType = 'application/octet-stream'): Promise<StoredObject> => {
-    const { size: bytes } = await stat(path);
+    const digests = await digestFile(path);
     generation++;
-    const object = { bucket, name, path, bytes, contentType, generation: String(generation), updated: new Date() };
+    const object = { ...digests, bucket, name, path, contentType, generation: String(generation), updated: new Date() };
     createBucket(bucket).set(name, object);
     return object;
   };

@@ -48,7 +48,14 @@ function toListItem(table: TableResource): JsonObject {
 export async function getTable({ catalog }: Engine, call: RestCall): Promise<Answer> {
   const table = await catalog.describeTable(tableOf(call));
   const selected = textParameter(call.match.query, 'selectedFields')?.split(',');
-  return answerTagged(call, selected === undefined ? table : { ...table, ...toSelectedSchema(table, selected) });
+  const shown = call.match.query.get('view') === 'BASIC' ? toBasicView(table) : table;
+  return answerTagged(call, selected === undefined ? shown : { ...shown, ...toSelectedSchema(shown, selected) });
+}
+
+/** `view=BASIC` leaves out what costs a look at the storage. */
+function toBasicView(table: TableResource): TableResource {
+  const { numRows: _rows, numBytes: _bytes, numLongTermBytes: _longTerm, lastModifiedTime: _modified, ...basic } = table;
+  return basic as TableResource;
 }
 
 const toSelectedSchema = ({ schema }: TableResource, names: readonly string[]): Pick<TableResource, 'schema'> =>

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../rest-call.ts';
+import { toWireSchema } from './wire-schema.ts';
 
 /** What a client may write of a resource; what it sends beside (Node sends whole resources back) is dropped, as BigQuery does. */
 const writable = {
@@ -52,7 +53,8 @@ export type WritableResource = keyof typeof writable;
 
 export function pickWritable(resource: WritableResource, body: JsonObject): JsonObject {
   const names: readonly string[] = writable[resource];
-  return Object.fromEntries(Object.entries(body).filter(([name]) => names.includes(name)));
+  const members = Object.entries(body).filter(([name]) => names.includes(name));
+  return Object.fromEntries(members.map(([name, value]) => [name, name === 'schema' ? toWireSchema(value) : value]));
 }
 
 /** Without the members that are null: in a whole resource null says no more than absence. */
