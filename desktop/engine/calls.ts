@@ -44,7 +44,8 @@ export function createCalls({ review, keys, exchanges, results, sql, findings, r
 
     'integrity:report': async () => ({ bundles: getIntegrityReport(review.bundles), ...pinnedKeys() }),
     'key:pin': async ({ fingerprint, label }) => {
-      await keys.pin(fingerprint, label);
+      const signer = review.bundles.flatMap(({ signers }) => signers).find((each) => each.fingerprint === fingerprint);
+      await keys.pin(signer?.key ?? fingerprint, label);
       await custody.note('key-pinned', `${label} ${fingerprint}`);
       await review.judgeAgain();
       return pinnedKeys();

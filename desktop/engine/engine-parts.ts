@@ -1,5 +1,5 @@
-import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { pinnedKeysFile } from '../../shared/bundle/pinned-keys.ts';
 import type { EngineEvent } from '../../shared/contract/events.ts';
 import type { Finding } from '../../shared/contract/finding.ts';
 import { type CustodyLog, openCustodyLog } from './custody/custody-log.ts';
@@ -21,9 +21,9 @@ export type ReviewEngineOptions = {
   readonly replayWorkerPath?: string;
   /** How those files become processes; `child_process.fork` unless told. */
   readonly startWorker?: StartWorker;
-  /** Keeps pinned keys and the custody log; `false` keeps nothing. `~/.config/steno` unless told. */
+  /** Keeps pinned keys and the custody log; `false` keeps nothing. Unless told, where the command line keeps its own: `~/.config/steno`. */
   readonly settingsDirectory?: string | false;
-  /** Fingerprints or verifier keys to trust beside the pinned ones. */
+  /** Public keys (`NAME+ID+BASE64`) to trust beside the pinned ones. */
   readonly pinnedKeys?: readonly string[];
   /** DuckDB's words, for the case and for one SQL run. */
   readonly memoryLimit?: string;
@@ -50,15 +50,15 @@ export type EngineParts = {
 const workerBeside = (path: string): string => new URL(path, import.meta.url).pathname;
 
 export async function createEngineParts(options: ReviewEngineOptions, emit: (event: EngineEvent) => void): Promise<EngineParts> {
-  const settings = options.settingsDirectory ?? join(homedir(), '.config', 'steno');
+  const settings = options.settingsDirectory ?? dirname(pinnedKeysFile());
   const fileOf = (name: string): string | undefined => (settings === false ? undefined : join(settings, name));
-  const keys = await openPinnedKeys(fileOf('pinned-keys.json'), options.pinnedKeys);
+  const keys = await openPinnedKeys(fileOf('pinned-keys'), options.pinnedKeys);
   const custody = await openCustodyLog(fileOf('custody.ndjson'));
   const review = await createReviewCase({
     evidence: options.evidence ?? fileEvidence,
     memoryLimit: options.memoryLimit ?? '2GB',
     ...(options.threads === undefined ? {} : { threads: options.threads }),
-    pinnedKeys: () => keys.list().map(({ fingerprint }) => fingerprint),
+    pinnedKeys: keys.texts,
     onProgress: (state) => emit({ kind: 'case:progress', state }),
     onCheck: (bundleId, { name, subject, status, detail }) =>
       emit({ kind: 'integrity:check', bundleId, check: { name, subject, status, ...(detail === undefined ? {} : { detail }) } }),

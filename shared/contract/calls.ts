@@ -28,7 +28,7 @@ export const CALLS = {
   'case:overview': { input: nothing, output: Overview },
 
   'integrity:report': { input: nothing, output: z.object({ bundles: z.array(BundleIntegrity), pinnedKeys: z.array(PinnedKey) }) },
-  /** Trusts a signer from now on, and judges the open bundles again. */
+  /** Trusts a signer from now on, and judges the open bundles again. `fingerprint`: of a signer in the case, or a whole key as `steno keys` prints it. */
   'key:pin': {
     input: z.strictObject({ fingerprint: z.string().check(z.minLength(8)), label: name }),
     output: z.object({ pinnedKeys: z.array(PinnedKey) }),

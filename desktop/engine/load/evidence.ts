@@ -10,6 +10,8 @@ export type EvidenceCheck = {
 export type EvidenceSigner = {
   readonly role: 'gateway' | 'exporter';
   readonly name?: string | undefined;
+  /** `NAME+ID+BASE64`. */
+  readonly key: string;
   readonly fingerprint: string;
   readonly pinned: boolean;
 };
@@ -21,7 +23,7 @@ export type Verification = {
 };
 
 export type VerifyOptions = {
-  /** Fingerprints that the investigator trusts. */
+  /** Public keys that the investigator trusts, `NAME+ID+BASE64`. */
   readonly pinnedKeys: readonly string[];
   readonly onCheck: (check: EvidenceCheck) => void;
   readonly signal: AbortSignal;

@@ -18,31 +18,39 @@ export type LoadOutcome = {
   readonly fault?: unknown;
 };
 
-/** Exchanges between two flushes: what is flushed can be seen while the rest loads. */
-const flushEvery = 8192;
+/** Rows are seen from the first commit on. Commits cost a disk flush each: soon for the first, then by the clock. */
+const firstCommitAt = 4096;
+const commitEveryMs = 1500;
+const breatheEvery = 1024;
 
 /** Streams a bundle's exchanges into tables. Memory holds one chunk per table, whatever the size of the bundle. */
 export async function loadBundle(bundle: Bundle, options: LoadOptions): Promise<LoadOutcome> {
   const { connection, catalog, signal } = options;
   const writers = await openWriters(connection, catalog);
   let exchangesLoaded = 0;
+  let committedAt = performance.now();
   let fault: unknown;
+  await connection.run('BEGIN');
   try {
     for await (const exchange of bundle.exchanges()) {
       if (signal.aborted) break;
       writeRows(writers, toExchangeRows(exchange));
       exchangesLoaded++;
-      if (exchangesLoaded % flushEvery === 0) {
+      if (exchangesLoaded % breatheEvery !== 0) continue;
+      if (exchangesLoaded === firstCommitAt || performance.now() - committedAt > commitEveryMs) {
         flush(writers);
+        await connection.run('COMMIT');
         options.onProgress(exchangesLoaded);
-        await new Promise((resolve) => setImmediate(resolve));
-      }
+        await connection.run('BEGIN');
+        committedAt = performance.now();
+      } else await new Promise((resolve) => setImmediate(resolve));
     }
   } catch (error) {
     fault = error;
   }
   writers.get('session')?.write(toSessionRow(bundle));
   for (const writer of writers.values()) writer.close();
+  await connection.run('COMMIT');
   options.onProgress(exchangesLoaded);
   return { exchangesLoaded, ...(fault === undefined ? {} : { fault }) };
 }
