@@ -12,7 +12,7 @@ export type ColumnState = {
 
 export const NO_COLUMN_STATE: ColumnState = {
   order: [],
-  hidden: ['effect', 'rules', 'errorReason', 'methodId', 'target', 'bytesToClient', 'tool', 'jobId', 'sessionId'],
+  hidden: ['tables', 'status', 'effect', 'rules', 'errorReason', 'methodId', 'target', 'bytesToClient', 'tool', 'jobId', 'sessionId'],
   widths: {},
 };
 export const DEFAULT_SORT: ExchangeSort = { by: 'number', direction: 'asc' };

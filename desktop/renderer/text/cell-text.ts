@@ -1,14 +1,15 @@
 import type { Cell, Column } from '../../../shared/contract/cell.ts';
 
-const BARE = new Set(['INT64', 'INTEGER', 'FLOAT64', 'FLOAT', 'NUMERIC', 'BIGNUMERIC', 'BOOL', 'BOOLEAN', 'BIGINT', 'DOUBLE', 'HUGEINT']);
-const NUMERIC = new Set([...BARE].filter((type) => !type.startsWith('BOOL')));
+/** Words for numbers, BigQuery's and the engine's. */
+const NUMERIC = new Set(
+  'INT64 INTEGER FLOAT64 FLOAT NUMERIC BIGNUMERIC DECIMAL BIGDECIMAL TINYINT SMALLINT BIGINT HUGEINT UTINYINT USMALLINT UINTEGER UBIGINT UHUGEINT DOUBLE'.split(
+    ' ',
+  ),
+);
 
 const baseType = (type: string): string => type.toUpperCase().replace(/\(.*$/, '').trim();
 
-export const isNumeric = (column: Column): boolean =>
-  column.mode !== 'REPEATED' &&
-  (NUMERIC.has(baseType(column.type)) ||
-    (/^(U?(TINY|SMALL|BIG|HUGE)?INT|INTEGER|DOUBLE|FLOAT|DECIMAL)/.test(baseType(column.engineType)) && column.type === column.engineType));
+export const isNumeric = (column: Column): boolean => column.mode !== 'REPEATED' && NUMERIC.has(baseType(column.type));
 
 /** `ARRAY<STRUCT<a INT64>>` as BigQuery writes it. */
 export function formatType(column: Column): string {
@@ -36,8 +37,11 @@ export function toCellJson(cell: Cell, column: Column | undefined, indent = ''):
 const fieldJson = (cell: Cell, field: Column | undefined, index: number, indent: string): string =>
   `${JSON.stringify(field?.name ?? `_field_${index + 1}`)}: ${toCellJson(cell, field, indent)}`;
 
-const isBare = (text: string, column: Column | undefined): boolean =>
-  column !== undefined && BARE.has(baseType(column.type)) && /^(-?\d+(\.\d+)?([eE][+-]?\d+)?|true|false)$/.test(text);
+const isBare = (text: string, column: Column | undefined): boolean => {
+  if (column === undefined) return false;
+  if (/^BOOL(EAN)?$/.test(baseType(column.type))) return text === 'true' || text === 'false';
+  return NUMERIC.has(baseType(column.type)) && /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text);
+};
 
 /** For inspection and copying: text as it is, nested values indented. */
 export const toCellText = (cell: Cell, column: Column): string =>

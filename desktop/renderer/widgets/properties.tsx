@@ -5,7 +5,7 @@ type Props = { readonly of: Readonly<Record<string, ReactNode>>; readonly column
 /** Names and values; what has no value is left out. */
 export function Properties({ of: properties, columns = 'grid-cols-[8.5rem_minmax(0,1fr)]' }: Props) {
   return (
-    <dl className={`grid ${columns} gap-x-3 gap-y-1 text-sm`}>
+    <dl className={`grid ${columns} content-start gap-x-3 gap-y-1 text-sm`}>
       {Object.entries(properties)
         .filter(([, value]) => value !== undefined && value !== '' && value !== null && value !== false)
         .map(([name, value]) => (

@@ -34,7 +34,7 @@ const Block = ({ title, children }: { readonly title: string; readonly children:
   </section>
 );
 
-const NARROW = 'grid-cols-[6.5rem_minmax(0,1fr)]';
+const NARROW = 'grid-cols-[5.5rem_minmax(0,1fr)]';
 
 function Decision({ detail: { decision } }: { readonly detail: ExchangeDetail }) {
   return (
@@ -177,7 +177,7 @@ function Who({ detail: { principal, client, connection, end, row } }: { readonly
           Door: client.door,
           Connection: connection,
           'To client': end?.bytesToClient && formatBytes(end.bytesToClient),
-          'From BigQuery': end?.bytesFromUpstream && formatBytes(end.bytesFromUpstream),
+          Upstream: end?.bytesFromUpstream && formatBytes(end.bytesFromUpstream),
           Took: row.durationMs === undefined ? undefined : formatDuration(row.durationMs),
         }}
       />

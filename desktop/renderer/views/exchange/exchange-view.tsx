@@ -9,7 +9,6 @@ import { useNeighbours } from '../../store/use-neighbours.ts';
 import { useGo } from '../../store/use-route.ts';
 import { formatCount, formatInstant, formatLocalInstant } from '../../text/format.ts';
 import { Button, IconButton } from '../../widgets/button.tsx';
-import { EvidenceText } from '../../widgets/evidence-text.tsx';
 import { FailureNotice } from '../../widgets/notice.tsx';
 import { OutcomeBadge } from '../../widgets/outcome-badge.tsx';
 import { ScreenHeader } from '../../widgets/screen-header.tsx';
@@ -95,7 +94,6 @@ function Summary({ detail: { row } }: { readonly detail: ExchangeDetail }) {
     <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
       <OutcomeBadge outcome={row.outcome} />
       {row.status === undefined ? null : <span>HTTP {row.status}</span>}
-      <EvidenceText text={row.who} />
       <time title={formatLocalInstant(row.at)}>{formatInstant(row.at)}</time>
     </span>
   );

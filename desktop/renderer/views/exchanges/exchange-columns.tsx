@@ -15,7 +15,7 @@ function At({ at }: { readonly at: string }) {
   const { date, time, fraction } = splitInstant(at);
   return (
     <>
-      <span className="text-faint">{date} </span>
+      <span className="text-faint">{date.slice(5)} </span>
       {time}
       <span className="text-muted">{fraction === '' ? '' : `.${fraction.slice(0, 3)}`}</span>
     </>
@@ -27,7 +27,7 @@ export const EXCHANGE_COLUMNS: readonly GridColumn<ExchangeRow>[] = [
   {
     id: 'number',
     label: '#',
-    width: 64,
+    width: 60,
     align: 'right',
     sortable: true,
     render: ({ number, exchangeId }) => (
@@ -36,13 +36,13 @@ export const EXCHANGE_COLUMNS: readonly GridColumn<ExchangeRow>[] = [
       </a>
     ),
   },
-  { id: 'at', label: 'Time (UTC)', width: 172, sortable: true, render: ({ at }) => <At at={at} /> },
-  { id: 'who', label: 'Who', width: 150, sortable: true, render: ({ who }) => text(who) },
+  { id: 'at', label: 'Time (UTC)', width: 142, sortable: true, render: ({ at }) => <At at={at} /> },
+  { id: 'who', label: 'Who', width: 152, sortable: true, render: ({ who }) => text(who) },
   { id: 'outcome', label: 'Outcome', width: 128, sortable: true, render: ({ outcome }) => <OutcomeMark outcome={outcome} /> },
   {
     id: 'statementType',
     label: 'Type',
-    width: 92,
+    width: 86,
     sortable: true,
     render: ({ statementType, dryRun }) => (
       <>
@@ -54,7 +54,8 @@ export const EXCHANGE_COLUMNS: readonly GridColumn<ExchangeRow>[] = [
   {
     id: 'sql',
     label: 'Statement',
-    width: 440,
+    width: 250,
+    grows: true,
     render: ({ sql, httpMethod, target }) =>
       sql === undefined ? (
         <span className="text-muted font-mono">
@@ -64,11 +65,10 @@ export const EXCHANGE_COLUMNS: readonly GridColumn<ExchangeRow>[] = [
         text(oneLine(sql), 'font-mono')
       ),
   },
-  { id: 'tables', label: 'Tables', width: 200, render: ({ tables }) => text(tables.join(', ')) },
   {
     id: 'totalBytesProcessed',
     label: 'Processed',
-    width: 88,
+    width: 84,
     align: 'right',
     sortable: true,
     render: ({ totalBytesProcessed, cacheHit }) =>
@@ -81,7 +81,7 @@ export const EXCHANGE_COLUMNS: readonly GridColumn<ExchangeRow>[] = [
   {
     id: 'totalRows',
     label: 'Rows',
-    width: 84,
+    width: 72,
     align: 'right',
     sortable: true,
     render: ({ totalRows }) => totalRows !== undefined && formatCount(totalRows),
@@ -89,11 +89,12 @@ export const EXCHANGE_COLUMNS: readonly GridColumn<ExchangeRow>[] = [
   {
     id: 'durationMs',
     label: 'Duration',
-    width: 84,
+    width: 78,
     align: 'right',
     sortable: true,
     render: ({ durationMs }) => durationMs !== undefined && formatDuration(durationMs),
   },
+  { id: 'tables', label: 'Tables', width: 200, render: ({ tables }) => text(tables.join(', ')) },
   { id: 'status', label: 'Status', width: 64, align: 'right', sortable: true, render: ({ status }) => status },
   { id: 'effect', label: 'Policy', width: 76, render: ({ effect }) => <EffectMark effect={effect} /> },
   { id: 'rules', label: 'Rules', width: 180, render: ({ rules }) => text(rules.join(', '), 'font-mono') },

@@ -14,7 +14,7 @@ type Props = {
   readonly ref?: Ref<HTMLInputElement>;
 };
 
-/** Typing shows the list as soon as the filter makes sense and the hands rest. */
+/** Typing filters the list when the hands rest, the filter makes sense and the last word is whole. */
 const APPLY_AFTER_MS = 350;
 
 /** The filter language: completion at the cursor, and what is wrong with it where it is wrong. */
@@ -31,13 +31,14 @@ export function FilterInput({ value, onApply, onLeave, ref }: Props) {
   const fresh = assist.status === 'ready' && asked === text;
   const problem = fresh ? assist.value?.problem : undefined;
   const suggestions = open ? (assist.value?.suggestions ?? []) : [];
+  const undecided = suggestions.length > 0 && text !== '' && !text.endsWith(' ');
 
   useEffect(() => setText(value), [value]);
   useEffect(() => {
-    if (!fresh || problem !== undefined || text === value) return;
+    if (!fresh || problem !== undefined || undecided || text === value) return;
     const timer = setTimeout(() => onApply(text), APPLY_AFTER_MS);
     return () => clearTimeout(timer);
-  }, [fresh, problem, text, value, onApply]);
+  }, [fresh, problem, undecided, text, value, onApply]);
 
   function take({ insert }: FilterSuggestion): void {
     const replace = assist.value?.replace ?? { start: cursor, end: cursor };

@@ -44,15 +44,15 @@ export default function FindingsView() {
                 </ul>
               )}
               <Section title="What is looked for" flush>
-                <dl className="divide-line divide-y">
+                <ul className="divide-line divide-y">
                   {detectors.map(({ detector, title, description, severity }) => (
-                    <div key={detector} className="grid grid-cols-[6rem_12rem_minmax(0,1fr)] gap-3 px-3 py-1.5">
+                    <li key={detector} className="grid grid-cols-[6rem_12rem_minmax(0,1fr)] gap-3 px-3 py-1.5">
                       <SeverityMark severity={severity} />
-                      <dt className="font-medium">{title}</dt>
-                      <dd className="text-muted">{description}</dd>
-                    </div>
+                      <span className="font-medium">{title}</span>
+                      <span className="text-muted">{description}</span>
+                    </li>
                   ))}
-                </dl>
+                </ul>
               </Section>
             </>
           )}
@@ -72,7 +72,7 @@ function SeverityMark({ severity }: { readonly severity: Severity }) {
   );
 }
 
-const MOST_LINKS = 12;
+const MOST_LINKS = 20;
 
 function FindingCard({ finding }: { readonly finding: Finding }) {
   return (
@@ -86,9 +86,10 @@ function FindingCard({ finding }: { readonly finding: Finding }) {
         <EvidenceText text={finding.explanation} />
       </p>
       <p className="flex flex-wrap gap-x-2 text-xs">
+        <span className="text-muted">{finding.exchanges.length === 1 ? 'Exchange' : 'Exchanges'}</span>
         {finding.exchanges.slice(0, MOST_LINKS).map(({ exchangeId, number }) => (
           <a key={exchangeId} href={toHref({ screen: 'exchange', exchangeId })} className="text-accent hover:underline">
-            Exchange {number}
+            {number}
           </a>
         ))}
         {finding.exchanges.length > MOST_LINKS ? (

@@ -12,6 +12,7 @@ function toFigures({ totals, findings }: Overview): readonly Figure[] {
   return [
     { label: 'Exchanges', value: formatCount(totals.exchanges), to: { screen: 'exchanges' } },
     { label: 'Statements', value: formatCount(totals.statements) },
+    { label: 'Dry runs', value: formatCount(totals.dryRuns) },
     {
       label: 'Refused',
       value: formatCount(totals.denied),
@@ -33,7 +34,7 @@ function toFigures({ totals, findings }: Overview): readonly Figure[] {
 
 export function FiguresSection({ overview }: { readonly overview: Overview }) {
   return (
-    <dl className="border-line bg-surface divide-line grid grid-cols-4 rounded-lg border xl:grid-cols-8 xl:divide-x">
+    <dl className="border-line bg-surface divide-line grid grid-cols-3 rounded-lg border lg:grid-cols-9 lg:divide-x">
       {toFigures(overview).map((figure) => (
         <div key={figure.label} className="flex min-w-0 flex-col px-3 py-2">
           <dt className="text-muted truncate text-xs">{figure.label}</dt>

@@ -10,7 +10,7 @@ import { SignerLine } from '../integrity/signer-line.tsx';
 export function IntegrityBanners() {
   const report = useAnswer('integrity:report', {});
   if (report.failure !== undefined) return <FailureNotice failure={report.failure} retry={report.retry} />;
-  return report.value?.bundles.map((bundle) => <IntegrityBanner key={bundle.bundleId} bundle={bundle} />) ?? null;
+  return report.value?.bundles.map((bundle) => <IntegrityBanner key={bundle.bundleId} bundle={bundle} linked />) ?? null;
 }
 
 const MEANINGS = {
@@ -31,7 +31,7 @@ const MEANINGS = {
   },
 } as const;
 
-export function IntegrityBanner({ bundle }: { readonly bundle: BundleIntegrity }) {
+export function IntegrityBanner({ bundle, linked = false }: { readonly bundle: BundleIntegrity; readonly linked?: boolean }) {
   const failed = bundle.checks.filter((check) => check.status === 'failed' || check.status === 'missing');
   if (bundle.verdict === undefined) {
     return (
@@ -54,9 +54,11 @@ export function IntegrityBanner({ bundle }: { readonly bundle: BundleIntegrity }
         </>
       }
       action={
-        <a href={toHref({ screen: 'integrity' })} className="text-accent shrink-0 text-sm hover:underline">
-          {formatPlural(bundle.checks.length, 'check')}
-        </a>
+        linked ? (
+          <a href={toHref({ screen: 'integrity' })} className="text-accent shrink-0 text-sm hover:underline">
+            {formatPlural(bundle.checks.length, 'check')}
+          </a>
+        ) : undefined
       }
     >
       <p>{text}</p>

@@ -9,7 +9,7 @@ import { useGo } from '../../store/use-route.ts';
 import { toExchangeFilter } from '../../text/to-exchange-filter.ts';
 import { toVisibleText } from '../../text/visible-text.ts';
 import { outcomeLook } from '../../widgets/outcome-badge.tsx';
-import { useOpenDialog } from '../start/use-open.ts';
+import { useOpenFiles } from '../start/use-open.ts';
 import { SCREENS } from './screens.ts';
 
 type Entry = { readonly icon: LucideIcon; readonly label: string; readonly note?: string; readonly run: () => void };
@@ -50,7 +50,7 @@ function Palettes({ close }: { readonly close: () => void }) {
         className="border-line h-11 w-full border-b bg-transparent px-4 text-base outline-none"
       />
       <Command.List className="max-h-[50vh] overflow-auto p-1.5">
-        <Command.Empty className="text-muted p-4 text-center">Nothing of that name</Command.Empty>
+        {exchanges.length > 0 ? null : <Command.Empty className="text-muted p-4 text-center">Nothing of that name</Command.Empty>}
         <Entries heading="Go to" entries={commands.screens} run={run} />
         <Entries heading="Exchanges" entries={exchanges} run={run} forced />
         <Entries heading="Commands" entries={commands.actions} run={run} />
@@ -93,7 +93,7 @@ function Entries({ heading, entries, run, forced = false }: EntriesProps) {
 
 function useCommands(): { readonly screens: readonly Entry[]; readonly actions: readonly Entry[] } {
   const go = useGo();
-  const openDialog = useOpenDialog();
+  const { openDialog } = useOpenFiles();
   const theme = useReview((state) => state.theme);
   const setTheme = useReview((state) => state.setTheme);
   const setKeysOpen = useReview((state) => state.setKeysOpen);
@@ -110,7 +110,7 @@ function useCommands(): { readonly screens: readonly Entry[]; readonly actions: 
     run: () => go({ screen }),
   }));
   const actions: readonly (Entry | undefined)[] = [
-    openDialog && { icon: FolderOpen, label: 'Open bundles…', run: () => void openDialog() },
+    { icon: FolderOpen, label: 'Open bundles…', run: () => void openDialog() },
     { icon: Filter, label: 'Show refused exchanges', run: showOnly('outcome:refused') },
     { icon: Filter, label: 'Show exchanges that failed at BigQuery', run: showOnly('outcome:upstream-error') },
     { icon: Filter, label: 'Show statements over 1 GB', run: showOnly('bytes>1GB') },

@@ -1,17 +1,18 @@
 import { Popover } from '@base-ui/react/popover';
 import { FolderOpen, type LucideIcon } from 'lucide-react';
 import { useState } from 'react';
-import { useReview } from '../../store/review-context.tsx';
+import { useReview, useReviewParts } from '../../store/review-context.tsx';
 import { Button, IconButton } from '../../widgets/button.tsx';
 import { EvidenceText } from '../../widgets/evidence-text.tsx';
 import { FailureNotice } from '../../widgets/notice.tsx';
 import { PathForm } from '../start/path-form.tsx';
-import { useOpenDialog } from '../start/use-open.ts';
+import { useOpenFiles } from '../start/use-open.ts';
 
 /** What is open, opening more, closing the case. */
 export function OpenMenu({ icon }: { readonly icon: LucideIcon }) {
   const [shown, setShown] = useState(false);
-  const openDialog = useOpenDialog();
+  const { openDialog } = useOpenFiles();
+  const { host } = useReviewParts();
   const bundles = useReview((state) => state.caseState?.bundles) ?? [];
   const failure = useReview((state) => state.openFailure);
   const closeCase = useReview((state) => state.closeCase);
@@ -25,13 +26,10 @@ export function OpenMenu({ icon }: { readonly icon: LucideIcon }) {
             className="bg-raised border-line-strong shadow-popup flex w-96 flex-col gap-3 rounded-lg border p-3"
           >
             <h2 className="text-sm font-semibold">Open beside {bundles.length === 1 ? 'this bundle' : 'these bundles'}</h2>
-            {openDialog === undefined ? (
-              <PathForm onOpened={() => setShown(false)} />
-            ) : (
-              <Button icon={FolderOpen} onClick={() => void openDialog().then(() => setShown(false))}>
-                Choose files…
-              </Button>
-            )}
+            <Button icon={FolderOpen} onClick={() => void openDialog().then(() => setShown(false))}>
+              Choose files…
+            </Button>
+            {host.edition === 'browser' ? <PathForm onOpened={() => setShown(false)} /> : null}
             {failure === undefined ? null : <Dismissable />}
             <ul className="flex flex-col gap-0.5 text-xs">
               {bundles.map((bundle) => (

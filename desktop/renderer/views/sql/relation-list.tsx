@@ -59,38 +59,47 @@ function Group({ kind, relations, onInsert, open }: GroupProps) {
     <section aria-label={HEADINGS[kind]}>
       <h2 className="text-muted px-3 pt-2 pb-0.5 text-2xs font-semibold">{HEADINGS[kind]}</h2>
       {relations.map((relation) => (
-        <details key={relation.name} {...(open ? { open: true } : {})} className="group/relation px-1.5">
-          <summary className="hover:bg-hover flex h-7 list-none items-center gap-2 rounded px-1.5 [&::-webkit-details-marker]:hidden">
-            <Icon size={13} aria-hidden className="text-muted shrink-0" />
-            <EvidenceText text={relation.name} className="min-w-0 flex-1 truncate font-mono text-xs" />
-            <IconButton
-              icon={CornerDownLeft}
-              label={`Insert ${relation.name}`}
-              className="size-5 opacity-0 group-hover/relation:opacity-100 focus-visible:opacity-100"
-              onClick={(event) => {
-                event.preventDefault();
-                onInsert(relation.name);
-              }}
-            />
-          </summary>
-          {relation.comment === undefined ? null : <p className="text-muted px-2 pb-1 text-2xs">{relation.comment}</p>}
-          <ul className="border-line mb-1 ml-3 border-l">
-            {relation.columns.map((column) => (
-              <li key={column.name}>
-                <button
-                  type="button"
-                  title={column.comment}
-                  onClick={() => onInsert(column.name)}
-                  className="hover:bg-hover flex w-full items-baseline gap-2 rounded px-2 text-left text-xs"
-                >
-                  <EvidenceText text={column.name} className="min-w-0 flex-1 truncate font-mono" />
-                  <span className="text-faint max-w-28 shrink-0 truncate font-mono text-2xs">{column.type}</span>
-                </button>
-              </li>
-            ))}
-          </ul>
-        </details>
+        <div key={relation.name} className="group/relation relative px-1.5">
+          <details {...(open ? { open: true } : {})}>
+            <summary className="hover:bg-hover flex h-7 list-none items-center gap-2 rounded px-1.5 [&::-webkit-details-marker]:hidden">
+              <Icon size={13} aria-hidden className="text-muted shrink-0" />
+              <EvidenceText text={relation.name} className="min-w-0 flex-1 truncate font-mono text-xs" />
+            </summary>
+            {relation.comment === undefined ? null : <p className="text-muted px-2 pb-1 text-2xs">{relation.comment}</p>}
+            <ul className="border-line mb-1 ml-3 border-l">
+              {relation.columns.map((column) => (
+                <ColumnLine key={column.name} column={column} onInsert={onInsert} />
+              ))}
+            </ul>
+          </details>
+          <IconButton
+            icon={CornerDownLeft}
+            label={`Insert ${relation.name}`}
+            className="absolute top-1 right-2.5 size-5 opacity-0 group-hover/relation:opacity-100 focus-visible:opacity-100"
+            onClick={() => onInsert(relation.name)}
+          />
+        </div>
       ))}
     </section>
   );
 }
+
+type ColumnProps = { readonly column: Relation['columns'][number]; readonly onInsert: (text: string) => void };
+
+const ColumnLine = ({ column, onInsert }: ColumnProps) => (
+  <li>
+    <button
+      type="button"
+      title={column.comment}
+      onClick={() => onInsert(toIdentifier(column.name))}
+      className="hover:bg-hover flex w-full items-baseline gap-2 rounded px-2 text-left text-xs"
+    >
+      <EvidenceText text={column.name} className="min-w-0 flex-1 truncate font-mono" />
+      <span className="text-faint max-w-28 shrink-0 truncate font-mono text-2xs">{column.type}</span>
+    </button>
+  </li>
+);
+
+/** Quoted where a plain word would not do, or would be a keyword. */
+const toIdentifier = (name: string): string =>
+  /^[a-z_][a-z0-9_]*$/.test(name) && name !== 'at' ? name : `"${name.replaceAll('"', '""')}"`;

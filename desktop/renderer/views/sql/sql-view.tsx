@@ -8,7 +8,7 @@ import type { SqlEditorHandle } from '../../widgets/code/sql-editor.tsx';
 import { ScreenHeader } from '../../widgets/screen-header.tsx';
 import { Skeleton } from '../../widgets/skeleton.tsx';
 import { Split } from '../../widgets/split.tsx';
-import { Keys } from '../../widgets/tip.tsx';
+import { Tip } from '../../widgets/tip.tsx';
 import { QueryHistory } from './query-history.tsx';
 import { RelationList } from './relation-list.tsx';
 import { SqlAnswerPanel } from './sql-answer-panel.tsx';
@@ -48,9 +48,11 @@ export default function SqlView() {
             {run.cancelling ? 'Cancelling…' : 'Cancel'}
           </Button>
         ) : null}
-        <Button icon={Play} kind="primary" onClick={() => void runChosen()} disabled={running}>
-          Run <Keys keys="Ctrl Enter" className="opacity-80" />
-        </Button>
+        <Tip text="Runs the selection, or all" keys="Ctrl Enter">
+          <Button icon={Play} kind="primary" aria-keyshortcuts="Control+Enter" onClick={() => void runChosen()} disabled={running}>
+            Run
+          </Button>
+        </Tip>
         <IconButton
           icon={Table2}
           label="Tables"

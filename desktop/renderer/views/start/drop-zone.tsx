@@ -1,24 +1,16 @@
 import { type DragEvent, type ReactNode, useState } from 'react';
-import { useReview, useReviewParts } from '../../store/review-context.tsx';
+import { useOpenFiles } from './use-open.ts';
 
 /** The whole window takes dropped bundles, whatever is open. */
 export function DropZone({ children }: { readonly children: ReactNode }) {
-  const { host } = useReviewParts();
-  const openBundles = useReview((state) => state.openBundles);
-  const setOpenFailure = useReview((state) => state.setOpenFailure);
+  const { openDropped } = useOpenFiles();
   const [over, setOver] = useState(false);
-
-  async function onDrop(event: DragEvent): Promise<void> {
+  const onDrop = (event: DragEvent): void => {
     event.preventDefault();
     setOver(false);
     const files = [...event.dataTransfer.files];
-    if (files.length === 0) return;
-    const paths = await host.pathsOf(files).catch((cause: unknown) => {
-      setOpenFailure({ code: 'OPEN_DROP_REFUSED', message: cause instanceof Error ? cause.message : String(cause) });
-      return [];
-    });
-    await openBundles(paths);
-  }
+    if (files.length > 0) void openDropped(files);
+  };
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a way of opening beside buttons and keys, not instead of them
@@ -29,7 +21,7 @@ export function DropZone({ children }: { readonly children: ReactNode }) {
         setOver(true);
       }}
       onDragLeave={(event) => event.currentTarget.contains(event.relatedTarget as Node | null) || setOver(false)}
-      onDrop={(event) => void onDrop(event)}
+      onDrop={onDrop}
     >
       {children}
       {over ? (

@@ -7,12 +7,12 @@ import { Button, IconButton } from '../../widgets/button.tsx';
 import { EvidenceText } from '../../widgets/evidence-text.tsx';
 import { Notice } from '../../widgets/notice.tsx';
 import { PathForm } from './path-form.tsx';
-import { useOpenDialog } from './use-open.ts';
+import { useOpenFiles } from './use-open.ts';
 
 /** Before anything is open. */
 export function StartView() {
   const { host } = useReviewParts();
-  const openDialog = useOpenDialog();
+  const { openDialog } = useOpenFiles();
   const failure = useReview((state) => state.openFailure);
   const opening = useReview((state) => state.opening);
   return (
@@ -25,16 +25,16 @@ export function StartView() {
 
         <div className="border-line-strong bg-surface flex flex-col items-center gap-3 rounded-lg border border-dashed px-6 py-8 text-center">
           <FileArchive size={28} strokeWidth={1.5} className="text-faint" aria-hidden />
-          <p className="font-medium">{host.edition === 'desktop' ? 'Drop one or more bundles here' : 'Open a bundle on this machine'}</p>
-          {openDialog === undefined ? (
+          <p className="font-medium">Drop one or more bundles here</p>
+          <Button kind="primary" icon={FolderOpen} onClick={() => void openDialog()} disabled={opening}>
+            {opening ? 'Opening…' : 'Choose files…'}
+          </Button>
+          {host.edition === 'browser' ? (
             <div className="w-full max-w-lg">
+              <p className="text-muted mb-1 text-xs">or name one on this machine, which is quicker for large files</p>
               <PathForm />
             </div>
-          ) : (
-            <Button kind="primary" icon={FolderOpen} onClick={() => void openDialog()} disabled={opening}>
-              {opening ? 'Opening…' : 'Choose files…'}
-            </Button>
-          )}
+          ) : null}
           <p className="text-faint text-xs">Bundles end in .wacz and are never written to.</p>
         </div>
 

@@ -10,6 +10,7 @@ import { FailureNotice } from '../../widgets/notice.tsx';
 import { ScreenHeader } from '../../widgets/screen-header.tsx';
 import { Skeleton } from '../../widgets/skeleton.tsx';
 import { LaneChart } from './lane-chart.tsx';
+import { TimeAxis } from './time-axis.tsx';
 
 type By = 'principal' | 'table' | 'outcome' | 'statementType';
 type Span = { readonly from: string; readonly to: string };
@@ -61,6 +62,7 @@ export default function TimelineView() {
               <span className="ml-auto">Drag over a stretch of time to look closer</span>
             </p>
             <LaneChart timeline={value} from={value.from} by={by} onZoom={setSpan} />
+            <TimeAxis from={value.from} to={value.to} />
           </>
         )}
       </div>

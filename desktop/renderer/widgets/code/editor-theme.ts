@@ -54,11 +54,11 @@ const theme = EditorView.theme({
   '.cm-placeholder': { color: 'var(--faint)' },
   '.cm-problem': { textDecoration: 'underline wavy var(--broken)', textUnderlineOffset: '3px', backgroundColor: 'var(--broken-soft)' },
   '.visible-mark': {
-    border: '1px solid currentColor',
+    backgroundColor: 'var(--broken-soft)',
     borderRadius: '3px',
     padding: '0 2px',
     margin: '0 1px',
-    fontSize: '9px',
+    fontSize: '10px',
     color: 'var(--syntax-mark)',
   },
 });

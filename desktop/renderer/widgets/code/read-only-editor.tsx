@@ -1,6 +1,6 @@
 import { json } from '@codemirror/lang-json';
 import { sql } from '@codemirror/lang-sql';
-import { bracketMatching, foldGutter, foldKeymap } from '@codemirror/language';
+import { foldGutter, foldKeymap } from '@codemirror/language';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
 import { EditorState, type Extension } from '@codemirror/state';
 import { EditorView, keymap, lineNumbers } from '@codemirror/view';
@@ -28,7 +28,6 @@ export default function ReadOnlyEditor({ text, language, label, wrap }: Props) {
     const extensions = [
       lineNumbers(),
       LANGUAGES[language],
-      bracketMatching(),
       highlightSelectionMatches(),
       search({ top: true }),
       keymap.of(searchKeymap),

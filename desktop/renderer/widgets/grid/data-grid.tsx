@@ -1,6 +1,6 @@
 import { clsx } from 'clsx';
 import { type KeyboardEvent, memo, type ReactNode, useEffect, useId, useState } from 'react';
-import type { GridColumn, SortState } from './grid-column.ts';
+import { type GridColumn, type SortState, toTemplate } from './grid-column.ts';
 import { GridHeader } from './grid-header.tsx';
 import { moveCursor } from './grid-keys.ts';
 import { useRowWindow } from './use-row-window.ts';
@@ -40,7 +40,7 @@ export function DataGrid<Row>(props: Props<Row>) {
   const headerHeight = hasNotes ? 40 : 29;
   const window = useRowWindow(element, { count: rows.total, rowHeight: ROW_HEIGHT, headerHeight });
   const { first, last, show } = window;
-  const template = `${columns.map((column) => `${column.width}px`).join(' ')} minmax(0, 1fr)`;
+  const template = toTemplate(columns);
   const width = columns.reduce((sum, column) => sum + column.width, 0);
 
   useEffect(() => rows.want(first, last), [rows, first, last]);

@@ -6,6 +6,8 @@ export type GridColumn<Row> = {
   /** More about the column, below its name: a type. */
   readonly note?: string;
   readonly width: number;
+  /** Takes the room that is left. */
+  readonly grows?: boolean;
   readonly align?: 'left' | 'right';
   readonly sortable?: boolean;
   readonly render: (row: Row, index: number) => ReactNode;
@@ -21,6 +23,12 @@ export type ColumnChoice = {
 
 export const NARROWEST = 48;
 export const WIDEST = 1600;
+
+/** One track a column; without one that grows, an empty track takes the room that is left. */
+export function toTemplate<Row>(columns: readonly GridColumn<Row>[]): string {
+  const tracks = columns.map(({ width, grows }) => (grows === true ? `minmax(${width}px, 1fr)` : `${width}px`));
+  return [...tracks, ...(columns.some((column) => column.grows === true) ? [] : ['minmax(0, 1fr)'])].join(' ');
+}
 
 /** All columns in the chosen order; those the choice does not know keep their place behind their predecessor. */
 export function orderColumns<Column extends { readonly id: string }>(
@@ -40,7 +48,10 @@ export function orderColumns<Column extends { readonly id: string }>(
 export function applyChoice<Row>(columns: readonly GridColumn<Row>[], choice: ColumnChoice): readonly GridColumn<Row>[] {
   return orderColumns(columns, choice.order)
     .filter((column) => !choice.hidden.includes(column.id))
-    .map((column) => ({ ...column, width: choice.widths[column.id] ?? column.width }));
+    .map((column) => {
+      const width = choice.widths[column.id];
+      return width === undefined ? column : { ...column, width, grows: false };
+    });
 }
 
 export const clampWidth = (width: number): number => Math.round(Math.max(NARROWEST, Math.min(WIDEST, width)));

@@ -49,13 +49,13 @@ type CellProps<Row> = {
 function HeaderCell<Row>({ column, direction, onSort, onResize }: CellProps<Row>) {
   const Arrow = direction === 'desc' ? ArrowDown : ArrowUp;
   const name = (
-    <span className={clsx('flex min-w-0 flex-col', column.align === 'right' && 'items-end')}>
+    <span className={clsx('flex min-w-0 flex-col', column.align === 'right' ? 'items-end' : 'items-start')}>
       <span className="flex max-w-full items-center gap-1 font-medium">
         <span className="truncate">{column.label}</span>
         {direction === undefined ? null : <Arrow size={12} aria-hidden className="text-accent shrink-0" />}
       </span>
       {column.note === undefined ? null : (
-        <span className="text-faint max-w-full truncate font-mono text-2xs leading-3">{column.note}</span>
+        <span className="text-faint max-w-full truncate text-left font-mono text-2xs leading-3">{column.note}</span>
       )}
     </span>
   );
