@@ -14,7 +14,10 @@ export function analyzeAccess(node: DotIdentifier | ArrayElement, context: Expre
   if (operand.type.kind === 'JSON') return jsonElement(operand, node, context);
   if (operand.type.kind === 'STRUCT') return structElement(operand, node, context);
   if (operand.type.kind === 'ARRAY') return arrayElement(operand, node, context);
-  throw context.analysis.error(node, `Subscript access using [${subscriptText(node)}] is not supported on values of type ${typeText(operand.type)}`);
+  throw context.analysis.error(
+    node,
+    `Subscript access using [${subscriptText(node)}] is not supported on values of type ${typeText(operand.type)}`,
+  );
 }
 
 const subscriptText = (node: ArrayElement): string => (node.accessor ? `${node.accessor}()` : '');
@@ -59,7 +62,9 @@ function arrayElement(operand: ResolvedExpression, node: ArrayElement, context: 
   if (accessor === 'KEY' || accessor === 'SAFE_KEY') throw context.analysis.unsupported(node, `Array access by ${accessor}`);
   const shift = accessor?.endsWith('ORDINAL') ? '' : ' + 1';
   const isSafe = accessor?.startsWith('SAFE') ?? false;
-  return internalCall(`$array_${accessor ?? 'OFFSET'}`, [operand, position], element, ([array, index]) => elementSql(array!, `${index}${shift}`, isSafe));
+  return internalCall(`$array_${accessor ?? 'OFFSET'}`, [operand, position], element, ([array, index]) =>
+    elementSql(array!, `${index}${shift}`, isSafe),
+  );
 }
 
 /** DuckDB counts from one and takes negative positions from the end; BigQuery has neither. */

@@ -1,16 +1,20 @@
 import type { FunctionCall } from '../syntax/ast.ts';
 import type { OrderBy } from '../syntax/ast-query.ts';
+import type { SqlType } from '../types/sql-type.ts';
 import { INT64 } from '../types/sql-type.ts';
 import { analyzeCondition, analyzeExpression } from './analyze-expression.ts';
 import { coerce } from './coerce.ts';
 import type { ExpressionContext } from './expression-context.ts';
 import type { AggregateExpression, CallExpression, ResolvedExpression, SortKey } from './resolved-tree.ts';
-import type { SqlType } from '../types/sql-type.ts';
 
 export type TypedAggregate = AggregateExpression & { readonly type: SqlType };
 
 /** The call with what is written inside its parentheses after the arguments: DISTINCT, HAVING MAX, ORDER BY, LIMIT. */
-export function analyzeAggregateModifiers(node: FunctionCall, call: CallExpression & { readonly type: SqlType }, inner: ExpressionContext): TypedAggregate {
+export function analyzeAggregateModifiers(
+  node: FunctionCall,
+  call: CallExpression & { readonly type: SqlType },
+  inner: ExpressionContext,
+): TypedAggregate {
   const { analysis } = inner;
   if (node.groupBy.length) throw analysis.unsupported(node, 'GROUP BY inside an aggregate function');
   const limit = node.limit && coerce(analysis, node.limit, analyzeExpression(node.limit, inner), INT64);

@@ -56,7 +56,8 @@ function prepareArguments(nodes: readonly Argument[], signatures: readonly Scala
   const positional: PreparedArgument[] = [];
   const named = new Map<string, PreparedArgument>();
   for (const node of nodes) {
-    if (node.kind === 'NamedArgument') named.set(lower(node.name.name), prepareArgument(node.value, isKeywordName(signatures, node.name.name), context));
+    if (node.kind === 'NamedArgument')
+      named.set(lower(node.name.name), prepareArgument(node.value, isKeywordName(signatures, node.name.name), context));
     else positional.push(prepareArgument(node, isKeywordAt(signatures, positional.length), context));
   }
   return { positional, named };
@@ -76,7 +77,17 @@ function prepareArgument(node: Argument, mayBeKeyword: boolean, context: Express
   return { kind: 'value', expression: analyzeExpression(node, context), node };
 }
 
-const NOT_EXPRESSIONS = new Set(['Star', 'SelectAsAlias', 'NamedArgument', 'Lambda', 'TableArgument', 'ModelArgument', 'ConnectionArgument', 'DescriptorArgument', 'Query']);
+const NOT_EXPRESSIONS = new Set([
+  'Star',
+  'SelectAsAlias',
+  'NamedArgument',
+  'Lambda',
+  'TableArgument',
+  'ModelArgument',
+  'ConnectionArgument',
+  'DescriptorArgument',
+  'Query',
+]);
 const isExpression = (node: Argument): node is Expression => !NOT_EXPRESSIONS.has(node.kind);
 
 const shapeOf = (argument: PreparedArgument | undefined): ArgumentShape => {
@@ -105,7 +116,8 @@ function applySignature(
   context: ExpressionContext,
 ): ResolvedExpression {
   const match = resolveOverload(signatures, (s) => placeArguments(prepared, s)?.map(shapeOf));
-  if (!match) throw noMatchingSignature(name, signatures, [...prepared.positional, ...prepared.named.values()].map(shapeOf), node, context.analysis);
+  if (!match)
+    throw noMatchingSignature(name, signatures, [...prepared.positional, ...prepared.named.values()].map(shapeOf), node, context.analysis);
   const slots = placeArguments(prepared, match.signature)!;
   const args = slots.map((slot, i) => finishArgument(slot, i, match, context));
   const types = args.map((a) => a.type);
@@ -118,9 +130,15 @@ function applySignature(
 export const literalValue = (expression: ResolvedExpression | undefined) => (expression?.kind === 'literal' ? expression.value : undefined);
 
 const ABSENT: ResolvedExpression = { kind: 'sql', sql: '', type: INT64 };
-export const isAbsent = (expression: ResolvedExpression): boolean => expression === ABSENT || (expression.kind === 'sql' && expression.sql === '');
+export const isAbsent = (expression: ResolvedExpression): boolean =>
+  expression === ABSENT || (expression.kind === 'sql' && expression.sql === '');
 
-function finishArgument(argument: PreparedArgument | undefined, index: number, match: Match, context: ExpressionContext): ResolvedExpression {
+function finishArgument(
+  argument: PreparedArgument | undefined,
+  index: number,
+  match: Match,
+  context: ExpressionContext,
+): ResolvedExpression {
   if (!argument) return ABSENT;
   if (argument.kind === 'keyword') return stringLiteral(argument.text);
   if (argument.kind === 'lambda') return analyzeLambda(argument.node, index, match, context);
@@ -140,4 +158,3 @@ function analyzeLambda(node: Lambda, index: number, match: Match, context: Expre
   const converted = wanted ? coerce(context.analysis, node.body, body, wanted) : body;
   return { kind: 'lambda', parameters, body: converted, type: converted.type };
 }
-

@@ -19,7 +19,10 @@ export function analyzeCase(node: CaseExpression, context: ExpressionContext): R
   const type = commonType(results);
   if (!type) {
     const types = results.map((r) => typeText(r.type)).join(', ');
-    throw context.analysis.error(node, `No matching signature for operator CASE; all THEN/ELSE arguments must be coercible to a common type but found: ${types}`);
+    throw context.analysis.error(
+      node,
+      `No matching signature for operator CASE; all THEN/ELSE arguments must be coercible to a common type but found: ${types}`,
+    );
   }
   const values = results.map((r) => convert(r, type));
   return internalCall('CASE', [...conditions.flatMap((c, i) => [c, values[i]!]), values.at(-1)!], type, caseSql);

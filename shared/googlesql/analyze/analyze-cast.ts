@@ -1,6 +1,6 @@
 import type { CastExpression } from '../syntax/ast.ts';
 import { isCastable } from '../types/coercion.ts';
-import { sameType, STRING, typeText } from '../types/sql-type.ts';
+import { STRING, sameType, typeText } from '../types/sql-type.ts';
 import { analyzeExpression } from './analyze-expression.ts';
 import { limitsOfNode, typeOfNode } from './analyze-type.ts';
 import { nullOf } from './build-expression.ts';

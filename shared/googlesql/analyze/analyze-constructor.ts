@@ -16,7 +16,8 @@ export function analyzeArray(node: ArrayConstructor, context: ExpressionContext)
     const types = [...new Set(elements.map((e) => typeText(e.type)))].join(', ');
     throw context.analysis.error(node, `Array elements of types {${types}} do not have a common supertype`);
   }
-  if (element.kind === 'ARRAY') throw context.analysis.error(node, 'Cannot construct array with element type ARRAY because nested arrays are not supported');
+  if (element.kind === 'ARRAY')
+    throw context.analysis.error(node, 'Cannot construct array with element type ARRAY because nested arrays are not supported');
   return { kind: 'array', elements: elements.map((e) => convert(e, element)), isTyped: false, type: arrayOf(element) };
 }
 
@@ -35,7 +36,12 @@ export function analyzeStruct(node: StructConstructor, context: ExpressionContex
   return { kind: 'struct', fields: values, type: structOf(values.map((v, i) => structField(names[i], v.type))) };
 }
 
-function typedStruct(node: StructConstructor, type: StructType, values: ResolvedExpression[], context: ExpressionContext): ResolvedExpression {
+function typedStruct(
+  node: StructConstructor,
+  type: StructType,
+  values: ResolvedExpression[],
+  context: ExpressionContext,
+): ResolvedExpression {
   if (values.length !== type.fields.length) {
     throw context.analysis.error(node, `STRUCT type has ${type.fields.length} fields but constructor call has ${values.length} fields`);
   }

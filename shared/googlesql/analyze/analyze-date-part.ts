@@ -51,7 +51,12 @@ export function analyzeInterval(node: IntervalExpression, context: ExpressionCon
   return internalCall(`INTERVAL ${from}`, [count], INTERVAL, ([n]) => UNIT_SQL[from]!.replace('$', n!));
 }
 
-function intervalFromText(value: ResolvedExpression, from: string, node: IntervalExpression, context: ExpressionContext): ResolvedExpression {
+function intervalFromText(
+  value: ResolvedExpression,
+  from: string,
+  node: IntervalExpression,
+  context: ExpressionContext,
+): ResolvedExpression {
   const text = coerce(context.analysis, node.value, value, STRING);
   const format = node.to ? `${from} TO ${partText(node.to)}` : from;
   return internalCall(`INTERVAL ${format}`, [text], INTERVAL, ([sql]) => intervalOf(`bq_interval_parts(${sql}, '${format}')`));

@@ -1,5 +1,14 @@
-import type { DeleteStatement, DmlStatement, InsertStatement, MergeClause, MergeStatement, TruncateStatement, UpdateItem, UpdateStatement } from '../syntax/ast-statement.ts';
 import type { Expression, Identifier, Node } from '../syntax/ast.ts';
+import type {
+  DeleteStatement,
+  DmlStatement,
+  InsertStatement,
+  MergeClause,
+  MergeStatement,
+  TruncateStatement,
+  UpdateItem,
+  UpdateStatement,
+} from '../syntax/ast-statement.ts';
 import { type SqlType, typeText } from '../types/sql-type.ts';
 import { analyzeCondition, analyzeExpression } from './analyze-expression.ts';
 import { analyzeTable } from './analyze-from.ts';
@@ -9,7 +18,16 @@ import { columnReference } from './build-expression.ts';
 import type { CatalogTable } from './catalog.ts';
 import { coerce, convert, isCoercible } from './coerce.ts';
 import type { NamedRelation } from './query-output.ts';
-import type { Assignment, ComputedColumn, DmlTarget, MergeArm, ResolvedBody, ResolvedExpression, ResolvedInsert, ResolvedQuery } from './resolved-tree.ts';
+import type {
+  Assignment,
+  ComputedColumn,
+  DmlTarget,
+  MergeArm,
+  ResolvedBody,
+  ResolvedExpression,
+  ResolvedInsert,
+  ResolvedQuery,
+} from './resolved-tree.ts';
 import { joinNames, lower, type Names, type Scope, withParent } from './scope.ts';
 import { splitPath } from './split-path.ts';
 import { resolveAssignments } from './update-assignment.ts';
@@ -77,7 +95,13 @@ function analyzeInsert(node: InsertStatement, context: QueryContext): ResolvedIn
   return { kind: 'insert', table, columns, rows };
 }
 
-function coerceColumns(query: ResolvedQuery, columns: readonly number[], table: CatalogTable, node: Node, { analysis }: QueryContext): ResolvedQuery {
+function coerceColumns(
+  query: ResolvedQuery,
+  columns: readonly number[],
+  table: CatalogTable,
+  node: Node,
+  { analysis }: QueryContext,
+): ResolvedQuery {
   const visible = query.columns.filter((c) => !c.isPseudo);
   if (visible.length !== columns.length) {
     throw analysis.error(node, `Inserted row has wrong column count; Has ${visible.length}, expected ${columns.length}`);
@@ -139,26 +163,42 @@ function analyzeMerge(node: MergeStatement, context: QueryContext): ResolvedBody
 }
 
 function mergeArm(clause: MergeClause, target: DmlTarget, names: Names, source: NamedRelation, context: QueryContext): MergeArm {
-  const visible = { MATCHED: joinNames(names, source.names), NOT_MATCHED_BY_TARGET: source.names, NOT_MATCHED_BY_SOURCE: names }[clause.match];
+  const visible = { MATCHED: joinNames(names, source.names), NOT_MATCHED_BY_TARGET: source.names, NOT_MATCHED_BY_SOURCE: names }[
+    clause.match
+  ];
   const scope = withParent(visible, context.outer);
-  const condition = clause.condition && analyzeCondition(clause.condition, { analysis: context.analysis, scope, clause: 'WHEN clause' }, 'WHEN clause');
+  const condition =
+    clause.condition && analyzeCondition(clause.condition, { analysis: context.analysis, scope, clause: 'WHEN clause' }, 'WHEN clause');
   const action = mergeAction(clause, target, names, source, { context, scope });
   return { match: clause.match, action, ...(condition && { condition }) };
 }
 
-function mergeAction(clause: MergeClause, target: DmlTarget, names: Names, source: NamedRelation, values: ValueContext): MergeArm['action'] {
+function mergeAction(
+  clause: MergeClause,
+  target: DmlTarget,
+  names: Names,
+  source: NamedRelation,
+  values: ValueContext,
+): MergeArm['action'] {
   const { action } = clause;
   const { context } = values;
   if (action.kind === 'MergeDelete') return { kind: 'delete' };
-  if (action.kind === 'MergeUpdate') return { kind: 'update', assignments: resolveAssignments(action.items as readonly UpdateItem[], target, names, values) as readonly Assignment[] };
+  if (action.kind === 'MergeUpdate')
+    return {
+      kind: 'update',
+      assignments: resolveAssignments(action.items as readonly UpdateItem[], target, names, values) as readonly Assignment[],
+    };
   const { table } = target;
   const columns = insertColumns(table, action.columns, context);
   const row = action.isRow ? source.names.columns.filter((c) => !c.isHidden).map((c) => c.expression) : undefined;
   const count = row?.length ?? action.values.length;
-  if (count !== columns.length) throw context.analysis.error(action, `Inserted row has wrong column count; Has ${count}, expected ${columns.length}`);
+  if (count !== columns.length)
+    throw context.analysis.error(action, `Inserted row has wrong column count; Has ${count}, expected ${columns.length}`);
   const inserted = columns.map((c, i) => {
     const column = table.columns[c]!;
-    return row ? coerce(context.analysis, action, row[i]!, column.type, assignmentComplaint(row[i]!.type, column)) : assignedValue(action.values[i]!, column, values);
+    return row
+      ? coerce(context.analysis, action, row[i]!, column.type, assignmentComplaint(row[i]!.type, column))
+      : assignedValue(action.values[i]!, column, values);
   });
   return { kind: 'insert', columns, values: inserted };
 }

@@ -4,11 +4,11 @@ import { analyzeAccess } from './analyze-access.ts';
 import { analyzeCall, callBuiltin } from './analyze-call.ts';
 import { analyzeCase } from './analyze-case.ts';
 import { analyzeCast } from './analyze-cast.ts';
-import { analyzeExtract, analyzeInterval } from './analyze-date-part.ts';
 import { analyzeArray, analyzeStruct } from './analyze-constructor.ts';
+import { analyzeExtract, analyzeInterval } from './analyze-date-part.ts';
+import { analyzeIn, analyzeQuantified } from './analyze-in.ts';
 import { analyzeLiteral } from './analyze-literal.ts';
 import { analyzePath } from './analyze-path.ts';
-import { analyzeIn, analyzeQuantified } from './analyze-in.ts';
 import { analyzeSubquery } from './analyze-subquery.ts';
 import { conjunction, internalCall } from './build-expression.ts';
 import { coerce } from './coerce.ts';
@@ -36,7 +36,12 @@ export function analyzeExpression(node: Expression, context: ExpressionContext):
     case 'AndExpression':
       return conjunction(node.operands.map((o) => analyzeCondition(o, context, 'AND')));
     case 'OrExpression':
-      return internalCall('OR', node.operands.map((o) => analyzeCondition(o, context, 'OR')), BOOL, (args) => `(${args.join(' OR ')})`);
+      return internalCall(
+        'OR',
+        node.operands.map((o) => analyzeCondition(o, context, 'OR')),
+        BOOL,
+        (args) => `(${args.join(' OR ')})`,
+      );
     case 'IsExpression':
       return analyzeIs(node, context);
     case 'IsDistinctExpression':
@@ -116,7 +121,12 @@ function analyzeUnary(node: Extract<Expression, { kind: 'UnaryExpression' }>, co
 function analyzeIs(node: IsExpression, context: ExpressionContext): ResolvedExpression {
   if (node.test === 'NULL') {
     const operand = analyzeExpression(node.operand, context);
-    return internalCall(`IS ${node.isNot ? 'NOT ' : ''}NULL`, [operand], BOOL, ([value]) => `(${value} IS ${node.isNot ? 'NOT ' : ''}NULL)`);
+    return internalCall(
+      `IS ${node.isNot ? 'NOT ' : ''}NULL`,
+      [operand],
+      BOOL,
+      ([value]) => `(${value} IS ${node.isNot ? 'NOT ' : ''}NULL)`,
+    );
   }
   const operand = analyzeCondition(node.operand, context, 'IS');
   const test = node.test === 'UNKNOWN' ? 'NULL' : node.test;
@@ -125,7 +135,8 @@ function analyzeIs(node: IsExpression, context: ExpressionContext): ResolvedExpr
 
 function analyzeParameter(node: Parameter, { analysis }: ExpressionContext): ResolvedExpression {
   const parameters = analysis.options.parameters ?? [];
-  const found = node.name === undefined ? parameters[(node.position ?? 1) - 1] : parameters.find((p) => lower(p.name ?? '') === lower(node.name!));
+  const found =
+    node.name === undefined ? parameters[(node.position ?? 1) - 1] : parameters.find((p) => lower(p.name ?? '') === lower(node.name!));
   if (!found && node.name === undefined) throw analysis.error(node, `Query parameter number ${node.position} is not defined`);
   if (!found) throw analysis.error(node, `Query parameter '${node.name}' not found`);
   return parameterExpression(found, node, analysis);
@@ -146,4 +157,3 @@ function analyzeWith(node: WithExpression, context: ExpressionContext): Resolved
   }
   return analyzeExpression(node.body, { ...context, scope });
 }
-

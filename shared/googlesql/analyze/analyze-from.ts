@@ -54,7 +54,11 @@ export function namedQuery(query: ResolvedQuery, alias: string | undefined): Nam
   if (query.isValueTable && query.columns.length === 1) {
     return { relation: query.relation, names: valueNames(alias, columnReference(query.columns[0]!.column)) };
   }
-  const columns = query.columns.map((c) => ({ name: c.name, expression: columnReference(c.column), ...(c.isPseudo && { isHidden: true }) }));
+  const columns = query.columns.map((c) => ({
+    name: c.name,
+    expression: columnReference(c.column),
+    ...(c.isPseudo && { isHidden: true }),
+  }));
   return { relation: query.relation, names: tableNames(alias, columns) };
 }
 

@@ -2,8 +2,8 @@ import type { Expression, InExpression, Node, QuantifiedComparison, ValueSource 
 import { arrayOf, BOOL, typeText } from '../types/sql-type.ts';
 import { callWith } from './analyze-call.ts';
 import { analyzeExpression, negate } from './analyze-expression.ts';
-import { scalarColumn } from './analyze-subquery.ts';
 import { analyzeQuery } from './analyze-query.ts';
+import { scalarColumn } from './analyze-subquery.ts';
 import { columnReference, internalCall } from './build-expression.ts';
 import { convert } from './coerce.ts';
 import type { ExpressionContext } from './expression-context.ts';
@@ -75,7 +75,11 @@ function quantifyArray(
   context: ExpressionContext,
 ): ResolvedExpression {
   const array = analyzeExpression(node, context);
-  if (array.type.kind !== 'ARRAY') throw context.analysis.error(node, `Values referenced in UNNEST must be arrays. UNNEST contains expression of type ${typeText(array.type)}`);
+  if (array.type.kind !== 'ARRAY')
+    throw context.analysis.error(
+      node,
+      `Values referenced in UNNEST must be arrays. UNNEST contains expression of type ${typeText(array.type)}`,
+    );
   const element = array.kind === 'array' && !array.elements.length ? operand.type : array.type.element;
   const column = context.analysis.column('element', element);
   const verdict = compare(operand, columnReference(column));
@@ -120,4 +124,3 @@ function arrayOfColumn(query: ResolvedQuery, column: Column, expression: Resolve
   const form = column.id === -1 ? 'rows' : 'array';
   return { kind: 'subquery', form, query: { relation, columns, isValueTable: true }, type: arrayOf(column.type) };
 }
-

@@ -1,6 +1,5 @@
-import type { Identifier, Node } from '../syntax/ast.ts';
-import type { Join, JoinType } from '../syntax/ast-query.ts';
-import type { Expression } from '../syntax/ast.ts';
+import type { Expression, Identifier, Node } from '../syntax/ast.ts';
+import type { Join, JoinType, TableExpression } from '../syntax/ast-query.ts';
 import { callWith } from './analyze-call.ts';
 import { analyzeCondition } from './analyze-expression.ts';
 import { analyzeTable, type FromContext } from './analyze-from.ts';
@@ -10,14 +9,18 @@ import { columnsRead } from './map-tree.ts';
 import type { NamedRelation } from './query-output.ts';
 import type { JoinRelation, Relation, ResolvedExpression } from './resolved-tree.ts';
 import { joinNames, lower, type NamedExpression, type Names, withParent } from './scope.ts';
-import type { TableExpression } from '../syntax/ast-query.ts';
 
 export function analyzeJoin(node: Join, context: FromContext): NamedRelation {
   const left = analyzeTable(node.left, context);
   return joinTo(left, node, context);
 }
 
-type JoinParts = Node & { readonly joinType: JoinType; readonly right: TableExpression; readonly on: Expression | undefined; readonly using: readonly Identifier[] };
+type JoinParts = Node & {
+  readonly joinType: JoinType;
+  readonly right: TableExpression;
+  readonly on: Expression | undefined;
+  readonly using: readonly Identifier[];
+};
 
 /** Joins a table to what stands left of it, in FROM or in a pipe. */
 export function joinTo(left: NamedRelation, node: JoinParts, context: FromContext): NamedRelation {
@@ -43,12 +46,26 @@ function assertNoDuplicateAlias(left: Names, right: TableExpression, { analysis 
   }
 }
 
-const columnsOf = (names: Names): Set<number> => columnsRead([...names.columns.map((c) => c.expression), ...[...names.ranges.values()].flatMap((r) => [r.value, ...r.columns.map((c) => c.expression)])]);
+const columnsOf = (names: Names): Set<number> =>
+  columnsRead([
+    ...names.columns.map((c) => c.expression),
+    ...[...names.ranges.values()].flatMap((r) => [r.value, ...r.columns.map((c) => c.expression)]),
+  ]);
 
 const joinCondition = (on: Expression, names: Names, context: FromContext): ResolvedExpression =>
-  analyzeCondition(on, { analysis: context.analysis, scope: withParent(names, context.left ?? context.outer), clause: 'JOIN ON clause' }, 'JOIN ON clause');
+  analyzeCondition(
+    on,
+    { analysis: context.analysis, scope: withParent(names, context.left ?? context.outer), clause: 'JOIN ON clause' },
+    'JOIN ON clause',
+  );
 
-function joinRelation(left: Relation, right: Relation, joinType: JoinType, isLateral: boolean, on: ResolvedExpression | undefined): JoinRelation {
+function joinRelation(
+  left: Relation,
+  right: Relation,
+  joinType: JoinType,
+  isLateral: boolean,
+  on: ResolvedExpression | undefined,
+): JoinRelation {
   const type = joinType === 'COMMA' || (joinType === 'INNER' && !on) ? 'CROSS' : joinType;
   return on ? { kind: 'join', joinType: type, left, right, isLateral, on } : { kind: 'join', joinType: type, left, right, isLateral };
 }

@@ -59,4 +59,3 @@ function analyzeRange(node: RangeLiteral, context: ExpressionContext): ResolvedE
   const type = rangeOf(typeOfNode(node.type.element, context.analysis));
   return castTo(stringLiteral(node.value), type);
 }
-

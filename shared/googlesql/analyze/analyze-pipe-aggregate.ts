@@ -1,3 +1,4 @@
+import type { Expression } from '../syntax/ast.ts';
 import type { GroupingItem, PipeAggregate } from '../syntax/ast-query.ts';
 import { analyzeExpression } from './analyze-expression.ts';
 import type { QueryContext } from './analyze-query.ts';
@@ -8,7 +9,6 @@ import { implicitAlias } from './implicit-alias.ts';
 import { materialize, type NamedRelation, referenceTo } from './query-output.ts';
 import type { Relation, SortKey } from './resolved-tree.ts';
 import { EMPTY_NAMES, type NamedExpression, withParent } from './scope.ts';
-import type { Expression } from '../syntax/ast.ts';
 
 type Ordered = { readonly direction: 'ASC' | 'DESC' | undefined; readonly nullOrder: 'FIRST' | 'LAST' | undefined };
 
@@ -29,13 +29,17 @@ export function analyzePipeAggregate(state: NamedRelation, pipe: PipeAggregate, 
   }));
   if (pipe.groupBy) grouping.groupBy(withOrdinals(pipe.groupBy, keys), keys);
   const items = [...keys, ...aggregates];
-  const named = items.map((item): NamedExpression => ({
-    name: item.name ?? '',
-    expression: grouping.afterGrouping(item.expression, 'AGGREGATE expression', item.node),
-  }));
+  const named = items.map(
+    (item): NamedExpression => ({
+      name: item.name ?? '',
+      expression: grouping.afterGrouping(item.expression, 'AGGREGATE expression', item.node),
+    }),
+  );
   const { relation, columns } = materialize(named, grouping.relation(state.relation, undefined), analysis);
   const isOrdered = (item: Ordered): boolean => pipe.isOrdered || item.direction !== undefined;
-  const order = items.flatMap((item, i): SortKey[] => (isOrdered(item) && (i < keys.length || item.direction) ? [sortKey(item, referenceTo(columns[i]!))] : []));
+  const order = items.flatMap((item, i): SortKey[] =>
+    isOrdered(item) && (i < keys.length || item.direction) ? [sortKey(item, referenceTo(columns[i]!))] : [],
+  );
   const sorted: Relation = order.length ? { kind: 'sort', input: relation, keys: order } : relation;
   return { relation: sorted, names: { ...EMPTY_NAMES, columns: columns.map(referenceTo) } };
 }
@@ -72,7 +76,10 @@ function keyItem(key: Key, state: NamedRelation, { analysis, outer }: QueryConte
 }
 
 /** Grouping keys become their ordinals among the key items, so that aliases and expressions meet the items already analyzed. */
-function withOrdinals(groupBy: NonNullable<PipeAggregate['groupBy']>, keys: readonly SelectedItem[]): NonNullable<PipeAggregate['groupBy']> {
+function withOrdinals(
+  groupBy: NonNullable<PipeAggregate['groupBy']>,
+  keys: readonly SelectedItem[],
+): NonNullable<PipeAggregate['groupBy']> {
   let next = 0;
   const ordinal = (node: Expression): Expression => ({ kind: 'IntLiteral', span: node.span, image: String(++next) });
   const visit = (item: GroupingItem): GroupingItem => {

@@ -1,10 +1,10 @@
 import type { Identifier } from '../syntax/ast.ts';
 import type { PipeAggregate, PipeOperator, PipeSetItem, Select, SelectColumn } from '../syntax/ast-query.ts';
-import { analyzePipeAggregate } from './analyze-pipe-aggregate.ts';
+import { sortKeys } from './analyze-aggregate.ts';
 import { analyzeCondition, analyzeExpression } from './analyze-expression.ts';
 import { sampled } from './analyze-from.ts';
 import { joinTo } from './analyze-join.ts';
-import { sortKeys } from './analyze-aggregate.ts';
+import { analyzePipeAggregate } from './analyze-pipe-aggregate.ts';
 import { analyzePivot } from './analyze-pivot.ts';
 import { analyzeQuery, limited, type QueryContext } from './analyze-query.ts';
 import { analyzeSelect } from './analyze-select.ts';
@@ -135,7 +135,11 @@ function dropColumns(names: Names, dropped: readonly Identifier[], context: Quer
   return { ...names, columns: names.columns.filter((_, i) => !gone.has(i)) };
 }
 
-function renameColumns(names: Names, items: readonly { readonly from: Identifier; readonly to: Identifier }[], context: QueryContext): Names {
+function renameColumns(
+  names: Names,
+  items: readonly { readonly from: Identifier; readonly to: Identifier }[],
+  context: QueryContext,
+): Names {
   const columns = [...names.columns];
   for (const { from, to } of items) {
     const index = indexOf(names.columns, from, 'RENAME', context);

@@ -1,7 +1,7 @@
 import type { Expression } from '../syntax/ast.ts';
 import type { Pivot, PivotExpression, PivotValue } from '../syntax/ast-query.ts';
-import { callWith } from './analyze-call.ts';
 import type { TypedAggregate } from './analyze-aggregate.ts';
+import { callWith } from './analyze-call.ts';
 import { analyzeExpression } from './analyze-expression.ts';
 import type { QueryContext } from './analyze-query.ts';
 import { columnReference, conjunction } from './build-expression.ts';
@@ -41,7 +41,12 @@ function pivotAggregate(node: PivotExpression, scope: ReturnType<typeof withPare
   return { call: found, alias: node.alias?.name };
 }
 
-function pivotColumn({ call, alias }: PivotAggregate, value: PivotValue, condition: ResolvedExpression, { analysis }: QueryContext): ComputedColumn {
+function pivotColumn(
+  { call, alias }: PivotAggregate,
+  value: PivotValue,
+  condition: ResolvedExpression,
+  { analysis }: QueryContext,
+): ComputedColumn {
   const valueName = value.alias?.name ?? valueText(value.value);
   if (valueName === undefined) throw analysis.error(value, 'PIVOT value must have an alias: it has no name of its own');
   const where = call.where ? conjunction([call.where, condition]) : condition;

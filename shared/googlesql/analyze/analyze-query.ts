@@ -52,7 +52,12 @@ function analyzeBody(body: QueryBody, tail: Tail, context: QueryContext): Resolv
 /** A query that is an input of another: its ORDER BY and LIMIT are inside parentheses. */
 export function bodyWithoutTail(body: QueryBody, context: QueryContext): ResolvedQuery {
   if (body.kind === 'Query') return analyzeQuery(body, context);
-  if (body.kind === 'SetOperation') return analyzeSetOperation(body, body.inputs.map((i) => bodyWithoutTail(i, context)), context);
+  if (body.kind === 'SetOperation')
+    return analyzeSetOperation(
+      body,
+      body.inputs.map((i) => bodyWithoutTail(i, context)),
+      context,
+    );
   if (body.kind === 'FromQuery') return queryOfNames(analyzeFrom(body.from, context), context.analysis);
   return analyzeSelect(body, undefined, { orderBy: undefined, limit: undefined }, context);
 }
@@ -80,7 +85,8 @@ function ordinalKey(item: OrderBy['items'][number], query: ResolvedQuery, analys
 export function limited(input: Relation, limit: Limit | undefined, { analysis, outer }: QueryContext): Relation {
   if (!limit) return input;
   const context: ExpressionContext = { analysis, scope: outer, clause: 'LIMIT clause' };
-  const number = (node: Limit['count']) => coerce(analysis, node, analyzeExpression(node, context), INT64, 'LIMIT expects an integer literal or parameter');
+  const number = (node: Limit['count']) =>
+    coerce(analysis, node, analyzeExpression(node, context), INT64, 'LIMIT expects an integer literal or parameter');
   const count = number(limit.count);
   return limit.offset ? { kind: 'limit', input, count, offset: number(limit.offset) } : { kind: 'limit', input, count };
 }

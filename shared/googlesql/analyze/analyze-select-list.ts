@@ -9,25 +9,41 @@ import type { ResolvedExpression } from './resolved-tree.ts';
 import { lower, type NamedExpression, type Range, type Scope } from './scope.ts';
 
 /** One column of a select list, stars expanded. `alias` is set where the text says AS. */
-export type SelectedItem = { readonly name: string | undefined; readonly expression: ResolvedExpression; readonly node: Node; readonly hasAlias?: boolean };
+export type SelectedItem = {
+  readonly name: string | undefined;
+  readonly expression: ResolvedExpression;
+  readonly node: Node;
+  readonly hasAlias?: boolean;
+};
 
 export function analyzeSelectList(list: readonly SelectItem[], context: ExpressionContext, hasFrom: boolean): SelectedItem[] {
   return list.flatMap((item): SelectedItem[] => {
     if (item.kind === 'SelectStar') return expandStar(item, context, hasFrom);
     if (item.kind === 'SelectDotStar') return expandDotStar(item, context);
     const expression = analyzeExpression(item.expression, context);
-    return [{ name: item.alias?.name ?? implicitAlias(item.expression), expression, node: item.expression, hasAlias: item.alias !== undefined }];
+    return [
+      { name: item.alias?.name ?? implicitAlias(item.expression), expression, node: item.expression, hasAlias: item.alias !== undefined },
+    ];
   });
 }
 
 function expandStar(node: SelectStar, context: ExpressionContext, hasFrom: boolean): SelectedItem[] {
   if (!hasFrom) throw context.analysis.error(node, 'SELECT * must have a FROM clause');
-  return modifyStar(node, (context.scope as Scope).columns.filter((c) => !c.isHidden), context);
+  return modifyStar(
+    node,
+    (context.scope as Scope).columns.filter((c) => !c.isHidden),
+    context,
+  );
 }
 
 function expandDotStar(node: SelectDotStar, context: ExpressionContext): SelectedItem[] {
   const range = rangeNamed(node, context);
-  if (range) return modifyStar(node, range.columns.filter((c) => !c.isHidden), context);
+  if (range)
+    return modifyStar(
+      node,
+      range.columns.filter((c) => !c.isHidden),
+      context,
+    );
   const operand = analyzeExpression(node.operand, context);
   const { type } = operand;
   if (type.kind !== 'STRUCT') throw context.analysis.error(node, `Dot-star is not supported for type ${typeText(type)}`);

@@ -5,8 +5,8 @@ import { limited, type QueryContext, type Tail } from './analyze-query.ts';
 import { analyzeSelectList, type SelectedItem } from './analyze-select-list.ts';
 import type { ExpressionContext } from './expression-context.ts';
 import { Grouping } from './grouping.ts';
-import type { NamedRelation } from './query-output.ts';
 import { Projection } from './projection.ts';
+import type { NamedRelation } from './query-output.ts';
 import type { Relation, ResolvedExpression, ResolvedQuery } from './resolved-tree.ts';
 import { aliasScope, EMPTY_NAMES, lower, type Scope, withParent } from './scope.ts';
 import { selectOrder } from './select-order.ts';
@@ -15,7 +15,8 @@ import { selectOrder } from './select-order.ts';
 export function analyzeSelect(select: Select, input: NamedRelation | undefined, tail: Tail, context: QueryContext): ResolvedQuery {
   const { analysis } = context;
   if (select.selectWith) throw analysis.unsupported(select.selectWith, `SELECT WITH ${select.selectWith.name}`);
-  const from = input ?? (select.from ? analyzeFrom(select.from, context) : { relation: { kind: 'single-row' } as const, names: EMPTY_NAMES });
+  const from =
+    input ?? (select.from ? analyzeFrom(select.from, context) : { relation: { kind: 'single-row' } as const, names: EMPTY_NAMES });
   const scope = withParent(from.names, context.outer);
   const where = select.where && analyzeCondition(select.where, { analysis, scope, clause: 'WHERE clause' }, 'WHERE clause');
   const source: Relation = where ? { kind: 'filter', input: from.relation, condition: where } : from.relation;
@@ -40,17 +41,25 @@ type SelectCore = {
 function finishSelect(core: SelectCore, source: Relation): ResolvedQuery {
   const { select, items, grouping, expressions, tail, context } = core;
   const aliases = aliasesOf(items);
-  const withAliases = (clause: string): ExpressionContext => ({ ...expressions, clause, scope: aliasScope(aliases, expressions.scope as Scope) });
+  const withAliases = (clause: string): ExpressionContext => ({
+    ...expressions,
+    clause,
+    scope: aliasScope(aliases, expressions.scope as Scope),
+  });
   const having = select.having && analyzeCondition(select.having, { ...withAliases('HAVING clause'), windows: undefined }, 'HAVING clause');
   const qualify = select.qualify && analyzeCondition(select.qualify, withAliases('QUALIFY clause'), 'QUALIFY clause');
   const order = tail.orderBy ? selectOrder(tail.orderBy, items, withAliases('ORDER BY clause')) : [];
   if (having) grouping.demand();
-  const check = (expression: ResolvedExpression, clause: string, node: SelectedItem['node']) => grouping.afterGrouping(expression, clause, node);
+  const check = (expression: ResolvedExpression, clause: string, node: SelectedItem['node']) =>
+    grouping.afterGrouping(expression, clause, node);
   const outputs = items.map((item) => ({ ...item, expression: check(item.expression, 'SELECT list expression', item.node) }));
   const grouped = grouping.relation(source, having && { kind: 'filter', condition: check(having, 'HAVING clause', select.having!) });
   const projection = new Projection(outputs, select, context.analysis);
   const qualifier = qualify && projection.extra('qualify', check(qualify, 'QUALIFY clause', select.qualify!));
-  const keys = order.map((key) => ({ ...key, expression: projection.orderKey(check(key.expression, 'ORDER BY expression', tail.orderBy!), tail.orderBy!) }));
+  const keys = order.map((key) => ({
+    ...key,
+    expression: projection.orderKey(check(key.expression, 'ORDER BY expression', tail.orderBy!), tail.orderBy!),
+  }));
   let relation = projection.over(grouped);
   if (qualifier) relation = { kind: 'filter', input: relation, condition: qualifier };
   if (select.quantifier === 'DISTINCT') relation = { kind: 'distinct', input: relation, columns: projection.columns.map((c) => c.column) };

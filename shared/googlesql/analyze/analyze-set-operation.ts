@@ -1,8 +1,8 @@
 import type { Identifier, Node } from '../syntax/ast.ts';
 import type { SetOperationShape } from '../syntax/ast-query.ts';
 import { type SqlType, typeText } from '../types/sql-type.ts';
-import { columnReference, nullOf } from './build-expression.ts';
 import type { QueryContext } from './analyze-query.ts';
+import { columnReference, nullOf } from './build-expression.ts';
 import { commonType, convert, isCoercible } from './coerce.ts';
 import type { OutputColumn, ResolvedExpression, ResolvedQuery } from './resolved-tree.ts';
 import { lower } from './scope.ts';
@@ -34,7 +34,13 @@ export function setTypes(node: Operation, queries: readonly ResolvedQuery[], con
     return operands.map((o, k) => converted(o, sources[k], type));
   });
   const inputs = queries.map((query, k) => ({ relation: query.relation, expressions: rows.map((row) => row[k]!) }));
-  const relation = { kind: 'set', operator: node.operator, isAll: node.quantifier === 'ALL', inputs, columns: columns.map((c) => c.column) } as const;
+  const relation = {
+    kind: 'set',
+    operator: node.operator,
+    isAll: node.quantifier === 'ALL',
+    inputs,
+    columns: columns.map((c) => c.column),
+  } as const;
   return { relation, columns, isValueTable: queries.every((q) => q.isValueTable) };
 }
 
@@ -90,9 +96,15 @@ function matchedNames(node: Operation, inputs: readonly (readonly OutputColumn[]
   const isInner = node.outer === 'INNER' || (node.columnMatch === 'CORRESPONDING' && !node.isStrict);
   if (isInner) {
     if (!shared.length) throw analysis.error(node, `There are no common columns between the inputs of ${node.operator} ${node.quantifier}`);
-    return first.filter((name) => has(shared.map((n) => ({ name: n }) as OutputColumn), name));
+    return first.filter((name) =>
+      has(
+        shared.map((n) => ({ name: n }) as OutputColumn),
+        name,
+      ),
+    );
   }
   const odd = distinct.find((name) => !shared.includes(name));
-  if (odd) throw analysis.error(node, `BY NAME requires that input queries have identical column names, but column ${odd} is not in all of them`);
+  if (odd)
+    throw analysis.error(node, `BY NAME requires that input queries have identical column names, but column ${odd} is not in all of them`);
   return first;
 }

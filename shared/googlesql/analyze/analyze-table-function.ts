@@ -1,10 +1,10 @@
 import type { Argument, Expression } from '../syntax/ast.ts';
 import type { TableFunctionCall } from '../syntax/ast-query.ts';
+import type { CteScope } from './analysis.ts';
 import { analyzeExpression } from './analyze-expression.ts';
 import { type FromContext, namedQuery, sightOf } from './analyze-from.ts';
 import { analyzeQuery } from './analyze-query.ts';
 import { analyzeTablePath } from './analyze-table-path.ts';
-import type { CteScope } from './analysis.ts';
 import type { TableFunction } from './catalog.ts';
 import { coerce } from './coerce.ts';
 import { parseBodyQuery } from './parse-body.ts';
@@ -59,6 +59,14 @@ function tableArgument(node: Argument, context: FromContext): ResolvedQuery {
   if (node.kind === 'Query') return analyzeQuery(node, context);
   if (node.kind === 'ExpressionSubquery') return analyzeQuery(node.query, context);
   if (node.kind !== 'TableArgument') throw context.analysis.error(node, 'A table argument must be TABLE name or a subquery');
-  const path = { kind: 'TablePathExpression', span: node.span, path: node.table, hint: undefined, alias: undefined, offset: undefined, systemTime: undefined } as const;
+  const path = {
+    kind: 'TablePathExpression',
+    span: node.span,
+    path: node.table,
+    hint: undefined,
+    alias: undefined,
+    offset: undefined,
+    systemTime: undefined,
+  } as const;
   return queryOfNames(analyzeTablePath(path, context), context.analysis);
 }

@@ -1,8 +1,8 @@
 import type { Node } from '../syntax/ast.ts';
 import type { TablePathExpression } from '../syntax/ast-query.ts';
-import { analyzeQuery, type QueryContext } from './analyze-query.ts';
-import { namedQuery } from './analyze-from.ts';
 import type { CteBinding } from './analysis.ts';
+import { namedQuery } from './analyze-from.ts';
+import { analyzeQuery, type QueryContext } from './analyze-query.ts';
 import { columnReference } from './build-expression.ts';
 import type { CatalogTable, CatalogView } from './catalog.ts';
 import { parseBodyQuery } from './parse-body.ts';

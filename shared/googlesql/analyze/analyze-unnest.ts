@@ -15,7 +15,11 @@ export type Unnested = { readonly array: ResolvedExpression; readonly element: C
 /** What UNNEST(…) or an array path in FROM unnests; undefined for any other table. */
 export function unnestOf(node: TableExpression, context: FromContext): Unnested | undefined {
   if (node.kind === 'UnnestTable') {
-    const array = analyzeExpression(node.unnest.expression as Expression, { analysis: context.analysis, scope: sightOf(context), clause: 'UNNEST' });
+    const array = analyzeExpression(node.unnest.expression as Expression, {
+      analysis: context.analysis,
+      scope: sightOf(context),
+      clause: 'UNNEST',
+    });
     return unnested(array, node.alias?.name, node.offset, node, context);
   }
   if (node.kind !== 'TablePathExpression') return undefined;
@@ -23,7 +27,13 @@ export function unnestOf(node: TableExpression, context: FromContext): Unnested 
   return array && unnested(array, node.alias?.name ?? node.path.names.at(-1)!.name, node.offset, node, context);
 }
 
-function unnested(array: ResolvedExpression, alias: string | undefined, offset: WithOffset | undefined, node: Node, { analysis }: FromContext): Unnested {
+function unnested(
+  array: ResolvedExpression,
+  alias: string | undefined,
+  offset: WithOffset | undefined,
+  node: Node,
+  { analysis }: FromContext,
+): Unnested {
   if (array.type.kind !== 'ARRAY') {
     throw analysis.error(node, `Values referenced in UNNEST must be arrays. UNNEST contains expression of type ${typeText(array.type)}`);
   }
@@ -52,4 +62,3 @@ export function analyzeUnnest({ array, element, offset, names }: Unnested): Name
   const arrays = [{ expression: array, column: element }];
   return { relation: { kind: 'unnest', arrays, isOuter: false, ...(offset && { offset }) }, names };
 }
-

@@ -63,6 +63,7 @@ function frameOffset(
   const value = analyzeExpression(offset, { ...context, aggregates: undefined, windows: undefined });
   if (frame.unit === 'ROWS') return coerce(context.analysis, node, value, INT64, 'Window framing expression must be INT64 for ROWS');
   const type = orderBy[0]?.expression.type;
-  if (orderBy.length !== 1 || !type) throw context.analysis.error(node, 'Window framing clause with an offset must have exactly one ORDER BY key');
+  if (orderBy.length !== 1 || !type)
+    throw context.analysis.error(node, 'Window framing clause with an offset must have exactly one ORDER BY key');
   return isNumeric(type) && isCoercible(value, type) ? convert(value, type) : value;
 }

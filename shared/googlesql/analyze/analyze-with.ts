@@ -4,9 +4,9 @@ import { walk } from '../syntax/walk.ts';
 import { typeText } from '../types/sql-type.ts';
 import type { CteBinding } from './analysis.ts';
 import { analyzeQuery, bodyWithoutTail, type QueryContext } from './analyze-query.ts';
+import { setTypes } from './analyze-set-operation.ts';
 import { columnReference } from './build-expression.ts';
 import { convert, isCoercible } from './coerce.ts';
-import { setTypes } from './analyze-set-operation.ts';
 import type { CteDefinition, OutputColumn, ResolvedQuery } from './resolved-tree.ts';
 import { lower } from './scope.ts';
 
@@ -85,12 +85,15 @@ function unionOf(query: Query): SetOperation | undefined {
 function unionPart(operation: SetOperation, inputs: readonly QueryBody[], context: QueryContext): ResolvedQuery {
   const queries = inputs.map((i) => bodyWithoutTail(i, context));
   if (queries.length === 1) return queries[0]!;
-  return setTypes({ ...operation, inputs }, queries, context);
+  return setTypes(operation, queries, context);
 }
 
 function coerceToBase(term: ResolvedQuery, base: ResolvedQuery, entry: WithEntry, { analysis }: QueryContext): ResolvedQuery {
   if (term.columns.length !== base.columns.length) {
-    throw analysis.error(entry.name, `Queries in UNION ALL have mismatched column count; query 1 has ${base.columns.length} columns, query 2 has ${term.columns.length} columns`);
+    throw analysis.error(
+      entry.name,
+      `Queries in UNION ALL have mismatched column count; query 1 has ${base.columns.length} columns, query 2 has ${term.columns.length} columns`,
+    );
   }
   const computed = term.columns.map(({ name, column }, i) => {
     const type = base.columns[i]!.column.type;

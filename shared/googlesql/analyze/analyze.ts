@@ -1,12 +1,12 @@
 import { SqlError } from '../sql-error.ts';
 import type { Expression } from '../syntax/ast.ts';
-import type { DmlStatement, QueryStatement } from '../syntax/ast-statement.ts';
 import type { Query } from '../syntax/ast-query.ts';
+import type { DmlStatement, QueryStatement } from '../syntax/ast-statement.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import { Analysis } from './analysis.ts';
-import type { AnalyzeOptions } from './analyze-options.ts';
 import { analyzeDml } from './analyze-dml.ts';
 import { analyzeExpression } from './analyze-expression.ts';
+import type { AnalyzeOptions } from './analyze-options.ts';
 import { analyzeQuery } from './analyze-query.ts';
 import { coerce } from './coerce.ts';
 import type { ResolvedBody, ResolvedExpression, ResolvedStatement } from './resolved-tree.ts';
@@ -17,7 +17,9 @@ export function analyze(statement: QueryStatement | DmlStatement | Query, option
   const context = { analysis, outer: undefined };
   const body = withDeepStackGuard(options, (): ResolvedBody => {
     if (statement.kind === 'Query') return { kind: 'query', query: analyzeQuery(statement, context) };
-    return statement.kind === 'QueryStatement' ? { kind: 'query', query: analyzeQuery(statement.query, context) } : analyzeDml(statement, context);
+    return statement.kind === 'QueryStatement'
+      ? { kind: 'query', query: analyzeQuery(statement.query, context) }
+      : analyzeDml(statement, context);
   });
   return { ...body, referencedTables: analysis.referencedTables };
 }

@@ -1,5 +1,5 @@
 import type { Emit, ScalarSignature } from '../functions/signature.ts';
-import { BOOL, INT64, STRING, type SqlType, type StructType } from '../types/sql-type.ts';
+import { BOOL, INT64, type SqlType, STRING, type StructType } from '../types/sql-type.ts';
 import type { Column, LiteralValue, ResolvedExpression } from './resolved-tree.ts';
 
 export const columnReference = (column: Column): ResolvedExpression => ({ kind: 'column', column, type: column.type });

@@ -1,12 +1,12 @@
 import { closestFunctionName } from '../functions/function-table.ts';
 import type { Expression, FunctionCall } from '../syntax/ast.ts';
 import { typeText } from '../types/sql-type.ts';
-import { parseBodyExpression } from './parse-body.ts';
 import { analyzeExpression } from './analyze-expression.ts';
 import { internalCall } from './build-expression.ts';
 import type { JavaScriptFunction, SqlFunction } from './catalog.ts';
 import { coerce } from './coerce.ts';
 import { type ExpressionContext, insideAggregate } from './expression-context.ts';
+import { parseBodyExpression } from './parse-body.ts';
 import type { ResolvedExpression } from './resolved-tree.ts';
 import { lower } from './scope.ts';
 import { splitPath } from './split-path.ts';
@@ -18,7 +18,8 @@ export function callRoutine(node: FunctionCall, context: ExpressionContext): Res
   const routine = analysis.options.catalog.findRoutine(path, analysis.options.defaults);
   if (!routine || routine.kind === 'table') throw functionNotFound(node, path, context);
   const values = node.arguments.map((a): Expression => {
-    if (['Lambda', 'NamedArgument', 'Star', 'Query', 'TableArgument'].includes(a.kind)) throw analysis.unsupported(a, `${a.kind} in a call of a user-defined function`);
+    if (['Lambda', 'NamedArgument', 'Star', 'Query', 'TableArgument'].includes(a.kind))
+      throw analysis.unsupported(a, `${a.kind} in a call of a user-defined function`);
     return a as Expression;
   });
   const inner = routine.kind === 'sql' && routine.isAggregate ? insideAggregate(context) : context;
@@ -43,7 +44,10 @@ function checkedArguments(
   const complaint = (): Error => {
     const wanted = parameters.map((p) => (p.type ? typeText(p.type) : 'ANY TYPE')).join(', ');
     const types = args.map((a) => typeText(a.type)).join(', ');
-    return context.analysis.error(node, `No matching signature for function ${routine.name}\n  Argument types: ${types}\n  Signature: ${routine.name}(${wanted})`);
+    return context.analysis.error(
+      node,
+      `No matching signature for function ${routine.name}\n  Argument types: ${types}\n  Signature: ${routine.name}(${wanted})`,
+    );
   };
   if (args.length !== parameters.length) throw complaint();
   return args.map((argument, i) => {
@@ -52,7 +56,12 @@ function checkedArguments(
   });
 }
 
-function expandFunction(node: FunctionCall, routine: SqlFunction, args: readonly ResolvedExpression[], context: ExpressionContext): ResolvedExpression {
+function expandFunction(
+  node: FunctionCall,
+  routine: SqlFunction,
+  args: readonly ResolvedExpression[],
+  context: ExpressionContext,
+): ResolvedExpression {
   const { expression, text } = parseBodyExpression(routine.body);
   const analysis = context.analysis.expand(text, routine.defaults, node);
   const aliases = new Map(routine.parameters.map((p, i) => [lower(p.name), args[i]!]));

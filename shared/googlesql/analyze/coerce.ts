@@ -1,6 +1,6 @@
+import type { Node } from '../syntax/ast.ts';
 import { coercionDistance, supertype, type TypedOperand, type Typing } from '../types/coercion.ts';
 import { type SqlType, sameType, typeText } from '../types/sql-type.ts';
-import type { Node } from '../syntax/ast.ts';
 import type { Analysis } from './analysis.ts';
 import { castTo, nullOf } from './build-expression.ts';
 import type { ResolvedExpression } from './resolved-tree.ts';
@@ -26,7 +26,8 @@ export function isCoercible(expression: ResolvedExpression, type: SqlType): bool
   if (expression.kind === 'struct' && type.kind === 'STRUCT') {
     return expression.fields.length === type.fields.length && expression.fields.every((f, i) => isCoercible(f, type.fields[i]!.type));
   }
-  if (expression.kind === 'array' && !expression.isTyped && type.kind === 'ARRAY') return expression.elements.every((e) => isCoercible(e, type.element));
+  if (expression.kind === 'array' && !expression.isTyped && type.kind === 'ARRAY')
+    return expression.elements.every((e) => isCoercible(e, type.element));
   return coercionDistance(expression.type, type, typingOf(expression)) !== undefined;
 }
 

@@ -1,8 +1,8 @@
 import type { WindowSpecification } from '../syntax/ast-query.ts';
+import type { SqlType } from '../types/sql-type.ts';
 import type { Analysis } from './analysis.ts';
 import type { AggregateExpression, ResolvedExpression } from './resolved-tree.ts';
 import type { Scope } from './scope.ts';
-import type { SqlType } from '../types/sql-type.ts';
 
 /** Takes an aggregate call out of an expression and gives back a column that stands for its value. */
 export type AggregateSink = {

@@ -81,7 +81,9 @@ export class Grouping {
       }
       case 'Cube': {
         const elements = item.elements.map((e) => keysOf(e.expressions));
-        return Array.from({ length: 2 ** elements.length }, (_, mask) => elements.filter((_e, i) => !(mask & (2 ** (elements.length - 1 - i)))).flat());
+        return Array.from({ length: 2 ** elements.length }, (_, mask) =>
+          elements.filter((_e, i) => !(mask & (2 ** (elements.length - 1 - i)))).flat(),
+        );
       }
       case 'GroupingSets':
         return item.sets.flatMap((set) => this.#setsOf(set, items));
@@ -103,7 +105,8 @@ export class Grouping {
   #addKey(expression: ResolvedExpression, node: Node): number {
     const aggregates = new Set(this.#aggregates.map((a) => a.column.id));
     walkTree(expression, (e) => {
-      if (e.kind === 'column' && aggregates.has(e.column.id)) throw this.#analysis.error(node, 'GROUP BY expression contains an aggregation function, which is not allowed');
+      if (e.kind === 'column' && aggregates.has(e.column.id))
+        throw this.#analysis.error(node, 'GROUP BY expression contains an aggregation function, which is not allowed');
       if (e.kind === 'window') throw this.#analysis.error(node, 'GROUP BY expression contains an analytic function, which is not allowed');
     });
     if (UNGROUPABLE.has(expression.type.kind)) {
@@ -164,5 +167,8 @@ export class Grouping {
 }
 
 function crossProduct(setsOfItems: readonly number[][][]): number[][] {
-  return setsOfItems.reduce<number[][]>((sets, choices) => sets.flatMap((set) => choices.map((choice) => [...new Set([...set, ...choice])])), [[]]);
+  return setsOfItems.reduce<number[][]>(
+    (sets, choices) => sets.flatMap((set) => choices.map((choice) => [...new Set([...set, ...choice])])),
+    [[]],
+  );
 }

@@ -1,6 +1,6 @@
+import { decodeBase64 } from '../functions/base64.ts';
 import { parseCivil } from '../functions/civil-time.ts';
 import { parseDecimal } from '../functions/decimal.ts';
-import { decodeBase64 } from '../functions/base64.ts';
 import type { Node } from '../syntax/ast.ts';
 import { type SqlType, STRING, typeText } from '../types/sql-type.ts';
 import type { Analysis } from './analysis.ts';
@@ -29,7 +29,13 @@ function constantOf(type: SqlType, value: ParameterValue, node: Node, analysis: 
   return scalarConstant(type, value.value, node, analysis, name);
 }
 
-function rangeConstant(type: SqlType & { kind: 'RANGE' }, value: ParameterValue, node: Node, analysis: Analysis, name: string): ResolvedExpression {
+function rangeConstant(
+  type: SqlType & { kind: 'RANGE' },
+  value: ParameterValue,
+  node: Node,
+  analysis: Analysis,
+  name: string,
+): ResolvedExpression {
   if (value.value) return castTo(stringLiteral(value.value), type);
   if (!value.rangeValue) return literal(null, type);
   const bound = (side: ParameterValue | undefined) => constantOf(type.element, side ?? {}, node, analysis, name);
@@ -41,7 +47,8 @@ function scalarConstant(type: SqlType, text: string, node: Node, analysis: Analy
   if (type.kind === 'JSON') return internalCall(`JSON ${text}`, [stringLiteral(text)], type, ([json]) => `bq_parse_json(${json}, 'exact')`);
   if (type.kind === 'INTERVAL') return castTo(literal(text, STRING), type);
   const value = parseScalar(type, text);
-  if (value === undefined) throw analysis.error(node, `Invalid value for parameter '${name}': Could not parse '${text}' as ${typeText(type)}`);
+  if (value === undefined)
+    throw analysis.error(node, `Invalid value for parameter '${name}': Could not parse '${text}' as ${typeText(type)}`);
   return literal(value, type);
 }
 

@@ -25,7 +25,8 @@ export class Projection {
 
   #outputColumns(outputs: readonly SelectedItem[], select: Select): OutputColumn[] {
     if (select.selectAs?.typeName) throw this.#analysis.unsupported(select.selectAs, 'SELECT AS a named type');
-    if (!select.selectAs) return outputs.map(({ name, expression }) => ({ name: name ?? '', column: this.#compute(name ?? '', expression) }));
+    if (!select.selectAs)
+      return outputs.map(({ name, expression }) => ({ name: name ?? '', column: this.#compute(name ?? '', expression) }));
     if (select.selectAs.as === 'VALUE' && outputs.length !== 1) {
       throw this.#analysis.error(select.selectAs, 'SELECT AS VALUE query must have exactly one column');
     }
@@ -64,7 +65,10 @@ export class Projection {
 
   #assertVisible(e: ResolvedExpression, visible: ReadonlySet<number>, node: Parameters<Analysis['error']>[0]): undefined {
     if (e.kind === 'column' && !visible.has(e.column.id)) {
-      throw this.#analysis.error(node, `ORDER BY clause expression references column ${e.column.name} which is not visible after SELECT DISTINCT`);
+      throw this.#analysis.error(
+        node,
+        `ORDER BY clause expression references column ${e.column.name} which is not visible after SELECT DISTINCT`,
+      );
     }
     return undefined;
   }

@@ -27,7 +27,12 @@ export type ResolvedExpression = (
 ) & { readonly type: SqlType };
 
 /** `isUntyped`: NULL without a type yet. `isParameter`: a query parameter's value. */
-export type LiteralExpression = { readonly kind: 'literal'; readonly value: LiteralValue; readonly isUntyped?: boolean; readonly isParameter?: boolean };
+export type LiteralExpression = {
+  readonly kind: 'literal';
+  readonly value: LiteralValue;
+  readonly isUntyped?: boolean;
+  readonly isParameter?: boolean;
+};
 
 /** A call of a library function. `arguments` are coerced to the signature's types already. */
 export type CallExpression = {
@@ -90,7 +95,11 @@ export type ComputedColumn = { readonly column: Column; readonly expression: Res
 
 export type Relation =
   | { readonly kind: 'single-row' }
-  | { readonly kind: 'table'; readonly table: CatalogTable; readonly columns: readonly { readonly column: Column; readonly duckColumn: string }[] }
+  | {
+      readonly kind: 'table';
+      readonly table: CatalogTable;
+      readonly columns: readonly { readonly column: Column; readonly duckColumn: string }[];
+    }
   | { readonly kind: 'cte'; readonly cte: CteDefinition; readonly columns: readonly Column[] }
   | UnnestRelation
   | JoinRelation
@@ -100,7 +109,13 @@ export type Relation =
   | { readonly kind: 'distinct'; readonly input: Relation; readonly columns: readonly Column[] }
   | { readonly kind: 'sort'; readonly input: Relation; readonly keys: readonly SortKey[] }
   | { readonly kind: 'limit'; readonly input: Relation; readonly count: ResolvedExpression; readonly offset?: ResolvedExpression }
-  | { readonly kind: 'set'; readonly operator: 'UNION' | 'INTERSECT' | 'EXCEPT'; readonly isAll: boolean; readonly inputs: readonly SetInput[]; readonly columns: readonly Column[] }
+  | {
+      readonly kind: 'set';
+      readonly operator: 'UNION' | 'INTERSECT' | 'EXCEPT';
+      readonly isAll: boolean;
+      readonly inputs: readonly SetInput[];
+      readonly columns: readonly Column[];
+    }
   | { readonly kind: 'with'; readonly ctes: readonly CteDefinition[]; readonly body: Relation }
   | { readonly kind: 'sample'; readonly input: Relation; readonly percent?: ResolvedExpression; readonly rows?: ResolvedExpression };
 
@@ -159,7 +174,13 @@ export type ResolvedStatement = ResolvedBody & { readonly referencedTables: read
 export type ResolvedBody =
   | { readonly kind: 'query'; readonly query: ResolvedQuery }
   | ResolvedInsert
-  | { readonly kind: 'update'; readonly target: DmlTarget; readonly from?: Relation; readonly where: ResolvedExpression; readonly assignments: readonly Assignment[] }
+  | {
+      readonly kind: 'update';
+      readonly target: DmlTarget;
+      readonly from?: Relation;
+      readonly where: ResolvedExpression;
+      readonly assignments: readonly Assignment[];
+    }
   | { readonly kind: 'delete'; readonly target: DmlTarget; readonly where: ResolvedExpression }
   | ResolvedMerge
   | { readonly kind: 'truncate'; readonly target: DmlTarget };

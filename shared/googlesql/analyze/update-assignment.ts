@@ -29,9 +29,15 @@ export function resolveAssignments(items: readonly UpdateItem[], target: DmlTarg
 
 /** The target's column and its fields, the table's alias taken off. */
 function pathOf(node: Expression, names: Names, values: ValueContext): Identifier[] {
-  const path = node.kind === 'PathExpression' ? [...node.names] : node.kind === 'DotIdentifier' ? [...pathOf(node.operand, names, values), node.name] : undefined;
+  const path =
+    node.kind === 'PathExpression'
+      ? [...node.names]
+      : node.kind === 'DotIdentifier'
+        ? [...pathOf(node.operand, names, values), node.name]
+        : undefined;
   if (!path) throw values.context.analysis.unsupported(node, 'An UPDATE of array elements');
-  const isAlias = path.length > 1 && names.ranges.has(lower(path[0]!.name)) && !names.columns.some((c) => lower(c.name) === lower(path[0]!.name));
+  const isAlias =
+    path.length > 1 && names.ranges.has(lower(path[0]!.name)) && !names.columns.some((c) => lower(c.name) === lower(path[0]!.name));
   return isAlias ? path.slice(1) : path;
 }
 

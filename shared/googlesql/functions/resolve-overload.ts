@@ -9,7 +9,11 @@ export type ArgumentShape =
   | { readonly kind: 'keyword' }
   | undefined;
 
-export type Match = { readonly signature: ScalarSignature; readonly bindings: Bindings; readonly targets: readonly (SqlType | undefined)[] };
+export type Match = {
+  readonly signature: ScalarSignature;
+  readonly bindings: Bindings;
+  readonly targets: readonly (SqlType | undefined)[];
+};
 
 /**
  * The cheapest signature whose parameters the arguments coerce to; the earlier one on a draw. `place` puts the arguments into a signature's order
@@ -86,7 +90,8 @@ function collectOperands(pattern: TypePattern, operand: TypedOperand, into: Map<
   if (pattern.kind === 'variable') into.set(pattern.name, [...(into.get(pattern.name) ?? []), operand]);
   if (pattern.kind !== 'array' && pattern.kind !== 'range') return;
   const wanted = pattern.kind === 'array' ? 'ARRAY' : 'RANGE';
-  if (operand.type.kind === wanted) collectOperands(pattern.element, { type: (operand.type as { element: SqlType }).element, typing: operand.typing }, into);
+  if (operand.type.kind === wanted)
+    collectOperands(pattern.element, { type: (operand.type as { element: SqlType }).element, typing: operand.typing }, into);
 }
 
 /** Variables bound by values; those only a lambda's result binds stay free. */

@@ -1,5 +1,5 @@
-import { arrayOf, rangeOf, scalarTypeNamed, type SqlType } from '../types/sql-type.ts';
 import type { LiteralValue } from '../analyze/resolved-tree.ts';
+import { arrayOf, rangeOf, type SqlType, scalarTypeNamed } from '../types/sql-type.ts';
 
 /** What a parameter or result accepts. A `variable` is a type that all its occurrences share: T in `ARRAY_CONCAT(ARRAY<T>...) -> ARRAY<T>`. */
 export type TypePattern =
@@ -29,9 +29,17 @@ export type EmitContext = {
   readonly isDistinct: boolean;
   readonly isWindow: boolean;
   readonly nullHandling?: 'IGNORE' | 'RESPECT';
+  /** SQL of LIMIT n. */
   readonly hasLimit?: string;
+  readonly isOrdered?: boolean;
+  readonly having?: { readonly bound: 'MAX' | 'MIN'; readonly sql: string };
 };
-export type AggregateOverrides = { readonly filter?: string; readonly orderBy?: string; readonly isDistinct?: boolean; readonly suffix?: string };
+export type AggregateOverrides = {
+  readonly filter?: string;
+  readonly orderBy?: string;
+  readonly isDistinct?: boolean;
+  readonly suffix?: string;
+};
 
 /** DuckDB SQL from the arguments' SQL; an argument left out is undefined. A string is a template with $1, $2, …. */
 export type Emit = (args: readonly string[], context: EmitContext) => string;

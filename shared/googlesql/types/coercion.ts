@@ -1,4 +1,4 @@
-import { arrayOf, isNumeric, type SqlType, structField, structOf, sameType } from './sql-type.ts';
+import { arrayOf, isNumeric, type SqlType, sameType, structField, structOf } from './sql-type.ts';
 
 /**
  * How strictly an expression is typed. A literal and a query parameter coerce to more types than a column does;
@@ -78,7 +78,9 @@ const coercible = (operand: TypedOperand, to: SqlType): boolean => coercionDista
 function mergedStruct(operands: readonly TypedOperand[]): SqlType | undefined {
   const first = operands[0]!.type;
   if (first.kind !== 'STRUCT') return undefined;
-  const structs = operands.map((o) => (o.type.kind === 'STRUCT' && o.type.fields.length === first.fields.length ? o.type.fields : undefined));
+  const structs = operands.map((o) =>
+    o.type.kind === 'STRUCT' && o.type.fields.length === first.fields.length ? o.type.fields : undefined,
+  );
   if (structs.some((s) => !s)) return undefined;
   const types = first.fields.map((_, i) => supertype(operands.map((o, k) => ({ type: structs[k]![i]!.type, typing: o.typing }))));
   return types.every((t) => t) ? structOf(first.fields.map((f, i) => structField(f.name, types[i]!))) : undefined;
@@ -112,7 +114,9 @@ const EXPLICIT_CASTS: Readonly<Record<string, string>> = {
 export function isCastable(from: SqlType, to: SqlType): boolean {
   if (from.kind === 'ARRAY') return to.kind === 'ARRAY' && isCastable(from.element, to.element);
   if (from.kind === 'STRUCT') {
-    return to.kind === 'STRUCT' && from.fields.length === to.fields.length && from.fields.every((f, i) => isCastable(f.type, to.fields[i]!.type));
+    return (
+      to.kind === 'STRUCT' && from.fields.length === to.fields.length && from.fields.every((f, i) => isCastable(f.type, to.fields[i]!.type))
+    );
   }
   if (from.kind === 'RANGE') return to.kind === 'STRING' || sameType(from, to);
   return EXPLICIT_CASTS[from.kind]!.split(' ').includes(to.kind);

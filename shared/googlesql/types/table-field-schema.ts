@@ -1,4 +1,4 @@
-import { arrayOf, rangeOf, scalarTypeNamed, type SqlType, structOf, structField } from './sql-type.ts';
+import { arrayOf, rangeOf, type SqlType, scalarTypeNamed, structField, structOf } from './sql-type.ts';
 
 /** BigQuery's REST `TableFieldSchema`, the members that carry a type. */
 export type TableFieldSchema = {

@@ -1,0 +1,91 @@
+import { duckType } from '../generate/duck-type.ts';
+import { defineFunctions, type Emit, type EmitContext } from './signature.ts';
+
+const isPresent = (sql: string): string => `${sql} IS NOT NULL`;
+
+/** The first of a list in its order, when LIMIT says so. */
+const limited = (list: string, { hasLimit }: EmitContext): string => (hasLimit ? `list_slice(${list}, 1, ${hasLimit})` : list);
+
+const list: Emit = ([value], context) => {
+  const filter = context.nullHandling === 'IGNORE' ? { filter: isPresent(value!) } : {};
+  return limited(context.aggregate('list', [value!], filter), context);
+};
+
+const stringAgg: Emit = ([value, separator], context) => {
+  if (!context.hasLimit) return context.aggregate('string_agg', [value!, separator ?? "','"]);
+  return `array_to_string(${limited(context.aggregate('list', [value!], { filter: isPresent(value!) }), context)}, ${separator ?? "','"})`;
+};
+
+const bytesAgg: Emit = ([value, separator], context) =>
+  `bq_join_bytes(${limited(context.aggregate('list', [value!], { filter: isPresent(value!) }), context)}, ${separator ?? "unhex('2c')"})`;
+
+const concatAgg: Emit = ([value], context) =>
+  `flatten(${limited(context.aggregate('list', [value!], { filter: isPresent(value!) }), context)})`;
+
+/** The value of a row chosen freely, or of the row that has the extreme of another expression. */
+const anyValue: Emit = ([value], context) => {
+  if (!context.having) return context.aggregate('any_value', [value!]);
+  return context.aggregate(context.having.bound === 'MAX' ? 'arg_max_null' : 'arg_min_null', [value!, context.having.sql]);
+};
+
+/** NaN wins in both: it is the greatest to DuckDB, so MIN looks for it. */
+const minFloat: Emit = ([value], { aggregate }) =>
+  `CASE WHEN ${aggregate('bool_or', [`isnan(${value})`], { orderBy: '', isDistinct: false })} THEN CAST('nan' AS DOUBLE) ELSE ${aggregate('min', [value!])} END`;
+
+const averageDecimal =
+  (suffix: 'numeric' | 'bignumeric'): Emit =>
+  ([value], { aggregate }) => {
+    const count = aggregate('count', [value!]);
+    const divisor =
+      suffix === 'numeric' ? `CAST(${count} AS DECIMAL(38,9))` : `CAST(CAST(${count} AS VARCHAR) || '${'0'.repeat(38)}' AS BIGNUM)`;
+    return `CASE WHEN ${count} > 0 THEN bq_${suffix}_divide(${aggregate('sum', [value!])}, ${divisor}) END`;
+  };
+
+const castOf =
+  (duckFunction: string): Emit =>
+  ([value], { aggregate, returns }) =>
+    `CAST(${aggregate(duckFunction, [value!])} AS ${duckType(returns)})`;
+const same =
+  (duckFunction: string): Emit =>
+  ([value], { aggregate }) =>
+    aggregate(duckFunction, [value!]);
+
+const argExtreme =
+  (duckFunction: string): Emit =>
+  ([value, by], { aggregate }) =>
+    aggregate(duckFunction, [value!, by!]);
+
+export const aggregateFunctions = defineFunctions(
+  {
+    '$count_star() -> INT64': (_args, { aggregate }) => aggregate('count', ['*']),
+    'COUNT(ANY) -> INT64': same('count'),
+    'COUNTIF(BOOL) -> INT64': ([value], { aggregate }) => aggregate('count', [`CASE WHEN ${value} THEN 1 END`]),
+    'SUM(INT64) -> INT64': castOf('sum'),
+    'SUM(FLOAT64) -> FLOAT64': same('sum'),
+    'SUM(NUMERIC) -> NUMERIC': castOf('sum'),
+    'SUM(BIGNUMERIC) -> BIGNUMERIC': same('sum'),
+    'SUM(INTERVAL) -> INTERVAL': same('sum'),
+    'AVG(INT64) -> FLOAT64': same('avg'),
+    'AVG(FLOAT64) -> FLOAT64': same('avg'),
+    'AVG(NUMERIC) -> NUMERIC': averageDecimal('numeric'),
+    'AVG(BIGNUMERIC) -> BIGNUMERIC': averageDecimal('bignumeric'),
+    'AVG(INTERVAL) -> INTERVAL': same('avg'),
+    'MIN(FLOAT64) -> FLOAT64': minFloat,
+    'MIN(T) -> T': same('min'),
+    'MAX(T) -> T': same('max'),
+    'MAX_BY(T, T1) -> T': argExtreme('arg_max_null'),
+    'MIN_BY(T, T1) -> T': argExtreme('arg_min_null'),
+    'ANY_VALUE(T) -> T': anyValue,
+    'ARRAY_AGG(T) -> ARRAY<T>': list,
+    'ARRAY_CONCAT_AGG(ARRAY<T>) -> ARRAY<T>': concatAgg,
+    'STRING_AGG(STRING, STRING?) -> STRING': stringAgg,
+    'STRING_AGG(BYTES, BYTES?) -> BYTES': bytesAgg,
+    'LOGICAL_AND(BOOL) -> BOOL': same('bool_and'),
+    'LOGICAL_OR(BOOL) -> BOOL': same('bool_or'),
+    'BIT_AND(INT64) -> INT64': same('bit_and'),
+    'BIT_OR(INT64) -> INT64': same('bit_or'),
+    'BIT_XOR(INT64) -> INT64': same('bit_xor'),
+    'GROUPING(ANY) -> INT64': '$1',
+  },
+  'aggregate',
+);

@@ -1,0 +1,3 @@
+import type { ScalarSignature } from './signature.ts';
+
+export const approximateFunctions: readonly ScalarSignature[] = [];

@@ -1,0 +1,122 @@
+import { castSql, dateOf, errorSql, timeMicros, timeOf, timestampOf, UTC } from '../generate/cast-sql.ts';
+import { DATE, DATETIME, STRING, TIMESTAMP } from '../types/sql-type.ts';
+import { defineFunctions, type Emit } from './signature.ts';
+
+// DATE, DATETIME and TIMESTAMP: making them, adding to them, printing and parsing them. Parts (TRUNC, DIFF, EXTRACT): date-part-functions.ts.
+
+const localOf = (timestamp: string, zone = UTC): string => `timezone(${zone}, ${timestamp})`;
+
+const DATE_LIMITS = ["DATE '0001-01-01'", "DATE '9999-12-31'"] as const;
+const STAMP_LIMITS = ["TIMESTAMP '0001-01-01 00:00:00'", "TIMESTAMP '9999-12-31 23:59:59.999999'"] as const;
+
+const bounded = (sql: string, [low, high]: readonly [string, string], kind: 'DATE' | 'DATETIME'): string =>
+  `CASE WHEN ${sql} NOT BETWEEN ${low} AND ${high} THEN ${errorSql(`'${kind} value is out of allowed range'`, { kind })} ELSE ${sql} END`;
+
+const shiftDate =
+  (operator: '+' | '-'): Emit =>
+  ([date, interval]) =>
+    bounded(`CAST(${date} ${operator} ${interval} AS DATE)`, DATE_LIMITS, 'DATE');
+const shiftDays =
+  (operator: '+' | '-'): Emit =>
+  ([date, days]) =>
+    bounded(`(${date} ${operator} CAST(${days} AS INTEGER))`, DATE_LIMITS, 'DATE');
+const shiftDatetime =
+  (operator: '+' | '-'): Emit =>
+  ([value, interval]) =>
+    bounded(`(${value} ${operator} ${interval})`, STAMP_LIMITS, 'DATETIME');
+const shiftTimestamp =
+  (operator: '+' | '-'): Emit =>
+  ([value, interval]) =>
+    `timezone('UTC', ${bounded(`(${localOf(value!)} ${operator} ${interval})`, STAMP_LIMITS, 'DATETIME')})`;
+
+const format =
+  (kind: string, micros: (value: string) => string): Emit =>
+  ([pattern, value, zone]) => {
+    const utc = micros(value!);
+    const local = zone === undefined ? utc : `epoch_us(timezone(${zone}, ${value}))`;
+    return `bq_format_time(${pattern}, ${local}, ${utc}, ${zone ?? UTC}, '${kind}')`;
+  };
+
+const dateMicros = (date: string): string => `epoch_us(CAST(${date} AS TIMESTAMP))`;
+const stampMicros = (value: string): string => `epoch_us(${value})`;
+
+/** Microseconds to whole units, rounded down also before 1970. */
+const whole = (value: string, unit: number): string =>
+  unit === 1 ? value : `((${value} - ((${value} % ${unit}) + ${unit}) % ${unit}) // ${unit})`;
+const unix =
+  (unit: number): Emit =>
+  ([value]) =>
+    whole(`epoch_us(${value})`, unit);
+
+const fromUnix =
+  (unit: number): Emit =>
+  ([value]) =>
+    timestampOf(`bq_timestamp_micros(${value}, CAST(${unit} AS BIGINT))`);
+
+export const dateFunctions = defineFunctions({
+  'CURRENT_DATE(STRING?) -> DATE': ([zone]) => `CAST(${localOf('now()', zone)} AS DATE)`,
+  'CURRENT_DATETIME(STRING?) -> DATETIME': ([zone]) => localOf('now()', zone),
+  'CURRENT_TIME(STRING?) -> TIME': ([zone]) => `CAST(${localOf('now()', zone)} AS TIME)`,
+  'CURRENT_TIMESTAMP() -> TIMESTAMP': 'now()',
+
+  'DATE(INT64, INT64, INT64) -> DATE': ([y, m, d]) => dateOf(`bq_make_date(${y}, ${m}, ${d})`),
+  'DATE(DATE) -> DATE': '$1',
+  'DATE(DATETIME) -> DATE': 'CAST($1 AS DATE)',
+  'DATE(TIMESTAMP, STRING?) -> DATE': ([value, zone]) => `CAST(${localOf(value!, zone)} AS DATE)`,
+  'DATE(STRING) -> DATE': ([text]) => castSql(text!, STRING, DATE),
+  'DATETIME(INT64, INT64, INT64, INT64, INT64, INT64) -> DATETIME': (args) => `make_timestamp(bq_make_datetime(${args.join(', ')}))`,
+  'DATETIME(DATE, TIME?) -> DATETIME': ([date, time]) => (time === undefined ? `CAST(${date} AS TIMESTAMP)` : `(${date} + ${time})`),
+  'DATETIME(DATETIME) -> DATETIME': '$1',
+  'DATETIME(TIMESTAMP, STRING?) -> DATETIME': ([value, zone]) => localOf(value!, zone),
+  'DATETIME(STRING) -> DATETIME': ([text]) => castSql(text!, STRING, DATETIME),
+  'TIMESTAMP(TIMESTAMP) -> TIMESTAMP': '$1',
+  'TIMESTAMP(STRING, STRING?) -> TIMESTAMP': ([text, zone]) => castSql(text!, STRING, TIMESTAMP, zone),
+  'TIMESTAMP(DATETIME, STRING?) -> TIMESTAMP': ([value, zone]) => `timezone(${zone ?? UTC}, ${value})`,
+  'TIMESTAMP(DATE, STRING?) -> TIMESTAMP': ([value, zone]) => `timezone(${zone ?? UTC}, CAST(${value} AS TIMESTAMP))`,
+
+  'DATE_ADD(DATE, INTERVAL) -> DATE': shiftDate('+'),
+  'DATE_ADD(DATE, INT64) -> DATE': shiftDays('+'),
+  'DATE_ADD(DATETIME, INTERVAL) -> DATETIME': shiftDatetime('+'),
+  'DATE_ADD(TIMESTAMP, INTERVAL) -> TIMESTAMP': shiftTimestamp('+'),
+  'DATE_SUB(DATE, INTERVAL) -> DATE': shiftDate('-'),
+  'DATE_SUB(DATE, INT64) -> DATE': shiftDays('-'),
+  'DATE_SUB(DATETIME, INTERVAL) -> DATETIME': shiftDatetime('-'),
+  'DATE_SUB(TIMESTAMP, INTERVAL) -> TIMESTAMP': shiftTimestamp('-'),
+  'DATETIME_ADD(DATETIME, INTERVAL) -> DATETIME': shiftDatetime('+'),
+  'DATETIME_ADD(TIMESTAMP, INTERVAL) -> TIMESTAMP': shiftTimestamp('+'),
+  'DATETIME_SUB(DATETIME, INTERVAL) -> DATETIME': shiftDatetime('-'),
+  'DATETIME_SUB(TIMESTAMP, INTERVAL) -> TIMESTAMP': shiftTimestamp('-'),
+  'TIMESTAMP_ADD(TIMESTAMP, INTERVAL) -> TIMESTAMP': shiftTimestamp('+'),
+  'TIMESTAMP_ADD(DATETIME, INTERVAL) -> DATETIME': shiftDatetime('+'),
+  'TIMESTAMP_SUB(TIMESTAMP, INTERVAL) -> TIMESTAMP': shiftTimestamp('-'),
+  'TIMESTAMP_SUB(DATETIME, INTERVAL) -> DATETIME': shiftDatetime('-'),
+
+  'UNIX_DATE(DATE) -> INT64': `CAST($1 - DATE '1970-01-01' AS BIGINT)`,
+  'DATE_FROM_UNIX_DATE(INT64) -> DATE': ([days]) => bounded(dateOf(days!), DATE_LIMITS, 'DATE'),
+  'UNIX_SECONDS(TIMESTAMP) -> INT64': unix(1000000),
+  'UNIX_MILLIS(TIMESTAMP) -> INT64': unix(1000),
+  'UNIX_MICROS(TIMESTAMP) -> INT64': 'epoch_us($1)',
+  'TIMESTAMP_SECONDS|TIMESTAMP_FROM_UNIX_SECONDS(INT64) -> TIMESTAMP': fromUnix(1000000),
+  'TIMESTAMP_MILLIS|TIMESTAMP_FROM_UNIX_MILLIS(INT64) -> TIMESTAMP': fromUnix(1000),
+  'TIMESTAMP_MICROS|TIMESTAMP_FROM_UNIX_MICROS(INT64) -> TIMESTAMP': fromUnix(1),
+  'TIMESTAMP_FROM_UNIX_SECONDS|TIMESTAMP_FROM_UNIX_MILLIS|TIMESTAMP_FROM_UNIX_MICROS(TIMESTAMP) -> TIMESTAMP': '$1',
+
+  'FORMAT_DATE(STRING, DATE) -> STRING': format('DATE', dateMicros),
+  'FORMAT_DATE(STRING, DATETIME) -> STRING': format('DATETIME', stampMicros),
+  'FORMAT_DATE(STRING, TIMESTAMP) -> STRING': format('TIMESTAMP', stampMicros),
+  'FORMAT_DATETIME(STRING, DATETIME) -> STRING': format('DATETIME', stampMicros),
+  'FORMAT_DATETIME(STRING, TIMESTAMP) -> STRING': format('DATETIME', stampMicros),
+  'FORMAT_TIMESTAMP(STRING, TIMESTAMP, STRING?) -> STRING': format('TIMESTAMP', stampMicros),
+  'FORMAT_TIME(STRING, TIME) -> STRING': format('TIME', timeMicros),
+  'PARSE_DATE(STRING, STRING) -> DATE': ([pattern, text]) =>
+    dateOf(`(bq_parse_time_format(${pattern}, ${text}, 'UTC', 'DATE') // 86400000000)`),
+  'PARSE_DATETIME(STRING, STRING) -> DATETIME': ([pattern, text]) =>
+    `make_timestamp(bq_parse_time_format(${pattern}, ${text}, 'UTC', 'DATETIME'))`,
+  'PARSE_TIMESTAMP(STRING, STRING, STRING?) -> TIMESTAMP': ([pattern, text, zone]) =>
+    timestampOf(`bq_parse_time_format(${pattern}, ${text}, ${zone ?? UTC}, 'TIMESTAMP')`),
+  'PARSE_TIME(STRING, STRING) -> TIME': ([pattern, text]) => timeOf(`bq_parse_time_format(${pattern}, ${text}, 'UTC', 'TIME')`),
+  'STRING(DATE) -> STRING': ([value]) => castSql(value!, DATE, STRING),
+  'STRING(DATETIME) -> STRING': ([value]) => castSql(value!, DATETIME, STRING),
+  'STRING(TIMESTAMP, STRING?) -> STRING': ([value, zone]) => castSql(value!, TIMESTAMP, STRING, zone),
+  'STRING(TIME) -> STRING': ([value]) => castSql(value!, { kind: 'TIME' }, STRING),
+});

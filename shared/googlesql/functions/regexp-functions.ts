@@ -1,0 +1,56 @@
+import { defineFunctions, type Emit, type EmitContext } from './signature.ts';
+
+/** DuckDB matches with RE2, as BigQuery does; a literal pattern tells whether it captures. */
+const literalPattern = (context: EmitContext): string | undefined => {
+  const value = context.literal(1);
+  return typeof value === 'string' ? value : undefined;
+};
+
+/** How many capturing groups a pattern has. */
+export function groupCount(pattern: string): number {
+  const bare = pattern
+    .replace(/\\Q[\s\S]*?(\\E|$)/g, '')
+    .replace(/\\[\s\S]/g, '')
+    .replace(/\[\^?\]?[^\]]*\]/g, '');
+  return (bare.match(/\((?!\?)|\(\?P?</g) ?? []).length;
+}
+
+/** NULL where nothing matches: DuckDB would give an empty text. */
+const extract: Emit = (args, context) => {
+  const [text, pattern, position, occurrence] = args as [string, string, string?, string?];
+  const literal = literalPattern(context);
+  if (literal === undefined || position !== undefined || groupCount(literal) > 1) {
+    return `bq_regexp_extract(${text}, ${pattern}, ${position ?? 'CAST(1 AS BIGINT)'}, ${occurrence ?? 'CAST(1 AS BIGINT)'})`;
+  }
+  const group = groupCount(literal);
+  const found = `regexp_extract(${text}, ${pattern}, ${group})`;
+  return `CASE WHEN ${text} IS NULL THEN NULL WHEN regexp_matches(${text}, ${pattern}) THEN ${found} END`;
+};
+
+const extractAll: Emit = ([text, pattern], context) => {
+  const literal = literalPattern(context);
+  if (literal === undefined || groupCount(literal) > 1) return `bq_regexp_extract_all(${text}, ${pattern})`;
+  return `regexp_extract_all(${text}, ${pattern}, ${groupCount(literal)})`;
+};
+
+const instr =
+  (suffix: string): Emit =>
+  ([text, pattern, position, occurrence, end]) =>
+    `bq_regexp_instr${suffix}(${text}, ${pattern}, ${[position ?? 'CAST(1 AS BIGINT)', occurrence ?? 'CAST(1 AS BIGINT)', end ?? 'CAST(0 AS BIGINT)'].join(', ')})`;
+
+const extractBytes: Emit = ([bytes, pattern, position, occurrence]) =>
+  `bq_regexp_extract_bytes(${bytes}, ${pattern}, ${position ?? 'CAST(1 AS BIGINT)'}, ${occurrence ?? 'CAST(1 AS BIGINT)'})`;
+
+export const regexpFunctions = defineFunctions({
+  'REGEXP_CONTAINS(STRING, STRING) -> BOOL': 'regexp_matches($1, $2)',
+  'REGEXP_CONTAINS(BYTES, BYTES) -> BOOL': 'bq_regexp_contains_bytes($1, $2)',
+  'REGEXP_MATCH(STRING, STRING) -> BOOL': 'regexp_full_match($1, $2)',
+  'REGEXP_EXTRACT|REGEXP_SUBSTR(STRING, STRING, INT64?, INT64?) -> STRING': extract,
+  'REGEXP_EXTRACT|REGEXP_SUBSTR(BYTES, BYTES, INT64?, INT64?) -> BYTES': extractBytes,
+  'REGEXP_EXTRACT_ALL(STRING, STRING) -> ARRAY<STRING>': extractAll,
+  'REGEXP_EXTRACT_ALL(BYTES, BYTES) -> ARRAY<BYTES>': 'bq_regexp_extract_all_bytes($1, $2)',
+  'REGEXP_REPLACE(STRING, STRING, STRING) -> STRING': `regexp_replace($1, $2, $3, 'g')`,
+  'REGEXP_REPLACE(BYTES, BYTES, BYTES) -> BYTES': 'bq_regexp_replace_bytes($1, $2, $3)',
+  'REGEXP_INSTR(STRING, STRING, INT64?, INT64?, INT64?) -> INT64': instr(''),
+  'REGEXP_INSTR(BYTES, BYTES, INT64?, INT64?, INT64?) -> INT64': instr('_bytes'),
+});

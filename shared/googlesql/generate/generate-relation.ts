@@ -1,0 +1,243 @@
+import { columnsRead, walkTree } from '../analyze/map-tree.ts';
+import type {
+  AggregateRelation,
+  CteDefinition,
+  JoinRelation,
+  Relation,
+  ResolvedExpression,
+  UnnestRelation,
+} from '../analyze/resolved-tree.ts';
+import { quoteName } from './duck-type.ts';
+import { expressionSql } from './generate-expression.ts';
+import { querySql, rowsSql } from './generate-query.ts';
+import { fromSelect, isBare, outputOf, type SelectBuilder, selectSql, wrap } from './select-builder.ts';
+import { sortSql } from './sort-sql.ts';
+import { columnName, type SqlNames } from './sql-names.ts';
+
+/** The relation as a SELECT to go on with. */
+export function relationSelect(relation: Relation, names: SqlNames): SelectBuilder {
+  switch (relation.kind) {
+    case 'single-row':
+      return fromSelect('', []);
+    case 'table':
+      return tableSelect(relation, names);
+    case 'cte':
+      return cteSelect(relation, names);
+    case 'unnest':
+      return unnestSelect(relation, names);
+    case 'join':
+      return joinSelect(relation, names);
+    case 'filter':
+      return filterSelect(relation, names);
+    case 'project':
+      return projectSelect(relation, names);
+    case 'aggregate':
+      return aggregateSelect(relation, names);
+    case 'distinct': {
+      const select = relationSelect(relation.input, names);
+      return wrap(select, names, [], { isDistinct: true, only: relation.columns.map((c) => c.id) });
+    }
+    case 'sort':
+      return sortSelect(relation, names);
+    case 'limit':
+      return limitSelect(relation, names);
+    case 'set':
+      return setSelect(relation, names);
+    case 'with':
+      return withSelect(relation, names);
+    case 'sample':
+      return sampleSelect(relation, names);
+  }
+}
+
+function tableSelect(relation: Relation & { kind: 'table' }, names: SqlNames): SelectBuilder {
+  const alias = names.alias();
+  for (const { column, duckColumn } of relation.columns) names.bind(column.id, `${alias}.${quoteName(duckColumn)}`);
+  return fromSelect(
+    `${relation.table.duckName} AS ${alias}`,
+    relation.columns.map((c) => c.column.id),
+  );
+}
+
+function cteSelect(relation: Relation & { kind: 'cte' }, names: SqlNames): SelectBuilder {
+  const alias = names.alias();
+  relation.columns.forEach((column, i) => {
+    names.bind(column.id, `${alias}.${columnName(relation.cte.query.columns[i]!.column.id)}`);
+  });
+  return fromSelect(
+    `${quoteName(relation.cte.name)} AS ${alias}`,
+    relation.columns.map((c) => c.id),
+  );
+}
+
+/** DuckDB's select-list unnest: no join, and the left side's rows keep their order. */
+function unnestSelect(relation: UnnestRelation, names: SqlNames): SelectBuilder {
+  const left = relation.input
+    ? readable(
+        relationSelect(relation.input, names),
+        relation.arrays.map((a) => a.expression),
+        names,
+      )
+    : fromSelect('', []);
+  const arrays = relation.arrays.map(({ expression }) => expressionSql(expression, names));
+  const [first] = arrays as [string];
+  const offsets = `range(CAST(len(${first}) AS BIGINT))`;
+  const outer = (list: string, array: string): string =>
+    relation.isOuter ? `CASE WHEN len(${array}) > 0 THEN ${list} ELSE [NULL] END` : list;
+  const extra = relation.arrays.map(({ column }, i) => ({ column, sql: `unnest(${outer(arrays[i]!, arrays[i]!)})` }));
+  if (relation.offset) extra.push({ column: relation.offset, sql: `unnest(${outer(offsets, first)})` });
+  const keep = extra.filter(({ column }) => names.live.has(column.id));
+  const source =
+    names.keepsOrder && !relation.input ? { ...left, arrayOrder: `unnest(${outer(offsets, first)})` } : { ...left, orderBy: [] };
+  const wrapped = wrap(
+    left.limit === undefined ? source : left,
+    names,
+    keep.length ? keep : extra.slice(0, 1).map((e) => ({ ...e, column: { ...e.column, id: e.column.id } })),
+  );
+  return wrapped;
+}
+
+/** The SELECT such that the expressions can be written over it: what they read is no computation of its own. */
+function readable(select: SelectBuilder, expressions: readonly unknown[], names: SqlNames): SelectBuilder {
+  if (!select.computed.size) return select;
+  const read = columnsRead(expressions);
+  return [...select.computed].some((id) => read.has(id)) ? wrap(select, names) : select;
+}
+
+const bare = (select: SelectBuilder, names: SqlNames): SelectBuilder => (isBare(select) ? select : wrap(select, names));
+
+function joinSelect(relation: JoinRelation, names: SqlNames): SelectBuilder {
+  const left = bare(relationSelect(relation.left, names), names);
+  const right = bare(relationSelect(relation.right, names), names);
+  const lateral = relation.isLateral ? 'LATERAL ' : '';
+  const rightSql = relation.isLateral && !right.from.startsWith('(SELECT') ? `(SELECT * FROM ${right.from})` : right.from;
+  const columns = [...left.columns, ...right.columns];
+  if (relation.joinType === 'CROSS') return fromSelect(`${left.from} CROSS JOIN ${lateral}${parenthesized(rightSql)}`, columns);
+  const on = relation.on ? expressionSql(relation.on, names) : 'TRUE';
+  return fromSelect(`${left.from} ${relation.joinType} JOIN ${lateral}${parenthesized(rightSql)} ON ${on}`, columns);
+}
+
+/** A join on the right side of another needs its parentheses. */
+const parenthesized = (from: string): string =>
+  / JOIN /.test(from) && !from.startsWith('(SELECT') && !from.startsWith('(WITH') ? `(${from})` : from;
+
+function hasWindow(expressions: readonly ResolvedExpression[]): boolean {
+  let found = false;
+  walkTree(expressions, (e) => {
+    if (e.kind === 'window') found = true;
+  });
+  return found;
+}
+
+function filterSelect(relation: Relation & { kind: 'filter' }, names: SqlNames): SelectBuilder {
+  let select = readable(relationSelect(relation.input, names), [relation.condition], names);
+  if (select.limit !== undefined || select.hasWindow || select.from === '') select = wrap(select, names);
+  select.where.push(expressionSql(relation.condition, names));
+  return select;
+}
+
+function projectSelect(relation: Relation & { kind: 'project' }, names: SqlNames): SelectBuilder {
+  const expressions = relation.computed.map((c) => c.expression);
+  let select = readable(relationSelect(relation.input, names), expressions, names);
+  const windows = hasWindow(expressions);
+  if (windows && (select.limit !== undefined || select.orderBy.length)) select = wrap(select, names);
+  const compiled = relation.computed.map(({ column, expression }) => ({ column, expression, sql: expressionSql(expression, names) }));
+  for (const { column, expression, sql } of compiled) {
+    names.bind(column.id, sql);
+    select.columns.push(column.id);
+    if (expression.kind !== 'column') select.computed.add(column.id);
+  }
+  select.hasWindow ||= windows;
+  return select;
+}
+
+function aggregateSelect(relation: AggregateRelation, names: SqlNames): SelectBuilder {
+  const expressions = [...relation.groupBy, ...relation.aggregates].map((c) => c.expression);
+  let select = readable(relationSelect(relation.input, names), expressions, names);
+  if (select.limit !== undefined || select.hasWindow) select = wrap(select, names);
+  select.orderBy = [];
+  const keys = relation.groupBy.map(({ column, expression }) => ({ column, sql: expressionSql(expression, names) }));
+  for (const { column, sql } of keys) names.bind(column.id, sql);
+  const aggregates = relation.aggregates.map(({ column, expression }) => ({ column, sql: expressionSql(expression, names) }));
+  const groupBy = groupBySql(
+    keys.map((k) => k.sql),
+    relation.sets,
+    relation.aggregates.length > 0,
+  );
+  return wrap(select, names, [...keys, ...aggregates], { groupBy, only: [] });
+}
+
+function groupBySql(keys: readonly string[], sets: AggregateRelation['sets'], hasAggregates: boolean): string {
+  if (sets) return `GROUP BY GROUPING SETS (${sets.map((set) => `(${set.map((i) => keys[i]).join(', ')})`).join(', ')})`;
+  if (keys.length) return `GROUP BY ${keys.map(groupKey).join(', ')}`;
+  return hasAggregates ? '' : 'HAVING count(*) >= 0';
+}
+
+/** A bare integer would be a place in the select list. */
+const groupKey = (sql: string): string => (/^\d+$/.test(sql) ? `(${sql} + 0)` : sql);
+
+function sortSelect(relation: Relation & { kind: 'sort' }, names: SqlNames): SelectBuilder {
+  const expressions = relation.keys.map((k) => k.expression);
+  let select = readable(relationSelect(relation.input, names), expressions, names);
+  if (select.limit !== undefined) select = wrap(select, names);
+  select.orderBy = relation.keys.map((key) => sortSql(expressionSql(key.expression, names), key.expression.type, key));
+  return select;
+}
+
+function limitSelect(relation: Relation & { kind: 'limit' }, names: SqlNames): SelectBuilder {
+  let select = relationSelect(relation.input, names);
+  if (select.limit !== undefined) select = wrap(select, names);
+  select.limit = `LIMIT ${expressionSql(relation.count, names)}${relation.offset ? ` OFFSET ${expressionSql(relation.offset, names)}` : ''}`;
+  return select;
+}
+
+function setSelect(relation: Relation & { kind: 'set' }, names: SqlNames): SelectBuilder {
+  const inputs = relation.inputs.map(({ relation: input, expressions }) => {
+    const select = readable(relationSelect(input, names), expressions, names);
+    const output = expressions.map((e, i) => `${expressionSql(e, names)} AS ${columnName(relation.columns[i]!.id)}`);
+    return `(${selectSql(select, output.join(', ') || '1 AS c0')})`;
+  });
+  const alias = names.alias();
+  for (const column of relation.columns) names.bind(column.id, `${alias}.${columnName(column.id)}`);
+  const text = inputs.join(` ${relation.operator}${relation.isAll ? ' ALL' : ''} `);
+  return fromSelect(
+    `(SELECT * FROM (${text})) AS ${alias}`,
+    relation.columns.map((c) => c.id),
+  );
+}
+
+function withSelect(relation: Relation & { kind: 'with' }, names: SqlNames): SelectBuilder {
+  const texts = relation.ctes.map((cte) => cteSql(cte, names));
+  let body = relationSelect(relation.body, names);
+  if (body.with.length) body = wrap(body, names);
+  return { ...body, with: texts, isRecursive: relation.ctes.some((c) => c.recursive) };
+}
+
+function cteSql(cte: CteDefinition, names: SqlNames): string {
+  if (!cte.recursive) return `${quoteName(cte.name)} AS (${querySql(cte.query, names)})`;
+  const columns = cte.query.columns.map((c) => columnName(c.column.id)).join(', ');
+  const union = cte.recursive.isAll ? 'UNION ALL' : 'UNION';
+  return `${quoteName(cte.name)}(${columns}) AS (${rowsSql(cte.query, names)} ${union} ${rowsSql(cte.recursive.query, names)})`;
+}
+
+function sampleSelect(relation: Relation & { kind: 'sample' }, names: SqlNames): SelectBuilder {
+  const select = bare(relationSelect(relation.input, names), names);
+  const alias = names.alias();
+  const size = relation.percent ? `${sampleSize(relation.percent)} PERCENT` : `${sampleSize(relation.rows!)} ROWS`;
+  const method = relation.percent ? 'bernoulli' : 'reservoir';
+  const text = selectSql(
+    select,
+    outputOf(
+      select.columns.filter((id) => names.live.has(id)),
+      names,
+    ),
+  );
+  for (const id of select.columns) names.bind(id, `${alias}.${columnName(id)}`);
+  return fromSelect(`(SELECT * FROM (${text}) USING SAMPLE ${method}(${size})) AS ${alias}`, select.columns);
+}
+
+/** DuckDB wants a literal here. */
+function sampleSize(size: ResolvedExpression): string {
+  const value = size.kind === 'cast' ? size.operand : size;
+  return value.kind === 'literal' ? String(value.value) : '100';
+}

@@ -1,0 +1,11 @@
+import type { SqlNames } from './sql-names.ts';
+
+/** NULL where the computation throws. DuckDB's TRY takes no subqueries, so arguments that hold one are computed outside of it. */
+export function safely(args: readonly string[], emit: (args: readonly string[]) => string, names: SqlNames): string {
+  const isQuery = (sql: string | undefined): boolean => sql !== undefined && /\bSELECT\b/.test(sql);
+  if (!args.some(isQuery)) return `TRY(${emit(args)})`;
+  const element = names.alias();
+  const inner = args.map((sql, i) => (sql === undefined ? sql : `${element}."a${i}"`)) as string[];
+  const packed = args.flatMap((sql, i) => (sql === undefined ? [] : [`"a${i}" := ${sql}`]));
+  return `list_extract(list_transform([struct_pack(${packed.join(', ')})], lambda ${element}: TRY(${emit(inner)})), 1)`;
+}

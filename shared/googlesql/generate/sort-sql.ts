@@ -1,0 +1,19 @@
+import type { SortKey } from '../analyze/resolved-tree.ts';
+import type { SqlType } from '../types/sql-type.ts';
+
+/** One ORDER BY entry: NULLs first when ascending unless told otherwise; NaN comes right after NULL. `isFrameKey`: the only key of a RANGE frame. */
+export function sortSql(sql: string, type: SqlType, key: Omit<SortKey, 'expression'>, isFrameKey = false): string {
+  const direction = key.isDescending ? 'DESC' : 'ASC';
+  const order = `${direction} NULLS ${key.nulls ?? (key.isDescending ? 'LAST' : 'FIRST')}`;
+  if (type.kind === 'RANGE') return rangeSort(sql, key.isDescending, order);
+  if (key.collation && /:ci$/.test(key.collation)) return `lower(${sql}) ${order}`;
+  if (type.kind !== 'FLOAT64' || isFrameKey) return `${sql} ${order}`;
+  return `CASE WHEN isnan(${sql}) THEN CAST('-inf' AS DOUBLE) ELSE ${sql} END ${order}, isnan(${sql}) ${key.isDescending ? 'ASC' : 'DESC'}`;
+}
+
+function rangeSort(sql: string, isDescending: boolean, order: string): string {
+  const [first, last] = isDescending ? ['LAST', 'FIRST'] : ['FIRST', 'LAST'];
+  const direction = isDescending ? 'DESC' : 'ASC';
+  const isNull = `CASE WHEN ${sql} IS NULL THEN NULL ELSE 0 END ${order}`;
+  return `${isNull}, (${sql})."start" ${direction} NULLS ${first}, (${sql})."end" ${direction} NULLS ${last}`;
+}
