@@ -5,6 +5,7 @@ import { createCatalog } from './catalog/create-catalog.ts';
 import { isPlaced, type PlacedTable } from './catalog/stored-table.ts';
 import { getTable } from './catalog/table-operations.ts';
 import { TableSizes } from './catalog/table-sizes.ts';
+import { toDuckTable } from './duck/duck-name.ts';
 import { type Duck, openDuck } from './duck/open-duck.ts';
 import type { Engine, EngineOptions } from './engine.ts';
 import { createInvalid, tableText } from './failure.ts';
@@ -21,7 +22,7 @@ import { readRows } from './rows/read-rows.ts';
 export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
   const state = new CatalogState();
   const duck = await openDuck(options, async (connection) => {
-    await prepareFunctions(connection);
+    prepareFunctions(connection);
     await openJournal(connection, state);
   });
   const core = new CatalogCore(duck, state, new TableSizes(duck), options.location ?? 'US');
@@ -43,6 +44,7 @@ function composeEngine(core: CatalogCore, duck: Duck, options: EngineOptions): E
     extract: (request) => extractTable(core, request),
     readRows: (table, readOptions = {}) => readRows(duck, toReadable(core, table), readOptions),
     countRows: (table) => core.sizes.rows(toReadable(core, table)),
+    fillTable: (table, duckSql) => fillTable(core, toReadable(core, table), duckSql),
     createSession: (projectId) => runner.createSession(projectId),
     closeSession: (sessionId) => runner.closeSession(sessionId),
     async close() {
@@ -56,4 +58,10 @@ function toReadable(core: CatalogCore, reference: TableReference): PlacedTable {
   const table = getTable(core, reference);
   if (isPlaced(table)) return table;
   throw createInvalid(`Cannot list a table of type ${table.resource.type}: ${tableText(reference)}`);
+}
+
+async function fillTable(core: CatalogCore, table: PlacedTable, duckSql: string): Promise<bigint> {
+  const [row] = await core.duck.use((connection) => connection.rows(`INSERT INTO ${toDuckTable(table.place)} ${duckSql}`));
+  core.sizes.forget(table);
+  return row![0] as bigint;
 }

@@ -37,6 +37,11 @@ export interface Engine {
   readRows(table: TableReference, options?: ReadOptions): AsyncIterable<readonly Row[]>;
   /** Rows a table holds now; a result table knows it without counting. */
   countRows(table: TableReference): Promise<bigint>;
+  /**
+   * Appends what a query in DuckDB's own SQL gives, columns in the table's order; answers the count. For seeds and benchmarks: this is no door for
+   * a client's text.
+   */
+  fillTable(table: TableReference, duckSql: string): Promise<bigint>;
   /** A session for `createSession: true`; statements with its id share temp tables, variables and an open transaction. */
   createSession(projectId: string): Promise<string>;
   /** CALL BQ.ABORT_SESSION, or the client's way out: rolls back, drops temp tables. */

@@ -5,7 +5,8 @@ import { type Duck, MAIN_DATABASE, RESULT_DATABASE } from '../duck/open-duck.ts'
 import { quoteName } from '../duck/quote.ts';
 import type { DatasetReference, TableReference, ViewDefinition } from '../resource.ts';
 import { type Entry, removeEntry, writeEntry } from './catalog-journal.ts';
-import { type CatalogState, isHidden } from './catalog-state.ts';
+import { type CatalogState, isResultDataset } from './catalog-state.ts';
+import { toDataset } from './dataset-operations.ts';
 import { KeyedLock } from './keyed-lock.ts';
 import { isPlaced, type PlacedTable, type StoredTable, toColumnDefinitions } from './stored-table.ts';
 import type { TableSizes } from './table-sizes.ts';
@@ -40,19 +41,35 @@ export class CatalogCore {
    * The numbers are for humans; uniqueness across restarts comes from the clock.
    */
   createPlace(reference: TableReference): DuckPlace {
-    const database = isHidden(reference) ? RESULT_DATABASE : MAIN_DATABASE;
+    const database = databaseOf(reference);
     const table = `${toDuckName(reference.tableId)}#${Date.now().toString(36)}.${(this.#tables++).toString(36)}`;
     return { database, schema: toSchemaName(reference), table };
   }
 
   async createSchema(connection: DuckConnection, reference: DatasetReference): Promise<void> {
-    const database = isHidden(reference) ? RESULT_DATABASE : MAIN_DATABASE;
-    await connection.run(`CREATE SCHEMA IF NOT EXISTS ${database}.${quoteName(toSchemaName(reference))}`);
+    await connection.run(`CREATE SCHEMA IF NOT EXISTS ${databaseOf(reference)}.${quoteName(toSchemaName(reference))}`);
   }
 
   async dropSchema(connection: DuckConnection, reference: DatasetReference): Promise<void> {
-    const database = isHidden(reference) ? RESULT_DATABASE : MAIN_DATABASE;
-    await connection.run(`DROP SCHEMA IF EXISTS ${database}.${quoteName(toSchemaName(reference))} CASCADE`);
+    await connection.run(`DROP SCHEMA IF EXISTS ${databaseOf(reference)}.${quoteName(toSchemaName(reference))} CASCADE`);
+  }
+
+  /** A dataset nobody lists; opened once. */
+  async openHiddenDataset(reference: DatasetReference): Promise<void> {
+    if (this.state.dataset(reference)) return;
+    await this.change(async (connection) => {
+      if (this.state.dataset(reference)) return;
+      await this.createSchema(connection, reference);
+      this.state.putDataset(toDataset(this, { datasetReference: reference }, String(Date.now())));
+    });
+  }
+
+  async dropHiddenDataset(reference: DatasetReference): Promise<void> {
+    if (!this.state.dataset(reference)) return;
+    await this.change(async (connection) => {
+      await this.dropSchema(connection, reference);
+      this.state.removeDataset(reference);
+    });
   }
 
   async createDuckTable(connection: DuckConnection, table: PlacedTable): Promise<void> {
@@ -73,5 +90,8 @@ export class CatalogCore {
     return removeEntry(connection, entry);
   }
 }
+
+/** Temporary tables are written in the client's transactions, which can write one database only; results are not. */
+const databaseOf = (reference: DatasetReference): string => (isResultDataset(reference) ? RESULT_DATABASE : MAIN_DATABASE);
 
 const toSchemaName = ({ projectId, datasetId }: DatasetReference): string => `${toDuckName(projectId)}.${toDuckName(datasetId)}`;

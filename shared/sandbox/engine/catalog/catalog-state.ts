@@ -90,6 +90,9 @@ export class CatalogState {
 
 export const isHidden = ({ datasetId }: DatasetReference): boolean => datasetId.startsWith('_');
 
+/** `_` and a digest, as BigQuery names the datasets of anonymous results. */
+export const isResultDataset = ({ datasetId }: DatasetReference): boolean => /^_[0-9a-f]{40}$/.test(datasetId);
+
 const toKey = ({ projectId, datasetId }: DatasetReference): string => `${projectId}:${datasetId}`;
 
 const isExpired = ({ resource }: StoredTable, now: number): boolean =>

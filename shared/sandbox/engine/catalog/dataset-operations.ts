@@ -89,7 +89,7 @@ const defaultAccess = [
   { role: 'READER', specialGroup: 'projectReaders' },
 ];
 
-function toDataset(core: CatalogCore, input: DatasetInput, creationTime: string): DatasetResource {
+export function toDataset(core: { readonly location: string }, input: DatasetInput, creationTime: string): DatasetResource {
   const { datasetReference: reference, ...rest } = input;
   const text = datasetText(reference);
   return {

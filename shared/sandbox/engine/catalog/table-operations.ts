@@ -35,11 +35,12 @@ export async function describeTable(core: CatalogCore, reference: TableReference
   return { ...table.resource, numRows: String(rows), numBytes: String(bytes), numLongTermBytes: '0' };
 }
 
-export async function createTable(core: CatalogCore, input: TableInput): Promise<TableResource> {
+/** `columnNames`: of a view whose query calls them otherwise. */
+export async function createTable(core: CatalogCore, input: TableInput, columnNames: readonly string[] = []): Promise<TableResource> {
   checkTableId(input.tableReference);
   return core.change(async (connection) => {
     checkFree(core, input.tableReference);
-    const table = planTable(core, input);
+    const table = planTable(core, input, columnNames);
     if (isPlaced(table)) await core.createDuckTable(connection, table);
     await publish(core, connection, table);
     return table.resource;
@@ -47,7 +48,7 @@ export async function createTable(core: CatalogCore, input: TableInput): Promise
 }
 
 /** A table that is not in the catalogue yet: with a place for its rows, or a view with its columns. */
-export function planTable(core: CatalogCore, input: TableInput): StoredTable {
+export function planTable(core: CatalogCore, input: TableInput, columnNames: readonly string[] = []): StoredTable {
   const dataset = getDataset(core, input.tableReference);
   const view = input.view ?? input.materializedView;
   if (view === undefined) {
@@ -55,7 +56,8 @@ export function planTable(core: CatalogCore, input: TableInput): StoredTable {
     return { resource, place: core.createPlace(input.tableReference) };
   }
   if (view.useLegacySql === true) throw createInvalid('Legacy SQL views are not supported by the sandbox: set useLegacySql to false');
-  const columns = core.describeView(view, input.tableReference);
+  const described = core.describeView(view, input.tableReference);
+  const columns = described.map((field, index) => ({ ...field, name: columnNames[index] ?? field.name }));
   return { resource: toTableResource(input, dataset, withDescriptions({ fields: columns }, input.schema)) };
 }
 

@@ -20,6 +20,11 @@ export class TableSizes {
     if (isPlaced(table)) this.#measured.delete(toDuckTable(table.place));
   }
 
+  /** After a transaction, which may have written anything. */
+  forgetAll(): void {
+    this.#measured.clear();
+  }
+
   async rows(table: PlacedTable): Promise<bigint> {
     const measured = this.#entry(table);
     measured.rows ??= (

@@ -20,6 +20,7 @@ export type WriteRequest = {
   readonly schema?: TableSchema;
   /** Partitioning, labels and the like of a table that is made. */
   readonly shape?: Omit<TableInput, 'tableReference' | 'schema'>;
+  readonly isValueTable?: boolean;
 };
 
 /** Writes the rows and says how many. Its columns are those of the table it is given. */
@@ -30,19 +31,26 @@ export async function writeTable(
   core: CatalogCore,
   request: WriteRequest,
   fill: Fill,
+  connection?: DuckConnection,
 ): Promise<{ readonly rows: bigint; readonly table: PlacedTable }> {
   const existing = await findDestination(core, request);
-  if (existing && request.writeDisposition === 'WRITE_APPEND') return appendTo(core, existing, request, fill);
+  if (existing && request.writeDisposition === 'WRITE_APPEND') return appendTo(core, existing, request, fill, connection);
   const table = planReplacement(core, existing, request);
-  const rows = await core.duck.use((connection) =>
-    connection.transaction(async () => {
-      await core.createDuckTable(connection, table);
-      return fill(connection, table);
-    }),
-  );
+  const rows = await inTransaction(core, connection, async (writer) => {
+    await core.createDuckTable(writer, table);
+    return fill(writer, table);
+  });
   await core.change((connection) => publish(core, connection, table));
   return { rows, table };
 }
+
+/** A script's own connection where its variables are to be seen, else any. */
+const inTransaction = <Value>(
+  core: CatalogCore,
+  connection: DuckConnection | undefined,
+  work: (writer: DuckConnection) => Promise<Value>,
+): Promise<Value> =>
+  connection ? connection.transaction(() => work(connection)) : core.duck.use((writer) => writer.transaction(() => work(writer)));
 
 async function findDestination(core: CatalogCore, request: WriteRequest): Promise<PlacedTable | undefined> {
   getDataset(core, request.destination);
@@ -60,9 +68,15 @@ async function findDestination(core: CatalogCore, request: WriteRequest): Promis
   return table;
 }
 
-async function appendTo(core: CatalogCore, existing: PlacedTable, request: WriteRequest, fill: Fill) {
+async function appendTo(
+  core: CatalogCore,
+  existing: PlacedTable,
+  request: WriteRequest,
+  fill: Fill,
+  connection: DuckConnection | undefined,
+) {
   const table = await evolve(core, existing, request);
-  const rows = await core.duck.use((connection) => connection.transaction(() => fill(connection, table)));
+  const rows = await inTransaction(core, connection, (writer) => fill(writer, table));
   core.sizes.forget(table);
   return { rows, table };
 }
@@ -110,7 +124,7 @@ function planReplacement(core: CatalogCore, existing: PlacedTable | undefined, r
   const planned = planTable(core, input);
   if (!isPlaced(planned)) throw createInvalid('A view cannot be written to');
   const creationTime = existing?.resource.creationTime ?? planned.resource.creationTime;
-  return { ...planned, resource: { ...planned.resource, creationTime } };
+  return { ...planned, resource: { ...planned.resource, creationTime }, ...(request.isValueTable && { isValueTable: true }) };
 }
 
 /** What a table keeps when its rows are replaced. */

@@ -1,0 +1,67 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { DmlStatement } from '../../../googlesql/syntax/ast-statement.ts';
+import type { StoredTable } from '../catalog/stored-table.ts';
+import type { DmlStats } from '../engine.ts';
+import { checkBilledBytes, measureBytes } from './measure-bytes.ts';
+import { type OutcomeFacts, toReferences } from './outcome.ts';
+import type { Analyzed, StatementContext } from './statement-context.ts';
+import { isConflict } from './translate-error.ts';
+
+/** INSERT, UPDATE, DELETE, MERGE, TRUNCATE. Writers of one table queue; inside a transaction they conflict, as in BigQuery. */
+export async function runDml(context: StatementContext, statement: DmlStatement): Promise<OutcomeFacts> {
+  const { world, session, request } = context;
+  const analyzed = context.analyze(statement);
+  const bytes = await measureBytes(world.core, analyzed);
+  checkBilledBytes(bytes, request.maximumBytesBilled);
+  const target = targetOf(analyzed);
+  const work = (): Promise<DmlStats> =>
+    world.javascript.settle(session.connection, () => session.connection.transaction(() => change(context, analyzed)));
+  const isAlone = session.connection.isInTransaction || target === undefined;
+  const dmlStats = isAlone ? await work() : await world.writers.run(target.resource.id, () => retryConflicts(work));
+  if (target) world.core.sizes.forget(target);
+  const affected = Object.values(dmlStats).reduce((sum, count) => sum + BigInt(count), 0n);
+  session.system.rowCount = affected;
+  return { bytes, dmlStats, numDmlAffectedRows: String(affected), ...toReferences(analyzed.catalog) };
+}
+
+function targetOf({ resolved, catalog }: Analyzed): StoredTable | undefined {
+  if (resolved.kind === 'query') return undefined;
+  const table = resolved.kind === 'insert' ? resolved.table : resolved.target.table;
+  return catalog.stored.get(table)?.[0];
+}
+
+async function change(context: StatementContext, { resolved, duck }: Analyzed): Promise<DmlStats> {
+  const { connection } = context.session;
+  if (resolved.kind === 'merge') return countMerge(context, duck.sql);
+  const [row] = await connection.rows(duck.sql, context.signal);
+  const count = String(row![0]);
+  if (resolved.kind === 'insert') return { insertedRowCount: count };
+  return resolved.kind === 'update' ? { updatedRowCount: count } : { deletedRowCount: count };
+}
+
+/** DuckDB tells what a MERGE did with each row; only the tally comes here. */
+async function countMerge({ session, signal }: StatementContext, sql: string): Promise<DmlStats> {
+  const counts: Record<string, bigint> = { INSERT: 0n, UPDATE: 0n, DELETE: 0n };
+  for await (const chunk of session.connection.chunks(`${sql} RETURNING merge_action`, signal)) {
+    for (const action of chunk.getColumnValues(0)) counts[String(action)] = (counts[String(action)] ?? 0n) + 1n;
+  }
+  return {
+    insertedRowCount: String(counts['INSERT']),
+    updatedRowCount: String(counts['UPDATE']),
+    deletedRowCount: String(counts['DELETE']),
+  };
+}
+
+const ATTEMPTS = 8;
+
+/** Another transaction held rows of the table: BigQuery waits for it, within reason. */
+async function retryConflicts<Value>(work: () => Promise<Value>): Promise<Value> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt === ATTEMPTS || !isConflict(error)) throw error;
+      await pause(10 * 2 ** attempt);
+    }
+  }
+}

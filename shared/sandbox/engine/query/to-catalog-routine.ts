@@ -1,0 +1,35 @@
+import type { CatalogRoutine } from '../../../googlesql/analyze/catalog.ts';
+import type { RoutineArgument, RoutineResource } from '../resource.ts';
+import type { QueryWorld } from './query-world.ts';
+import { parseStandardType } from './sql-types.ts';
+
+/** A stored function as the analyzer expands or calls it. */
+export function toCatalogRoutine(world: QueryWorld, routine: RoutineResource): CatalogRoutine {
+  const { projectId, datasetId, routineId } = routine.routineReference;
+  const isTemporary = datasetId.startsWith('_');
+  const name = isTemporary ? routineId : `${datasetId}.${routineId}`;
+  const defaults = { projectId };
+  const parameters = (routine.arguments ?? []).map(toParameter);
+  if (routine.routineType === 'TABLE_VALUED_FUNCTION') return { kind: 'table', name, parameters, query: routine.definitionBody, defaults };
+  const returns = routine.returnType && parseStandardType(routine.returnType);
+  if (routine.language === 'JAVASCRIPT') {
+    const typed = parameters.map((parameter) => ({ ...parameter, type: parameter.type! }));
+    return { kind: 'javascript', name, parameters: typed, returns: returns!, duckName: world.javascript.register(routine) };
+  }
+  const isAggregate = routine.routineType === 'AGGREGATE_FUNCTION';
+  return {
+    kind: 'sql',
+    name,
+    parameters,
+    body: routine.definitionBody,
+    defaults,
+    ...(returns && { returns }),
+    ...(isAggregate && { isAggregate }),
+  };
+}
+
+function toParameter({ name = '', dataType, argumentKind }: RoutineArgument) {
+  if (argumentKind === 'ANY_TYPE' || dataType === undefined) return { name };
+  if (dataType.typeKind === 'TABLE') return { name, isTable: true };
+  return { name, type: parseStandardType(dataType) };
+}
