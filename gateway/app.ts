@@ -126,7 +126,7 @@ function openSession(exchange: Exchange, { recorder, sessions }: Stages): void {
     open();
   } catch (error) {
     if ((error as Error).name !== 'SessionClosed') throw error;
-    exchange.session = sessions.renew(exchange.session!);
+    sessions.renew(exchange);
     open();
   }
 }

@@ -38,7 +38,7 @@ export async function openStages(config: Config, recorder: Recorder): Promise<St
   const owners = new JobOwners(ledger);
   const totals = new Totals();
   const limits = { idleMs: config.session.idleMinutes * 60_000, maxAgeMs: config.session.maxHours * 3_600_000 };
-  const sessions = new Sessions(ledger, limits, ({ sessionId }, reason) => {
+  const sessions = new Sessions(limits, ({ sessionId }, reason) => {
     totals.forget(sessionId);
     // A recorder that is down says so to every request.
     return recorder.closeSession(sessionId, reason).catch(() => undefined);
@@ -73,7 +73,6 @@ export async function openStages(config: Config, recorder: Recorder): Promise<St
     async close() {
       clearInterval(sweep);
       folder.close();
-      sessions.save();
       await connections.close();
       ledger.close();
     },

@@ -2,16 +2,6 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 
-export type SessionRow = {
-  readonly sessionId: string;
-  readonly issuer: string;
-  readonly subject: string;
-  readonly name: string;
-  /** Milliseconds since the epoch. */
-  readonly startedAt: number;
-  readonly lastSeenAt: number;
-};
-
 export type JobRow = {
   readonly projectId: string;
   readonly jobId: string;
@@ -26,11 +16,6 @@ export type BigQuerySessionRow = { readonly bigQuerySession: string; readonly is
 const schema = `
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = NORMAL;
-CREATE TABLE IF NOT EXISTS session (
-  session_id TEXT PRIMARY KEY, issuer TEXT NOT NULL, subject TEXT NOT NULL, name TEXT NOT NULL,
-  started_at INTEGER NOT NULL, last_seen_at INTEGER NOT NULL, closed_at INTEGER
-) STRICT;
-CREATE INDEX IF NOT EXISTS open_session ON session (issuer, subject, name) WHERE closed_at IS NULL;
 CREATE TABLE IF NOT EXISTS job (
   project_id TEXT NOT NULL, job_id TEXT NOT NULL, issuer TEXT NOT NULL, subject TEXT NOT NULL, wishes TEXT NOT NULL, made_at INTEGER NOT NULL,
   PRIMARY KEY (project_id, job_id)
@@ -40,7 +25,7 @@ CREATE TABLE IF NOT EXISTS bigquery_session (name TEXT PRIMARY KEY, issuer TEXT 
 `;
 
 /**
- * What must outlive a restart: which sessions are open, whose job is whose. Survives the death of the process;
+ * What must outlive a restart: whose job, whose result, whose BigQuery session it is. Survives the death of the process;
  * after a power loss a job may be unknown again, and then belongs to nobody.
  */
 export class Ledger {
@@ -52,24 +37,6 @@ export class Ledger {
     mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
     this.#database = new DatabaseSync(join(dataDirectory, 'ledger.sqlite'));
     this.#database.exec(schema);
-  }
-
-  openSessions(): readonly SessionRow[] {
-    return this.#prepare(
-      `SELECT session_id AS sessionId, issuer, subject, name, started_at AS startedAt, last_seen_at AS lastSeenAt FROM session WHERE closed_at IS NULL`,
-    ).all() as unknown as SessionRow[];
-  }
-
-  openSession({ sessionId, issuer, subject, name, startedAt, lastSeenAt }: SessionRow): void {
-    this.#prepare('INSERT INTO session VALUES (?, ?, ?, ?, ?, ?, NULL)').run(sessionId, issuer, subject, name, startedAt, lastSeenAt);
-  }
-
-  touchSession(sessionId: string, lastSeenAt: number): void {
-    this.#prepare('UPDATE session SET last_seen_at = ? WHERE session_id = ?').run(lastSeenAt, sessionId);
-  }
-
-  closeSession(sessionId: string, closedAt: number): void {
-    this.#prepare('UPDATE session SET closed_at = ? WHERE session_id = ? AND closed_at IS NULL').run(closedAt, sessionId);
   }
 
   /** The first owner stays: a repeat of a job id never changes hands. Written with the others of the same turn of the event loop. */

@@ -1,32 +1,30 @@
 import { createSessionId } from '../../shared/base/ids.ts';
 import type { Exchange, Principal, SessionRef } from '../exchange.ts';
-import type { Ledger } from './ledger.ts';
 
 export type SessionLimits = { readonly idleMs: number; readonly maxAgeMs: number };
-export type OpenSession = SessionRef & { readonly issuer: string; readonly subject: string; lastSeenAt: number; savedAt: number };
+export type OpenSession = SessionRef & {
+  readonly issuer: string;
+  readonly subject: string /** Milliseconds since the epoch. */;
+  lastSeenAt: number;
+};
 export type ClosedReason = 'idle' | 'max-age' | 'requested';
 
 export type OnClosed = (session: OpenSession, reason: ClosedReason) => Promise<void>;
 
-/** A crash may forget this much of a session's last activity. */
-const saveEveryMs = 20_000;
-
-/** The session stage: (issuer, subject, name) → session, rolled over when idle or old, kept through restarts. */
+/**
+ * The session stage: (issuer, subject, name) → session, rolled over when idle or old. A restart seals what was open: the next
+ * exchange begins a session of the same name.
+ */
 export class Sessions {
-  readonly #ledger: Ledger;
   readonly #limits: SessionLimits;
   readonly #now: () => number;
   readonly #open = new Map<string, OpenSession>();
   readonly #onClosed: OnClosed;
 
-  constructor(ledger: Ledger, limits: SessionLimits, onClosed: OnClosed, now: () => number = Date.now) {
-    this.#ledger = ledger;
+  constructor(limits: SessionLimits, onClosed: OnClosed, now: () => number = Date.now) {
     this.#limits = limits;
     this.#onClosed = onClosed;
     this.#now = now;
-    for (const row of ledger.openSessions()) {
-      this.#open.set(toKey(row.issuer, row.subject, row.name), { ...row, startedAt: new Date(row.startedAt), savedAt: row.lastSeenAt });
-    }
   }
 
   /** Fills `session`. */
@@ -45,15 +43,16 @@ export class Sessions {
     }
     if (session === undefined) return this.#start(key, principal, name, now);
     session.lastSeenAt = now;
-    if (now - session.savedAt > saveEveryMs) this.#save(session);
     return session;
   }
 
-  /** A fresh session in the place of one that the recorder closed. */
-  renew({ sessionId }: SessionRef): SessionRef {
-    const [key, session] = [...this.#open].find(([, each]) => each.sessionId === sessionId)!;
-    this.#ledger.closeSession(sessionId, this.#now());
-    return this.#start(key, session, session.name, this.#now());
+  /** Fills `session` anew when the recorder closed it meanwhile: the next of the same name, begun by whoever comes first. */
+  renew(exchange: Exchange): void {
+    const { sessionId, name } = exchange.session!;
+    const principal = exchange.principal!;
+    const key = toKey(principal.issuer, principal.subject, name);
+    if (this.#open.get(key)?.sessionId === sessionId) this.#open.delete(key);
+    exchange.session = this.find(principal, name);
   }
 
   list(): readonly OpenSession[] {
@@ -77,33 +76,14 @@ export class Sessions {
     return found !== undefined;
   }
 
-  save(): void {
-    for (const session of this.#open.values()) this.#save(session);
-  }
-
   #start(key: string, { issuer, subject }: Pick<Principal, 'issuer' | 'subject'>, name: string, now: number): OpenSession {
-    const session: OpenSession = {
-      sessionId: createSessionId(),
-      name,
-      issuer,
-      subject,
-      startedAt: new Date(now),
-      lastSeenAt: now,
-      savedAt: now,
-    };
-    this.#ledger.openSession({ ...session, startedAt: now });
+    const session: OpenSession = { sessionId: createSessionId(), name, issuer, subject, startedAt: new Date(now), lastSeenAt: now };
     this.#open.set(key, session);
     return session;
   }
 
-  #save(session: OpenSession): void {
-    session.savedAt = session.lastSeenAt;
-    this.#ledger.touchSession(session.sessionId, session.lastSeenAt);
-  }
-
   #close(key: string, session: OpenSession, reason: ClosedReason): Promise<void> {
     this.#open.delete(key);
-    this.#ledger.closeSession(session.sessionId, this.#now());
     return this.#onClosed(session, reason);
   }
 
@@ -113,7 +93,7 @@ export class Sessions {
   }
 }
 
-const toKey = (issuer: string, subject: string, name: string): string => `${issuer}\n${subject}\n${name}`;
+const toKey = (issuer: string, subject: string, name: string): string => JSON.stringify([issuer, subject, name]);
 
 /** The first of: path prefix, the exchange's audience or a configured claim (both travel in the principal), `default`. */
 function toSessionName(fromPath: string | undefined, principal: Principal): string {
