@@ -20,12 +20,17 @@ export class DiskReserve {
     return existsSync(this.#file) && statSync(this.#file).size === this.#bytes;
   }
 
+  /** 0 when nobody can say (the directory is gone, the device does not answer): that is no room either. */
   freeBytes(): number {
-    const { bavail, bsize } = statfsSync(this.#directory);
-    return bavail * bsize;
+    try {
+      const { bavail, bsize } = statfsSync(this.#directory);
+      return bavail * bsize;
+    } catch {
+      return 0;
+    }
   }
 
-  /** Whether room is plentiful enough to go on: the reserve is held and as much again is not yet used up. */
+  /** Hardly anything is left beyond the reserve. */
   get isLow(): boolean {
     return this.freeBytes() < this.#bytes / 4;
   }

@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { killOnce } from './testing/kill-once.ts';
+
+// The same with 500 seeds and 200 agents: e2e/soak/kill.ts
+test.each(Array.from({ length: 12 }, (_, index) => index + 1))(
+  'a killed recorder loses nothing acknowledged and invents nothing (seed %i)',
+  async (seed) => {
+    const outcome = await killOnce(seed);
+    expect(outcome.faults).toEqual([]);
+    expect(outcome.upstream).toBeGreaterThan(0);
+  },
+  60_000,
+);
