@@ -122,7 +122,7 @@ function Job({ detail: { job, row } }: { readonly detail: ExchangeDetail }) {
   if (job === undefined && Object.values(figures).every((value) => value === undefined)) return null;
   return (
     <Block title="Job">
-      <Properties of={figures} columns={NARROW} />
+      <Properties of={figures} columns={NARROW} dense />
       {job === undefined || job.statistics.length === 0 ? null : (
         <details className="mt-1.5 text-xs">
           <summary className="text-muted">Statistics in BigQuery's words</summary>
@@ -167,6 +167,7 @@ function Who({ detail: { principal, client, connection, end, row } }: { readonly
     <Block title="Who and how">
       <Properties
         columns={NARROW}
+        dense
         of={{
           Who: <EvidenceText text={principal.label} />,
           Subject: principal.subject === principal.label ? undefined : <EvidenceText text={principal.subject} />,

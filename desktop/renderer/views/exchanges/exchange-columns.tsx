@@ -37,7 +37,7 @@ export const EXCHANGE_COLUMNS: readonly GridColumn<ExchangeRow>[] = [
     ),
   },
   { id: 'at', label: 'Time (UTC)', width: 142, sortable: true, render: ({ at }) => <At at={at} /> },
-  { id: 'who', label: 'Who', width: 152, sortable: true, render: ({ who }) => text(who) },
+  { id: 'who', label: 'Who', width: 148, sortable: true, render: ({ who }) => text(who) },
   { id: 'outcome', label: 'Outcome', width: 128, sortable: true, render: ({ outcome }) => <OutcomeMark outcome={outcome} /> },
   {
     id: 'statementType',

@@ -27,8 +27,8 @@ function toFigures({ totals, findings }: Overview): readonly Figure[] {
     },
     { label: 'Findings', value: formatCount(found), tone: findings.high > 0 ? 'text-broken' : '', to: { screen: 'findings' } },
     { label: 'Rows returned', value: formatCount(totals.rowsReturned) },
-    { label: 'Bytes processed', value: formatBytes(totals.bytesProcessed), exact: totals.bytesProcessed },
-    { label: 'Bytes to client', value: formatBytes(totals.bytesToClient), exact: totals.bytesToClient },
+    { label: 'Processed', value: formatBytes(totals.bytesProcessed), exact: totals.bytesProcessed },
+    { label: 'Delivered', value: formatBytes(totals.bytesToClient), exact: totals.bytesToClient },
   ];
 }
 

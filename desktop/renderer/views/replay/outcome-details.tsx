@@ -24,6 +24,7 @@ export function OutcomeDetails({ outcome }: { readonly outcome: ReplayOutcome })
       <p className="text-muted text-xs">{REPLAY_LOOKS[outcome.label].meaning}</p>
       <Properties
         columns="grid-cols-[6rem_minmax(0,1fr)]"
+        dense
         of={{
           Construct: outcome.construct && <EvidenceText text={outcome.construct} className="font-mono text-xs" />,
           Missing:

@@ -64,7 +64,11 @@ export default function SearchView({ text: wanted = '' }: { readonly text: strin
         ) : hits.failure !== undefined ? (
           <FailureNotice failure={hits.failure} retry={hits.retry} className="m-4" />
         ) : hits.value === undefined ? (
-          <Skeleton lines={8} className="p-4" />
+          <Skeleton
+            lines={8}
+            label={cells ? 'Looking through all statements and cells' : 'Looking through all statements'}
+            className="p-4"
+          />
         ) : total === 0 ? (
           <EmptyState icon={Search} title="No hit">
             Neither a statement{cells ? ' nor a returned cell' : ''} of this case holds this text.

@@ -15,7 +15,7 @@ export function Navigation({ route }: { readonly route: Route }) {
   const filter = useReview((state) => state.filter);
   const current = navScreenOf(route);
   return (
-    <nav data-print="hide" aria-label="Screens" className="border-line flex w-52 shrink-0 flex-col gap-3 border-r p-2">
+    <nav data-print="hide" aria-label="Screens" className="border-line flex w-46 shrink-0 flex-col gap-3 border-r p-2">
       <CaseTitle />
       <ul className="flex flex-col gap-px">
         {SCREENS.map(({ screen, label, icon: Icon, key }) => (

@@ -12,6 +12,7 @@ import { editorTheme } from './editor-theme.ts';
 import { mountEditor } from './mount-editor.ts';
 import { markProblem, problemMarks } from './problem-marks.ts';
 import { showHiddenCharacters } from './show-hidden-characters.ts';
+import { typeOverSelection } from './type-over-selection.ts';
 
 /** What a toolbar may do with the editor. */
 export type SqlEditorHandle = {
@@ -62,6 +63,7 @@ export default function SqlEditor({ initial, label, relations, problem, onChange
       Prec.highest(keymap.of([{ key: 'Mod-Enter', run }])),
       // Escape and then Tab leaves the editor, as the editor's own accessibility notes ask for.
       keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...completionKeymap, ...searchKeymap, indentWithTab]),
+      typeOverSelection,
       problemMarks,
       showHiddenCharacters,
       editorTheme,

@@ -45,6 +45,11 @@ export function DataGrid<Row>(props: Props<Row>) {
 
   useEffect(() => rows.want(first, last), [rows, first, last]);
   useEffect(() => show(cursor), [show, cursor]);
+  // Also when the grid got narrower: what is inspected stays in sight.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: resizing a column must not scroll
+  useEffect(() => {
+    if (element !== null && cursorColumn !== undefined) showColumn(element, columns, cursorColumn);
+  }, [element, cursorColumn, window.viewWidth]);
   useEffect(() => {
     if (autoFocus && document.activeElement === document.body) element?.focus({ preventScroll: true });
   }, [element, autoFocus]);
@@ -67,15 +72,7 @@ export function DataGrid<Row>(props: Props<Row>) {
     } else props.onKey?.(event, row, cursor);
   }
 
-  function moveColumn(to: number): void {
-    const column = Math.max(0, Math.min(columns.length - 1, to));
-    props.onCursorColumn?.(column);
-    const left = columns.slice(0, column).reduce((sum, each) => sum + each.width, 0);
-    const right = left + (columns[column]?.width ?? 0);
-    if (element === null) return;
-    if (left < element.scrollLeft) element.scrollLeft = left;
-    else if (right > element.scrollLeft + element.clientWidth) element.scrollLeft = right - element.clientWidth;
-  }
+  const moveColumn = (to: number): void => props.onCursorColumn?.(Math.max(0, Math.min(columns.length - 1, to)));
 
   const shown = Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
   return (
@@ -127,6 +124,13 @@ export function DataGrid<Row>(props: Props<Row>) {
       </div>
     </div>
   );
+}
+
+function showColumn(element: HTMLElement, columns: readonly { readonly width: number }[], column: number): void {
+  const left = columns.slice(0, column).reduce((sum, each) => sum + each.width, 0);
+  const right = left + (columns[column]?.width ?? 0);
+  if (left < element.scrollLeft) element.scrollLeft = left;
+  else if (right > element.scrollLeft + element.clientWidth) element.scrollLeft = Math.min(left, right - element.clientWidth);
 }
 
 type RowProps<Row> = {

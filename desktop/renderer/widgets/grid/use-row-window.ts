@@ -7,12 +7,17 @@ type Options = { readonly count: number; readonly rowHeight: number; readonly he
 export function useRowWindow(
   element: HTMLElement | null,
   { count, rowHeight, headerHeight }: Options,
-): RowWindow & { readonly viewHeight: number; readonly show: (row: number) => void } {
-  const [view, setView] = useState({ scrollTop: 0, viewHeight: 600 });
+): RowWindow & { readonly viewHeight: number; readonly viewWidth: number; readonly show: (row: number) => void } {
+  const [view, setView] = useState({ scrollTop: 0, viewHeight: 600, viewWidth: 0 });
 
   useLayoutEffect(() => {
     if (element === null) return;
-    const read = (): void => setView({ scrollTop: element.scrollTop, viewHeight: Math.max(0, element.clientHeight - headerHeight) });
+    const read = (): void =>
+      setView({
+        scrollTop: element.scrollTop,
+        viewHeight: Math.max(0, element.clientHeight - headerHeight),
+        viewWidth: element.clientWidth,
+      });
     read();
     const observer = new ResizeObserver(read);
     observer.observe(element);
@@ -35,7 +40,7 @@ export function useRowWindow(
     },
     [element, count, rowHeight, headerHeight],
   );
-  return { ...window, viewHeight: view.viewHeight, show };
+  return { ...window, viewHeight: view.viewHeight, viewWidth: view.viewWidth, show };
 }
 
 /** In a compressed range the wheel would jump by `scale`: it is slowed down, so that a notch is a notch. */
