@@ -1,0 +1,85 @@
+import type { TablePath } from '../analyze/catalog.ts';
+
+/** A column of a table, or a field within: `['address', 'street']`. Arrays add nothing to the path. */
+export type Source = { readonly table: TablePath; readonly path: readonly string[] };
+
+/** Where inside a value: the index of a struct's field, or `[]` for an array's elements. */
+export type Place = readonly (number | '[]')[];
+
+/**
+ * A source whose value shows in another one. `projected`: unchanged, at that place. `computed`: through a function, a cast, an operator.
+ * `aggregated`: through an aggregate or a window function.
+ */
+export type Value = { readonly source: Source; readonly at: Place; readonly how: 'projected' | 'computed' | 'aggregated' };
+
+/** How a source decides about rows, without its value being shown. `unnest`: by the length of an array. */
+export type Position = 'filter' | 'join' | 'group' | 'order' | 'window' | 'distinct' | 'limit' | 'unnest';
+export type Control = { readonly source: Source; readonly position: Position };
+export type Controls = ReadonlyMap<string, Control>;
+
+/** Where a value comes from, and what decided that it is there. */
+export type Flow = { readonly values: ReadonlyMap<string, Value>; readonly control: Controls };
+
+export const NO_CONTROL: Controls = new Map();
+export const NOTHING: Flow = { values: new Map(), control: NO_CONTROL };
+
+const toKey = ({ table, path }: Source): string => JSON.stringify([table.projectId, table.datasetId, table.tableId, ...path]);
+
+const toValues = (values: Iterable<Value>): ReadonlyMap<string, Value> => {
+  const map = new Map<string, Value>();
+  for (const value of values) map.set(`${value.how} ${value.at.join('.')} ${toKey(value.source)}`, value);
+  return map;
+};
+
+export const fromSource = (source: Source): Flow => ({ ...NOTHING, values: toValues([{ source, at: [], how: 'projected' }]) });
+
+export function merge(flows: readonly Flow[]): Flow {
+  if (flows.length === 1) return flows[0] as Flow;
+  return {
+    values: union(flows.map((flow) => flow.values)),
+    control: union(flows.map((flow) => flow.control)),
+  };
+}
+
+/** All of the maps' entries; the biggest one itself where the others add nothing. */
+export function union<Entry>(maps: readonly ReadonlyMap<string, Entry>[]): ReadonlyMap<string, Entry> {
+  const filled = maps.filter((map) => map.size > 0);
+  if (filled.length <= 1) return filled[0] ?? new Map();
+  return new Map(filled.flatMap((map) => [...map]));
+}
+
+/** The sources with a function in between: whole values, nothing in place. */
+export function through(flow: Flow, how: 'computed' | 'aggregated'): Flow {
+  const values = [...flow.values.values()].map(
+    (value): Value => ({ source: value.source, at: [], how: value.how === 'aggregated' ? 'aggregated' : how }),
+  );
+  return { ...flow, values: toValues(values) };
+}
+
+/** The value put at a place inside a larger one. */
+export function put(flow: Flow, place: number | '[]'): Flow {
+  return { ...flow, values: toValues([...flow.values.values()].map((value) => ({ ...value, at: [place, ...value.at] }))) };
+}
+
+/** A struct's field: what lies at that place, and the field of whatever is the whole. */
+export function pickField(flow: Flow, index: number, name: string | undefined): Flow {
+  const values = [...flow.values.values()].flatMap((value): Value[] => {
+    if (value.at.length > 0) return value.at[0] === index ? [{ ...value, at: value.at.slice(1) }] : [];
+    if (value.how !== 'projected' || name === undefined) return [value];
+    return [{ ...value, source: { table: value.source.table, path: [...value.source.path, name] } }];
+  });
+  return { ...flow, values: toValues(values) };
+}
+
+/** An array's elements. */
+export function pickElement(flow: Flow): Flow {
+  const values = [...flow.values.values()].map((value) => (value.at[0] === '[]' ? { ...value, at: value.at.slice(1) } : value));
+  return { ...flow, values: toValues(values) };
+}
+
+/** What the flow's sources decide when it is used as a condition or a key. */
+export function asControl(flow: Flow, position: Position): Controls {
+  const control = new Map(flow.control);
+  for (const { source } of flow.values.values()) control.set(`${position} ${toKey(source)}`, { source, position });
+  return control;
+}
