@@ -96,8 +96,6 @@ test('whatever of an unsynced tail reached the disk, every acknowledged exchange
   const whole = readFileSync(file);
   const marks: { readonly at: number; readonly durable: number }[] = [];
   for (const frame of readFrames(file)) if (frame.header.type === frameTypes.mark) marks.push({ at: frame.offset, durable: markOf(frame) });
-    .filter((header ) => header.type === frameTypes.mark)
-    .map((frame) => (at: frame.offset, durable: markOf(frame) ));
   const state = path.join(freshDirectory(), 'state');
   for (let run = 0; run < 150; run += 1) {
     const index = Math.floor(random() * (acknowledged.length - 1));

@@ -56,7 +56,9 @@ async function checkFile(
 async function checkDigestFile(zip: ZipArchive, manifestSha256: string, report: Report): Promise<void> {
   const entry = zip.entries.get(bundlePaths.manifestDigest);
   if (entry === undefined) return;
-  const parsed = manifestDigestSchema.safeParse(parseJsonLine(await zip.read(entry, 65_536)));
-  if (!parsed.success) report.fault('manifest', entry.path, 'does not fit the format');
+  const bytes = await zip.read(entry, 65_536);
+  const parsed = manifestDigestSchema.safeParse(parseJsonLine(bytes));
+  const isOurs = parsed.success && bytes.toString('utf8') === `${JSON.stringify(parsed.data)}\n`;
+  if (!isOurs) report.fault('manifest', entry.path, 'does not fit the format');
   else if (parsed.data.hash !== `sha256:${manifestSha256}`) report.fault('manifest', entry.path, 'states another digest of the manifest');
 }

@@ -141,13 +141,15 @@ export async function checkStatement(
   report: Report,
 ): Promise<Signer | undefined> {
   const subject = bundlePaths.statement;
-  const value = parseJsonLine((await readText(zip, subject)) ?? Buffer.alloc(0));
+  const bytes = (await readText(zip, subject)) ?? Buffer.alloc(0);
+  const value = parseJsonLine(bytes);
   const envelope = envelopeSchema.safeParse(value);
   const parsed = parseStatement(value);
   if (!envelope.success || parsed === undefined) {
     report.fault('statement', subject, 'is missing or does not fit the format', zip.entries.has(subject) ? 'failed' : 'missing');
     return undefined;
   }
+  if (bytes.toString('utf8') !== `${JSON.stringify(envelope.data)}\n`) report.fault('statement', subject, 'is not as Steno writes it');
   const { statement, keyId } = parsed;
   const key = parseVerifierKey(keyId);
   if (key === undefined || !isEnvelopeSignedBy(envelope.data, key)) report.fault('statement', subject, "the exporter's signature is wrong");

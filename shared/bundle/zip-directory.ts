@@ -13,7 +13,6 @@ export type ZipEntry = {
 
 type CentralEntry = Omit<ZipEntry, 'start'> & {
   readonly flags: number;
-  readonly time: number;
   readonly offset: number;
   readonly isWide: boolean;
 };
@@ -29,7 +28,12 @@ const MAX_ENTRIES = 200;
 const MAX_RATIO = 1_100;
 const FLAG_DESCRIPTOR = 0x0008;
 const ALLOWED_FLAGS = FLAG_DESCRIPTOR | 0x0800;
-const SYMLINK = 0o120000;
+/** What write-zip.ts writes: a plain file with mode 0644, made on Unix (ZIP 6.3), on the first day of ZIP time. */
+const PLAIN_FILE = 0x81a40000;
+const MADE_BY = 0x033f;
+const TIME = 0x00210000;
+const NEEDS = 20;
+const NEEDS_WIDE = 45;
 
 /**
  * The members of a ZIP under our strict profile: the local headers say what the directory says, field by field; no name twice; the members
@@ -88,11 +92,27 @@ async function readEnd64(file: FileHandle, size: number): Promise<{ start: numbe
   const at = size - END_BYTES - LOCATOR_BYTES - END64_BYTES;
   if (at < 0) throw damaged('its end record is not whole');
   const bytes = await read(file, at, END64_BYTES + LOCATOR_BYTES);
-  const isWhole = bytes.readUInt32LE(0) === 0x06064b50 && bytes.readUInt32LE(END64_BYTES) === 0x07064b50;
-  if (!isWhole || Number(bytes.readBigUInt64LE(END64_BYTES + 8)) !== at || bytes.readBigUInt64LE(4) !== 44n)
-    throw damaged('its end record is not whole');
   const count = Number(bytes.readBigUInt64LE(32));
-  return { count, bytes: Number(bytes.readBigUInt64LE(40)), start: Number(bytes.readBigUInt64LE(48)), end: at };
+  const directoryBytes = Number(bytes.readBigUInt64LE(40));
+  const start = Number(bytes.readBigUInt64LE(48));
+  if (!bytes.equals(renderEnd64(count, directoryBytes, start, at))) throw damaged('its end record is not as Steno writes it');
+  return { count, bytes: directoryBytes, start, end: at };
+}
+
+function renderEnd64(count: number, directoryBytes: number, start: number, at: number): Buffer {
+  const bytes = Buffer.alloc(END64_BYTES + LOCATOR_BYTES);
+  bytes.writeUInt32LE(0x06064b50, 0);
+  bytes.writeBigUInt64LE(BigInt(END64_BYTES - 12), 4);
+  bytes.writeUInt16LE(MADE_BY, 12);
+  bytes.writeUInt16LE(NEEDS_WIDE, 14);
+  bytes.writeBigUInt64LE(BigInt(count), 24);
+  bytes.writeBigUInt64LE(BigInt(count), 32);
+  bytes.writeBigUInt64LE(BigInt(directoryBytes), 40);
+  bytes.writeBigUInt64LE(BigInt(start), 48);
+  bytes.writeUInt32LE(0x07064b50, END64_BYTES);
+  bytes.writeBigUInt64LE(BigInt(at), END64_BYTES + 8);
+  bytes.writeUInt32LE(1, END64_BYTES + 16);
+  return bytes;
 }
 
 /** No end record where it must be: cut off, appended to, or never a bundle. */
@@ -134,14 +154,17 @@ function parseEntry(record: Buffer, nameBytes: number): CentralEntry {
   const method = record.readUInt16LE(10);
   if ((flags & ~ALLOWED_FLAGS) !== 0) throw damaged(`${path} is encrypted or flagged in an unknown way`);
   if (method !== 0 && method !== 8) throw damaged(`${path} is compressed in an unknown way`);
-  if (((record.readUInt32LE(38) >>> 16) & 0o170000) === SYMLINK) throw damaged(`${path} is a link`);
+  if (record.readUInt32LE(38) !== PLAIN_FILE) throw damaged(`${path} is a link, or no plain file`);
   const values = [record.readUInt32LE(24), record.readUInt32LE(20), record.readUInt32LE(42)];
   const wide = readWide(record.subarray(CENTRAL_BYTES + nameBytes), path, values);
   const [bytes, compressedBytes, offset] = (wide ?? values) as [number, number, number];
   if (method === 0 && bytes !== compressedBytes) throw damaged(`${path} is stored under two sizes`);
   if (bytes > compressedBytes * MAX_RATIO + 64) throw damaged(`${path} claims to unpack to more than its bytes can hold`);
+  const isOurs = record.readUInt16LE(4) === MADE_BY && record.readUInt16LE(6) === (wide === undefined ? NEEDS : NEEDS_WIDE);
+  if (!isOurs || record.readUInt32LE(12) !== TIME || record.readUInt16LE(36) !== 0)
+    throw damaged(`${path} is described as no bundle describes it`);
   const sizes = { crc32: record.readUInt32LE(16), bytes, compressedBytes, offset, isWide: wide !== undefined };
-  return { path, flags, time: record.readUInt32LE(12), method: method === 0 ? 'store' : 'deflate', ...sizes };
+  return { path, flags, method: method === 0 ? 'store' : 'deflate', ...sizes };
 }
 
 /** Names are never used to write a file; they must still be plain, so that nobody else is misled. */
@@ -168,9 +191,10 @@ async function checkLocal(file: FileHandle, entry: CentralEntry): Promise<number
   const expected = usesDescriptor ? [0, 0, 0] : [entry.crc32, entry.compressedBytes, entry.bytes];
   const isSame =
     header.readUInt32LE(0) === 0x04034b50 &&
+    header.readUInt16LE(4) === NEEDS &&
     header.readUInt16LE(6) === entry.flags &&
     header.readUInt16LE(8) === (entry.method === 'store' ? 0 : 8) &&
-    header.readUInt32LE(10) === entry.time &&
+    header.readUInt32LE(10) === TIME &&
     header.readUInt16LE(26) === entry.path.length &&
     header.readUInt16LE(28) === 0 &&
     header.toString('latin1', LOCAL_BYTES) === entry.path &&
