@@ -114,7 +114,7 @@ test('a view over a table that is denied is denied', async () => {
 
 test('health, readiness, metrics and sessions on the admin listener', async () => {
   expect(await (await fetch(`${gateway.adminUrl}/healthz`)).json()).toEqual({ status: 'ok' });
-  expect(await (await fetch(`${gateway.adminUrl}/readyz`)).json()).toEqual({ ready: true, reasons: [] });
+  expect(await (await fetch(`${gateway.adminUrl}/readyz`)).json()).toEqual({ ready: true, reasons: [], alarms: [] });
   expect(await (await fetch(`${gateway.adminUrl}/metrics`)).text()).toMatch(
     /steno_exchanges_total\{method="bigquery.jobs.query",outcome="answered",status="200"\} \d+/,
   );
@@ -163,11 +163,13 @@ test('a policy that changes is in force without a restart; an invalid one leaves
     'The shop is closed. Rule "closed"',
   );
   writeFileSync(path, 'permit (principal, action, resouce);');
-  await until(async () => (await fetch(`${gateway.adminUrl}/readyz`)).status === 503);
+  const readiness = async (): Promise<Json> => (await fetch(`${gateway.adminUrl}/readyz`)).json();
+  await until(async () => (await readiness()).alarms.length > 0);
+  expect(await readiness()).toMatchObject({ ready: true, alarms: [expect.stringContaining('the last good policy stays in force')] });
   expect((await query('agent', 'analysts', sql)).status).toBe(403);
   writeFileSync(path, good);
   await until(async () => (await query('agent', 'analysts', sql)).status === 200);
-  expect((await fetch(`${gateway.adminUrl}/readyz`)).status).toBe(200);
+  expect((await readiness()).alarms).toEqual([]);
 });
 
 test('a configuration with mistakes starts nothing and names them all', async () => {

@@ -1,12 +1,13 @@
 import type { Socket } from 'node:net';
 import { Refusal } from './errors.ts';
-import type { Exchange, Outcome } from './exchange.ts';
+import type { Ending, Exchange, Outcome } from './exchange.ts';
 
 /** Answers a refusal in Google's envelope; when a record is open, only after it is durable. */
 export async function answerRefusal(exchange: Exchange, refusal: Refusal): Promise<void> {
   const { response, recording } = exchange;
   if (response.headersSent || response.destroyed) {
     response.destroy();
+    if (recording !== undefined && exchange.ending === undefined) await exchange.end(toAborted(exchange));
     return;
   }
   const body = Buffer.from(JSON.stringify(refusal.toEnvelope()));
@@ -39,6 +40,15 @@ export function refuseConnection(socket: Socket): void {
     `HTTP/1.1 400 Bad Request\r\ncontent-type: application/json; charset=UTF-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   );
 }
+
+const toAborted = ({ timings }: Exchange): Ending => ({
+  outcome: 'aborted',
+  framing: 'truncated',
+  reason: 'the client left',
+  bytesFromUpstream: 0,
+  bytesToClient: 0,
+  timings,
+});
 
 const toOutcome = ({ code }: Refusal): Outcome =>
   code === 'UPSTREAM_BROKE' || code === 'UPSTREAM_UNREACHABLE' ? 'transport-failed' : 'refused';

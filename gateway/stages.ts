@@ -43,7 +43,8 @@ export async function openStages(config: Config, recorder: Recorder): Promise<St
     // A recorder that is down says so to every request.
     return recorder.closeSession(sessionId, reason).catch(() => undefined);
   });
-  const folder = new PolicyFolder(config.policy.directory, ({ judge }) => {
+  const folder = new PolicyFolder(config.policy.directory, ({ judge, mistakes }) => {
+    for (const { file, message } of mistakes) console.error(`policy ${file}: ${message}`);
     if (judge !== undefined) recorder.note({ kind: 'policy-change', policyDigest: judge.policy.digest });
   });
   await folder.load();

@@ -27,7 +27,7 @@ export function createAdminApp({ stages, metrics, token }: AdminOptions): Fastif
   app.get('/healthz', async () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
     const reasons = whyNotReady(stages);
-    return reply.code(reasons.length === 0 ? 200 : 503).send({ ready: reasons.length === 0, reasons });
+    return reply.code(reasons.length === 0 ? 200 : 503).send({ ready: reasons.length === 0, reasons, alarms: toAlarms(stages) });
   });
   app.get('/metrics', async (_request, reply) =>
     reply.header('content-type', metrics.registry.contentType).send(await metrics.registry.metrics()),
@@ -56,9 +56,12 @@ function whyNotReady({ recorder, folder }: AdminView): string[] {
   return [
     ...(ready ? [] : [`recorder: ${reason ?? 'not ready'}`]),
     ...(folder.judge === undefined ? ['policy: no valid policy is loaded'] : []),
-    ...folder.mistakes.map(({ file, message }) => `policy ${file}: ${message} (the last good policy stays in force)`),
   ];
 }
+
+/** What a human should look at while work goes on. */
+const toAlarms = ({ folder }: AdminView): string[] =>
+  folder.mistakes.map(({ file, message }) => `policy ${file}: ${message} (the last good policy stays in force)`);
 
 const toEntry = ({ sessionId, name, issuer, subject, startedAt, lastSeenAt }: ReturnType<AdminView['sessions']['list']>[number]) => ({
   sessionId,

@@ -4,6 +4,7 @@ import type { Exchange } from '../exchange.ts';
 export type MetricsSource = {
   readonly recorder: { state(): { readonly ready: boolean; readonly queuedBytes: number; readonly openExchanges: number } };
   readonly sessions: { list(): readonly unknown[] };
+  readonly folder: { readonly mistakes: readonly unknown[] };
 };
 
 export type Metrics = {
@@ -15,7 +16,7 @@ export type Metrics = {
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 200];
 
 /** What operators watch. No label carries what a client can choose freely. */
-export function createMetrics({ recorder, sessions }: MetricsSource): Metrics {
+export function createMetrics({ recorder, sessions, folder }: MetricsSource): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const exchanges = new Counter({
@@ -61,6 +62,14 @@ export function createMetrics({ recorder, sessions }: MetricsSource): Metrics {
     registers: [registry],
     collect() {
       this.set(sessions.list().length);
+    },
+  });
+  new Gauge({
+    name: 'steno_policy_mistakes',
+    help: 'Mistakes in the policy files as they are now; above 0 the last good policy is in force',
+    registers: [registry],
+    collect() {
+      this.set(folder.mistakes.length);
     },
   });
   return {

@@ -22,10 +22,22 @@ export type StreamOptions = {
  */
 export function streamAnswer(exchange: Exchange, request: UpstreamRequest, options: StreamOptions = {}): Promise<void> {
   return new Promise((resolve, reject) => {
+    if (exchange.response.destroyed) return resolve(endAborted(exchange));
     const { pool, method, path, headers, body } = request;
     pool.dispatch({ method, path, headers, body: body ?? null }, new StreamedAnswer(exchange, options, resolve, reject));
   });
 }
+
+/** The client left before anything was sent: then nothing is. */
+const endAborted = (exchange: Exchange): Promise<void> =>
+  exchange.end({
+    outcome: 'aborted',
+    framing: 'truncated',
+    reason: 'the client left',
+    bytesFromUpstream: 0,
+    bytesToClient: 0,
+    timings: exchange.timings,
+  });
 
 class StreamedAnswer implements Dispatcher.DispatchHandler {
   readonly #exchange: Exchange;
