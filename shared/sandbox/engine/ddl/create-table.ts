@@ -10,7 +10,7 @@ import { checkBilledBytes, measureBytes } from '../query/measure-bytes.ts';
 import { type OutcomeFacts, toReferences } from '../query/outcome.ts';
 import { schemaOf } from '../query/result-table.ts';
 import type { StatementContext } from '../query/statement-context.ts';
-import type { TableInput, TableReference, TableSchema } from '../resource.ts';
+import type { RoutineResource, TableInput, TableReference, TableSchema } from '../resource.ts';
 import { type Fill, writeTable } from '../rows/write-table.ts';
 import { toColumnSchema } from './column-schema.ts';
 import { createTempTable } from './create-temp-table.ts';
@@ -25,6 +25,8 @@ export type TablePlan = {
   readonly shape: Omit<TableInput, 'tableReference' | 'schema'>;
   readonly isValueTable: boolean;
   readonly fill: Fill;
+  /** The query that fills it, and the functions it calls. */
+  readonly source?: { readonly text: string; readonly routines: Iterable<RoutineResource> };
   readonly facts: OutcomeFacts;
 };
 
@@ -44,11 +46,13 @@ export async function createTable(context: StatementContext, statement: CreateTa
 async function write(
   context: StatementContext,
   destination: TableReference,
-  { schema, shape, fill, isValueTable }: TablePlan,
+  { schema, shape, fill, isValueTable, source }: TablePlan,
 ): Promise<OutcomeFacts> {
   const { world, session } = context;
   const request = { destination, schema, shape, isValueTable, writeDisposition: 'WRITE_TRUNCATE' } as const;
-  await world.javascript.settle(session.connection, () => writeTable(world.core, request, fill, session.connection));
+  await world.javascript.settle(session.connection, source?.routines ?? [], { text: source?.text ?? '' }, () =>
+    writeTable(world.core, request, fill, session.connection),
+  );
   return { ddlTargetTable: destination };
 }
 
@@ -76,7 +80,8 @@ async function planFromQuery(
   if (statement.columns.length === 0 && !isValueTable) checkNames(analyzed.duck.columns);
   const schema = { fields: declared.length > 0 ? declared : renamed(schemaOf(analyzed.duck), statement) };
   const fill = fillFromQuery(context, statement.query!, analyzed.duck, declared.length > 0);
-  return { schema, shape, isValueTable, fill, facts: { bytes, ...toReferences(analyzed.catalog) } };
+  const source = { text: analyzed.duck.sql, routines: analyzed.catalog.routines };
+  return { schema, shape, isValueTable, fill, source, facts: { bytes, ...toReferences(analyzed.catalog) } };
 }
 
 function checkNames(columns: readonly { readonly name: string; readonly isAnonymous?: boolean }[]): void {

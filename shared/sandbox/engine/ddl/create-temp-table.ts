@@ -24,7 +24,7 @@ export async function createTempTable(
   if (existing && statement.isIfNotExists) return { ddlTargetTable, ddlOperationPerformed: 'SKIP' };
   if (existing && !statement.isOrReplace) throw createInvalidQuery(`Already Exists: Table ${tableId}`);
   const plan = await toPlan();
-  const table = await world.javascript.settle(session.connection, () =>
+  const table = await world.javascript.settle(session.connection, plan.source?.routines ?? [], { text: plan.source?.text ?? '' }, () =>
     session.connection.transaction(() => fillTable(context, tableId, plan)),
   );
   if (existing && isPlaced(existing)) await world.core.dropDuckTable(session.connection, existing);

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
+import { DuckDBInstance, type DuckDBScalarFunction } from '@duckdb/node-api';
 import { DuckConnection } from './duck-connection.ts';
 import { quoteText } from './quote.ts';
 
@@ -23,8 +23,11 @@ export class Duck {
   /** The only folder DuckDB may read from and write to: loads are copied into it, exports come out of it. */
   readonly stagingDirectory: string;
 
-  constructor(instance: DuckDBInstance, scratchDirectory: string) {
+  readonly #registrar: DuckConnection;
+
+  constructor(instance: DuckDBInstance, registrar: DuckConnection, scratchDirectory: string) {
     this.#instance = instance;
+    this.#registrar = registrar;
     this.#scratchDirectory = scratchDirectory;
     this.stagingDirectory = join(scratchDirectory, 'staging');
   }
@@ -55,8 +58,13 @@ export class Duck {
     return this.use((connection) => connection.run(sql, signal));
   }
 
+  /** For all connections. */
+  registerFunction(scalarFunction: DuckDBScalarFunction): void {
+    this.#registrar.native.registerScalarFunction(scalarFunction);
+  }
+
   async close(): Promise<void> {
-    for (const connection of [...this.#open, ...this.#idle]) connection.close();
+    for (const connection of [...this.#open, ...this.#idle, this.#registrar]) connection.close();
     this.#instance.closeSync();
     await rm(this.#scratchDirectory, { recursive: true, force: true });
   }
@@ -67,7 +75,7 @@ export async function openDuck(options: DuckOptions, prepare: (connection: DuckC
   const scratchDirectory = await createScratchDirectory(options.directory);
   const path = options.directory === undefined ? ':memory:' : join(options.directory, 'sandbox.duckdb');
   const instance = await DuckDBInstance.create(':memory:', toSettings(options, scratchDirectory));
-  const duck = new Duck(instance, scratchDirectory);
+  const duck = new Duck(instance, new DuckConnection(await instance.connect()), scratchDirectory);
   await duck.use(async (connection) => {
     await connection.run(`ATTACH ${quoteText(path)} AS ${MAIN_DATABASE}`);
     await connection.run(`ATTACH ':memory:' AS ${RESULT_DATABASE}`);

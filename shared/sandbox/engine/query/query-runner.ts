@@ -76,7 +76,6 @@ export class QueryRunner {
 
   async close(): Promise<void> {
     for (const sessionId of [...this.#sessions.keys()]) await this.closeSession(sessionId);
-    await this.#world.javascript.close();
   }
 
   async #open(request: QueryRequest): Promise<Session> {

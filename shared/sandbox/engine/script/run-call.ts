@@ -56,8 +56,10 @@ async function bindArguments(
     if (parameter.mode === 'OUT' || parameter.mode === 'INOUT') checkVariable(run, argument, name, index);
     const type =
       parameter.dataType && parameter.argumentKind !== 'ANY_TYPE' ? parseStandardType(parameter.dataType) : context.scalar(argument).type;
-    const value = parameter.mode === 'OUT' ? undefined : context.scalar(argument, type).duckSql;
-    await withFrame(context.session, frame, () => declareVariable(context, parameter.name ?? '', type, value));
+    const value = parameter.mode === 'OUT' ? undefined : context.scalar(argument, type);
+    await withFrame(context.session, frame, () =>
+      declareVariable(context, parameter.name ?? '', type, value?.duckSql, value?.catalog.routines),
+    );
   }
   return frame;
 }

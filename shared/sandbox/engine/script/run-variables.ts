@@ -15,7 +15,7 @@ export async function runDeclare(context: StatementContext, { variables, type, d
     if (context.session.scopes.at(-1)!.has(name.toLowerCase())) throw createInvalidQuery(`Variable '${name}' redeclaration`);
   }
   const [first, ...rest] = variables;
-  const variable = await declareVariable(context, first!.name, sqlType, initial?.duckSql);
+  const variable = await declareVariable(context, first!.name, sqlType, initial?.duckSql, initial?.catalog.routines);
   // One evaluation for all: DECLARE a, b DEFAULT RAND() gives both the same.
   for (const { name } of rest) await declareVariable(context, name, sqlType, variable.duckSql);
 }
@@ -26,7 +26,8 @@ export async function runSet(context: StatementContext, statement: SetStatement)
   const [target] = targets;
   if (target!.kind === 'SystemVariable') return setSystem(context, target as SystemVariable, statement);
   const variable = findTarget(context, target as Identifier);
-  await assignVariable(context, variable, context.scalar(statement.value, variable.type).duckSql);
+  const { duckSql, catalog } = context.scalar(statement.value, variable.type);
+  await assignVariable(context, variable, duckSql, catalog.routines);
 }
 
 async function setTuple(context: StatementContext, { targets, value }: SetStatement): Promise<void> {
@@ -40,7 +41,7 @@ async function setTuple(context: StatementContext, { targets, value }: SetStatem
   const names = structFieldNames(tuple.type);
   const whole = session.declare(' tuple', tuple.type, (duckName) => `getvariable('${duckName}')`);
   try {
-    await assignVariable(context, whole, tuple.duckSql);
+    await assignVariable(context, whole, tuple.duckSql, tuple.catalog.routines);
     for (const [index, target] of targets.entries()) {
       const variable = findTarget(context, target as Identifier);
       await assignVariable(context, variable, `struct_extract(${whole.duckSql}, ${quoteText(names[index]!)})`);

@@ -6,16 +6,16 @@ import { BOOL, type SqlType, STRING } from '../../../googlesql/types/sql-type.ts
 import { quoteName } from '../duck/quote.ts';
 import type { ScriptVariable, Session } from '../query/session.ts';
 import type { StatementContext } from '../query/statement-context.ts';
+import type { RoutineResource } from '../resource.ts';
 
 /** Runs one expression; a statement of its own, as a script's expressions are in BigQuery. */
 export async function evaluate(context: StatementContext, expression: Expression, type?: SqlType): Promise<DuckDBValue> {
-  const { duckSql } = context.scalar(expression, type);
-  return evaluateSql(context, duckSql);
-}
-
-async function evaluateSql({ session, world, signal }: StatementContext, duckSql: string): Promise<DuckDBValue> {
+  const { duckSql, catalog } = context.scalar(expression, type);
+  const { session, world, signal } = context;
   const { connection } = session;
-  const rows = await world.javascript.settle(connection, () => connection.transaction(() => connection.rows(`SELECT ${duckSql}`, signal)));
+  const rows = await world.javascript.settle(connection, catalog.routines, { text: `SELECT ${duckSql}` }, () =>
+    connection.transaction(() => connection.rows(`SELECT ${duckSql}`, signal)),
+  );
   return rows[0]![0]!;
 }
 
@@ -35,20 +35,25 @@ export async function declareVariable(
   name: string,
   type: SqlType,
   duckSql: string | undefined,
+  routines: Iterable<RoutineResource> = [],
 ): Promise<ScriptVariable> {
   const variable = context.session.declare(name, type, (duckName) => toRead(duckName, type));
-  await assignVariable(context, variable, duckSql ?? `CAST(NULL AS ${duckType(type)})`);
+  await assignVariable(context, variable, duckSql ?? `CAST(NULL AS ${duckType(type)})`, routines);
   return variable;
 }
 
+/** `routines`: what the expression calls. */
 export async function assignVariable(
-  { session, world, signal }: StatementContext,
+  context: StatementContext,
   variable: ScriptVariable,
   duckSql: string,
+  routines: Iterable<RoutineResource> = [],
 ): Promise<void> {
+  const { session, world, signal } = context;
   const { connection } = session;
   const sql = `SET VARIABLE ${quoteName(variable.duckName)} = (SELECT ${duckSql})`;
-  await world.javascript.settle(connection, () => connection.transaction(() => connection.run(sql, signal)));
+  const assign = (): Promise<unknown> => connection.transaction(() => connection.run(sql, signal));
+  await world.javascript.settle(connection, routines, { text: `SELECT ${duckSql}` }, assign);
 }
 
 /** Names of the innermost block are forgotten after `work`. */
