@@ -179,3 +179,27 @@ test('a configuration with mistakes starts nothing and names them all', async ()
   expect(refused).toBeInstanceOf(ConfigRefused);
   expect((refused as ConfigRefused).mistakes.map((each) => each.path)).toEqual(['listen', 'issuers', 'connections', 'policy']);
 });
+
+test('a policy or a key that cannot be used is a mistake of the configuration too', async () => {
+  mkdirSync(join(directory, 'bad-policy'));
+  writeFileSync(join(directory, 'bad-policy', 'x.cedar'), 'permit (principal, action == Action::"fly", resource);');
+  const path = join(directory, 'unusable.yaml');
+  const good = readFileSync(configPath, 'utf8');
+  writeFileSync(
+    path,
+    good.replace('./policy', './bad-policy').replace('credentials: none', 'credentials: { serviceAccountKeyFile: no-such.json }'),
+  );
+  const refused = await startGateway(path).catch((error: unknown) => error);
+  expect((refused as ConfigRefused).mistakes).toEqual([
+    { path: expect.stringContaining('policy'), message: expect.stringContaining('fly') },
+    { path: 'connection sandbox', message: expect.stringContaining('no-such.json cannot be used') },
+  ]);
+});
+
+test('told to end, it finishes what is under way and takes nothing new', async () => {
+  const slow = query('agent', 'analysts', 'SELECT COUNT(*) AS n FROM UNNEST(GENERATE_ARRAY(1, 3000000)) AS a, `acme.shop.orders`');
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  await Promise.all([gateway.close(), expect(slow).resolves.toMatchObject({ status: 200 })]);
+  await expect(query('agent', 'analysts', 'SELECT 1')).rejects.toThrow();
+  gateway = await startGateway(configPath);
+});

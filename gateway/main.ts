@@ -4,10 +4,12 @@ import { readOrCreateAdminToken } from './admin/admin-token.ts';
 import { createMetrics } from './admin/metrics.ts';
 import { createApp } from './app.ts';
 import { type Config, type ConfigMistake, loadConfig } from './config.ts';
+import { loadPolicySet } from './policy/policy-folder.ts';
 import { createReconciliation } from './reconcile.ts';
 import { openRecorder } from './record/open-recorder.ts';
 import type { Recorder } from './record/recorder.ts';
 import { openStages } from './stages.ts';
+import { createCredential } from './upstream/credential.ts';
 
 export type RunningGateway = { readonly url: string; readonly adminUrl: string; close(): Promise<void> };
 
@@ -32,17 +34,49 @@ export async function startGateway(configPath: string): Promise<RunningGateway> 
   const loaded = await loadConfig(configPath);
   if (!loaded.ok) throw new ConfigRefused(configPath, loaded.error);
   const config = loaded.value;
+  const mistakes = await findBrokenFiles(config);
+  if (mistakes.length > 0) throw new ConfigRefused(configPath, mistakes);
   const recorder = await recoverRecorder(config);
+  try {
+    return await listen(config, recorder);
+  } catch (error) {
+    await recorder.close();
+    throw error;
+  }
+}
+
+async function listen(config: Config, recorder: Recorder): Promise<RunningGateway> {
   const stages = await openStages(config, recorder);
-  refuseBrokenPolicy(configPath, stages.folder.mistakes);
   stages.folder.watch();
   const metrics = createMetrics(stages);
   const app = await createApp({ config, recorder, stages, onEnd: metrics.count });
   const admin = createAdminApp({ stages, metrics, token: await readOrCreateAdminToken(config.dataDirectory) });
-  const url = await app.listen(config.listen);
-  const adminUrl = await admin.listen(config.admin.listen);
-  console.log(`Steno gateway at ${toPublic(config, url)}, admin at ${adminUrl}`);
-  return { url, adminUrl, close: () => closeInOrder([app, admin], () => recorder.close()) };
+  try {
+    const url = await app.listen(config.listen);
+    const adminUrl = await admin.listen(config.admin.listen);
+    console.log(`Steno gateway at ${config.publicUrl ?? url}, admin at ${adminUrl}`);
+    return { url, adminUrl, close: () => closeInOrder([app, admin], () => recorder.close()) };
+  } catch (error) {
+    await Promise.all([app.close(), admin.close()]);
+    throw error;
+  }
+}
+
+/**
+ * What the configuration names must be usable from the start: a policy that becomes invalid later leaves the last good one in force,
+ * but here there is none.
+ */
+async function findBrokenFiles({ policy, connections }: Config): Promise<ConfigMistake[]> {
+  const loaded = await loadPolicySet(policy.directory);
+  const mistakes = loaded.ok ? [] : loaded.error.map(({ file, message }) => ({ path: `policy ${file}`, message }));
+  for (const { name, credentials } of connections) {
+    try {
+      createCredential(credentials);
+    } catch (error) {
+      mistakes.push({ path: `connection ${name}`, message: (error as Error).message });
+    }
+  }
+  return mistakes;
 }
 
 /** Takes the journal, and asks BigQuery what became of the exchanges that a crash left open. */
@@ -59,19 +93,8 @@ async function recoverRecorder(config: Config): Promise<Recorder> {
   }
 }
 
-/** A policy that is invalid from the start is a mistake of the configuration; one that becomes invalid later leaves the last good. */
-function refuseBrokenPolicy(configPath: string, mistakes: readonly { readonly file: string; readonly message: string }[]): void {
-  if (mistakes.length === 0) return;
-  throw new ConfigRefused(
-    configPath,
-    mistakes.map(({ file, message }) => ({ path: `policy ${file}`, message })),
-  );
-}
-
 /** No new requests; what is under way ends; then the record is closed. */
 async function closeInOrder(apps: readonly FastifyInstance[], closeRecorder: () => Promise<void>): Promise<void> {
   await Promise.all(apps.map((app) => app.close()));
   await closeRecorder();
 }
-
-const toPublic = ({ publicUrl }: Config, url: string): string => publicUrl ?? url;
