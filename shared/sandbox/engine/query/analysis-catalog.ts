@@ -107,7 +107,7 @@ export class AnalysisCatalog implements Catalog {
     const routine = this.findStoredRoutine(path, defaults);
     if (!routine || routine.routineType === 'PROCEDURE') return undefined;
     this.routines.add(routine);
-    return toCatalogRoutine(this.#world, routine);
+    return toCatalogRoutine(this.#world, routine, defaults);
   }
 
   findStoredRoutine(path: readonly string[], defaults: NameDefaults): RoutineResource | undefined {

@@ -1,14 +1,15 @@
-import type { CatalogRoutine } from '../../../googlesql/analyze/catalog.ts';
+import type { CatalogRoutine, NameDefaults } from '../../../googlesql/analyze/catalog.ts';
 import type { RoutineArgument, RoutineResource } from '../resource.ts';
 import type { QueryWorld } from './query-world.ts';
 import { parseStandardType } from './sql-types.ts';
 
 /** A stored function as the analyzer expands or calls it. */
-export function toCatalogRoutine(world: QueryWorld, routine: RoutineResource): CatalogRoutine {
+export function toCatalogRoutine(world: QueryWorld, routine: RoutineResource, caller: NameDefaults): CatalogRoutine {
   const { projectId, datasetId, routineId } = routine.routineReference;
   const isTemporary = datasetId.startsWith('_');
   const name = isTemporary ? routineId : `${datasetId}.${routineId}`;
-  const defaults = { projectId };
+  // A temporary function belongs to the statement; a stored one reads from its own dataset where it names none.
+  const defaults = isTemporary ? caller : { projectId, datasetId };
   const parameters = (routine.arguments ?? []).map(toParameter);
   if (routine.routineType === 'TABLE_VALUED_FUNCTION') return { kind: 'table', name, parameters, query: routine.definitionBody, defaults };
   const returns = routine.returnType && parseStandardType(routine.returnType);
