@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { pinnedKeysFile } from '../../shared/bundle/pinned-keys.ts';
 import type { EngineEvent } from '../../shared/contract/events.ts';
 import type { Finding } from '../../shared/contract/finding.ts';
@@ -17,7 +18,7 @@ import { forkWorker, type StartWorker } from './sql/start-worker.ts';
 export type ReviewEngineOptions = {
   /** The bundled sql/sql-worker.ts; in the source tree it is found by itself. */
   readonly workerPath?: string;
-  /** The bundled replay/replay-worker.ts, likewise. */
+  /** The bundled replay/replay-worker.ts; unless told, `replay-worker.js` beside `workerPath`. */
   readonly replayWorkerPath?: string;
   /** How those files become processes; `child_process.fork` unless told. */
   readonly startWorker?: StartWorker;
@@ -47,7 +48,7 @@ export type EngineParts = {
   close(): Promise<void>;
 };
 
-const workerBeside = (path: string): string => new URL(path, import.meta.url).pathname;
+const workerInTree = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 export async function createEngineParts(options: ReviewEngineOptions, emit: (event: EngineEvent) => void): Promise<EngineParts> {
   const settings = options.settingsDirectory ?? dirname(pinnedKeysFile());
@@ -69,7 +70,7 @@ export async function createEngineParts(options: ReviewEngineOptions, emit: (eve
     review,
     results,
     startWorker,
-    workerPath: options.workerPath ?? workerBeside('./sql/sql-worker.ts'),
+    workerPath: options.workerPath ?? workerInTree('./sql/sql-worker.ts'),
     memoryLimit: options.sqlMemoryLimit ?? '1GB',
     timeoutMs: options.sqlTimeoutMs ?? 120_000,
   });
@@ -77,7 +78,8 @@ export async function createEngineParts(options: ReviewEngineOptions, emit: (eve
     review,
     results,
     startWorker,
-    workerPath: options.replayWorkerPath ?? workerBeside('./replay/replay-worker.ts'),
+    workerPath: toReplayWorkerPath(options),
+    memoryLimit: options.sqlMemoryLimit ?? '1GB',
     onProgress: (progress) => emit({ kind: 'replay:progress', progress }),
   });
   return {
@@ -95,4 +97,9 @@ export async function createEngineParts(options: ReviewEngineOptions, emit: (eve
       await review.close();
     },
   };
+}
+
+function toReplayWorkerPath({ workerPath, replayWorkerPath }: ReviewEngineOptions): string {
+  if (replayWorkerPath !== undefined) return replayWorkerPath;
+  return workerPath === undefined ? workerInTree('./replay/replay-worker.ts') : join(dirname(workerPath), 'replay-worker.js');
 }

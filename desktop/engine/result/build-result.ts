@@ -2,8 +2,9 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { TableFieldSchema } from '../../../shared/bigquery/schema.ts';
 import type { Column } from '../../../shared/contract/cell.ts';
 import { quoteName, quoteText } from '../database/case-database.ts';
-import { openTableWriter } from '../database/table-writer.ts';
+import { openTableWriter, type TableWriter } from '../database/table-writer.ts';
 import { toCellText } from './cell-text.ts';
+import { takeNewRows } from './new-rows.ts';
 import { isNested, toEngineType, toResultColumn, toTextShape } from './result-column.ts';
 import type { ResultPageRead } from './result-pages.ts';
 
@@ -38,35 +39,27 @@ export async function buildResult(pages: AsyncIterable<ResultPageRead>, options:
 type Staged = Omit<BuiltResult, 'columns' | 'problems'> & { readonly fields: readonly TableFieldSchema[] };
 
 async function stageRows(pages: AsyncIterable<ResultPageRead>, options: BuildOptions): Promise<Staged | undefined> {
-  const { connection, catalog } = options;
+  const { connection, catalog, problems } = options;
   let fields: readonly TableFieldSchema[] | undefined;
-  let writer: Awaited<ReturnType<typeof openTableWriter>> | undefined;
-  let covered = 0;
+  let writer: TableWriter | undefined;
   let total = 0;
   let reportedRows: string | undefined;
   const used: { exchangeId: string; number: number; rows: number }[] = [];
-  for await (const { exchangeId, number, start, page, request } of pages) {
-    reportedRows = page.totalRows ?? reportedRows;
+  for await (const page of takeNewRows(pages, (problem) => problems.push(problem))) {
+    const { exchangeId, number, start, rows, timestampFormat } = page;
+    reportedRows = page.reportedRows ?? reportedRows;
     if (writer === undefined) {
-      fields = withUniqueNames(page.fields ?? (await options.findSchema()) ?? guessFields(page.rows[0]?.f.length, options.problems));
+      fields = withUniqueNames(page.fields ?? (await options.findSchema()) ?? guessFields(rows[0]?.f.length, problems));
       if (fields.length === 0) continue;
       await connection.run(
-        `CREATE TABLE ${catalog}.stage (${[`${rowIndex} BIGINT`, ...fields.map((_, index) => `c${index} VARCHAR`)].join(', ')})`,
+        `CREATE TABLE ${catalog}.stage (${[`${rowIndex} BIGINT`, ...fields.map((_, at) => `c${at} VARCHAR`)].join(', ')})`,
       );
       writer = await openTableWriter(connection, catalog, 'stage');
     }
-    if (start > covered) options.problems.push(`Rows ${covered} to ${start - 1} were not fetched in this session.`);
-    // Pages that were asked for twice bring rows that are there already.
-    const skip = Math.max(0, Math.min(page.rows.length, covered - start));
-    const format = request.timestampFormat;
-    for (let index = skip; index < page.rows.length; index++) {
-      const cells = page.rows[index]!.f;
-      writer.write([start + index, ...fields!.map((field, at) => toCellText(cells[at]?.v, field, format))]);
-    }
-    const rows = page.rows.length - skip;
-    if (rows > 0 || used.length === 0) used.push({ exchangeId, number, rows });
-    covered = Math.max(covered, start + page.rows.length);
-    total += rows;
+    for (const [index, { f: cells }] of rows.entries())
+      writer.write([start + index, ...fields!.map((field, at) => toCellText(cells[at]?.v, field, timestampFormat))]);
+    if (rows.length > 0 || used.length === 0) used.push({ exchangeId, number, rows: rows.length });
+    total += rows.length;
   }
   writer?.close();
   return writer === undefined || fields === undefined ? undefined : { fields, total, reportedRows, pages: used };
