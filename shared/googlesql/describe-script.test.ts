@@ -72,6 +72,12 @@ describe('what is no table', () => {
     ['SELECT * FROM _SESSION.t', []],
     ['IF true THEN CREATE TEMP TABLE t AS SELECT 1; END IF; SELECT * FROM t', ['acme.sales.t']],
     ['CREATE TEMP TABLE t AS SELECT 1; DROP TABLE t; SELECT * FROM t', ['acme.sales.t']],
+    ['WITH `crm.people` AS (SELECT 1) SELECT * FROM `crm.people`', ['acme.crm.people']],
+    ['b: BEGIN IF x THEN LEAVE b; END IF; CREATE TEMP TABLE t AS SELECT 1; END b; SELECT * FROM t', ['acme.sales.t']],
+    ['BEGIN CREATE TEMP TABLE t AS SELECT ERROR("x"); EXCEPTION WHEN ERROR THEN SELECT * FROM t; END', ['acme.sales.t']],
+    ['CREATE TEMP TABLE t AS SELECT 1; CREATE PROCEDURE d.p() BEGIN SELECT * FROM t; END', ['acme.sales.t']],
+    ['CREATE TEMP FUNCTION f(people ANY TYPE) AS ((SELECT MAX(x) FROM people))', ['acme.sales.people']],
+    ['UPDATE crm.o SET a = 1 FROM o.items WHERE EXISTS (SELECT 1 FROM o.tags)', ['acme.crm.o', 'acme.o.items']],
   ])('%s', (sql, expected) => expect(reads(sql)).toEqual(expected));
 });
 
@@ -124,8 +130,16 @@ describe('functions and routines', () => {
     expect(describeOne('CALL BQ.ABORT_SESSION()').touches.systemProcedures).toEqual(['BQ.ABORT_SESSION']);
   });
 
+  it('takes a dataset with the name of a prefix for a dataset', () => {
+    expect(
+      describeOne('SELECT ai.leak(x), ml.f(x) FROM t')
+        .routines.map((each) => each.text)
+        .sort(),
+    ).toEqual(['ai.leak', 'ml.f']);
+  });
+
   it('lists parameters', () => {
-    expect(describeOne('SELECT @a, @b, @a, ?, ?').parameters.sort()).toEqual(['?', '?', 'a', 'b']);
+    expect(describeOne('SELECT @a, @b, @a, ?, ?').parameters.toSorted()).toEqual(['?', '?', 'a', 'b']);
   });
 });
 
@@ -153,7 +167,7 @@ describe('what lies outside', () => {
     ['SELECT * FROM `t@1234`', { timeTravel: true }],
     ['BEGIN EXECUTE IMMEDIATE x; END', undefined, { dynamicSql: true }],
   ])('%s', (sql, ...expected) => {
-    for (const [index, part] of expected.entries()) if (part) expect(touches(sql)[index]).toMatchObject(part);
+    for (const [index, part] of expected.entries()) if (part) expect(touches(sql)[index]).toMatchObject(part as object);
   });
 });
 
@@ -182,5 +196,18 @@ describe('scripts', () => {
     expect(after?.reads[0]).not.toHaveProperty('datasetId');
     const conditional = describeAll('IF true THEN SET @@dataset_id = "crm"; END IF; SELECT * FROM t').at(-1);
     expect(conditional?.touches.dynamicDefaults).toBe(true);
+  });
+});
+
+describe('hostile size', () => {
+  it.each([
+    ['tables', Array.from({ length: 30_000 }, (_, index) => `SELECT 1 FROM t${index}`).join(' UNION ALL ')],
+    ['parameters', `SELECT ${Array.from({ length: 80_000 }, (_, index) => `@p${index}`).join()}`],
+    ['routines', `SELECT ${Array.from({ length: 60_000 }, (_, index) => `f${index}()`).join()}`],
+    ['a list', `SELECT x IN (${'1,'.repeat(190_000)}1)`],
+  ])('%s', (_, sql) => {
+    const start = performance.now();
+    expect(describeAll(sql)).toHaveLength(1);
+    expect(performance.now() - start).toBeLessThan(5_000);
   });
 });

@@ -42,7 +42,7 @@ function collectDrop(collector: Collector, { objectType, name, onTable }: DropSt
   if (!onTable) collector.addObject('drop', objectType, name);
   if (!isTable(objectType)) return;
   collector.addWrite(name);
-  if (collector.isTemporary(name)) collector.temporaryTables.delete((name.names.at(-1)?.name ?? '').toLowerCase());
+  collector.loseTemporaryTable(name);
 }
 
 function collectAlter(collector: Collector, statement: AlterStatement, scope: Scope): void {
@@ -52,7 +52,10 @@ function collectAlter(collector: Collector, statement: AlterStatement, scope: Sc
   else if (name.names.length > 0) collector.addObject('alter', objectType, name);
   if (isTable(objectType)) collector.addWrite(name);
   for (const action of actions) {
-    if (action.kind === 'RenameToAction' && isTable(objectType)) collector.addWrite(toSibling(name, action.to));
+    if (action.kind === 'RenameToAction' && isTable(objectType)) {
+      collector.addWrite(toSibling(name, action.to));
+      collector.loseTemporaryTable(name);
+    }
     if (action.kind === 'SetOptionsAction') collectOptions(collector, action.options);
     collectExpressions(collector, [action], scope);
   }
@@ -129,7 +132,7 @@ function collectCreateTable(collector: Collector, statement: CreateTableStatemen
   const nodes = [copy?.systemTime, clone?.systemTime, ...statement.columns, ...statement.partitionBy, ...statement.clusterBy];
   if (copy?.systemTime || clone?.systemTime) collector.draft.touches.timeTravel = true;
   collectExpressions(collector, nodes, scope);
-  if (isTemp) collector.temporaryTables.add((name.names.at(-1)?.name ?? '').toLowerCase());
+  if (isTemp) collector.addTemporaryTable(name);
   else collector.addObject(isOrReplace ? 'createOrReplace' : 'create', 'TABLE', name);
   collector.addWrite(name);
 }
@@ -166,7 +169,8 @@ function collectRoutineBody(
 ): void {
   const inside = createScope(scope);
   for (const { name, type } of parameters) {
-    if (name && (type.kind === 'TableType' || type.kind === 'TemplatedType')) inside.queryNames.add(name.name.toLowerCase());
+    const isTable = type.kind === 'TableType' || (type.kind === 'TemplatedType' && type.of === 'TABLE');
+    if (name && isTable) inside.queryNames.add(name.name.toLowerCase());
   }
   collectExpressions(collector, [...parameters.map(({ defaultValue }) => defaultValue), ...body], inside);
 }

@@ -12,7 +12,7 @@ export function collectExpressions(collector: Collector, roots: readonly (Node |
     if (node.kind === 'Query') collectQuery(collector, node as Query, scope);
     else {
       collectOne(collector, node);
-      pending.push(...childrenOf(node));
+      for (const child of childrenOf(node)) pending.push(child);
     }
   }
 }

@@ -14,6 +14,7 @@ import { collectConnection, collectOptions } from './collect-options.ts';
 import { collectQuery } from './collect-query.ts';
 import { collectTable } from './collect-table.ts';
 import type { Collector } from './collector.ts';
+import { splitPath } from './resolve-name.ts';
 import { addAlias, createScope, type Scope } from './scope.ts';
 
 /** One statement, then those inside of it. */
@@ -68,14 +69,15 @@ function collectDml(collector: Collector, statement: DmlStatement, scope: Scope)
     return;
   }
   collector.addRead(statement.target);
-  addAlias(scope, statement.alias?.name ?? statement.target.names.at(-1)?.name);
+  // What stands in FROM and USING does not see the target; subqueries elsewhere do.
+  const source = statement.kind === 'MergeStatement' ? statement.source : statement.kind === 'UpdateStatement' ? statement.from : undefined;
+  if (source) collectTable(collector, source, scope);
+  addAlias(scope, statement.alias?.name ?? splitPath(statement.target).at(-1));
   if (statement.kind === 'MergeStatement') {
-    collectTable(collector, statement.source, scope);
     collectExpressions(collector, [statement.on, ...statement.clauses], scope);
     return;
   }
   if (statement.kind === 'UpdateStatement') {
-    if (statement.from) collectTable(collector, statement.from, scope);
     collectExpressions(collector, statement.items, scope);
   }
   collectExpressions(collector, [statement.where], scope);
@@ -100,7 +102,7 @@ function collectDataMovement(collector: Collector, statement: DataMovementStatem
       return;
     case 'LoadDataStatement':
       collectOptions(collector, statement.files);
-      if (statement.isTemp) collector.temporaryTables.add((statement.target.names.at(-1)?.name ?? '').toLowerCase());
+      if (statement.isTemp) collector.addTemporaryTable(statement.target);
       collector.addWrite(statement.target);
   }
 }
@@ -110,12 +112,12 @@ function collectDcl(collector: Collector, statement: DclStatement): void {
   collector.addObject('alter', statement.objectType, statement.object);
 }
 
-/** A procedure's body runs when it is called, with the names it was created with. */
+/** A procedure's body runs when it is called: then the temporary tables of now are gone. */
 function collectDeferred(collector: Collector, body: readonly Statement[]): void {
   const before = { isDeferred: collector.isDeferred, tables: collector.temporaryTables, functions: collector.temporaryFunctions };
   collector.isDeferred = true;
-  collector.temporaryTables = new Set(before.tables);
-  collector.temporaryFunctions = new Set(before.functions);
+  collector.temporaryTables = new Set();
+  collector.temporaryFunctions = new Set();
   for (const statement of body) collectStatement(collector, statement);
   collector.isDeferred = before.isDeferred;
   collector.temporaryTables = before.tables;
@@ -142,7 +144,7 @@ function collectScripting(collector: Collector, statement: Procedural, scope: Sc
       collectExpressions(collector, statement.arguments, scope);
       return;
     case 'BeginEndStatement':
-      collectBody(collector, statement.body, statement.exceptionHandler === undefined);
+      collectBody(collector, statement.body, statement.exceptionHandler === undefined && statement.label === undefined);
       if (statement.exceptionHandler) collectBody(collector, statement.exceptionHandler, false);
       return;
     case 'IfStatement':
@@ -174,7 +176,7 @@ function collectScripting(collector: Collector, statement: Procedural, scope: Sc
   }
 }
 
-/** Statements of a block. What may not have run has defined nothing for later ones. */
+/** Statements of a block. What may not have run (an error, a LEAVE, a condition) has defined nothing for later ones. */
 function collectBody(collector: Collector, body: readonly Statement[], isCertain: boolean): void {
   const tables = collector.temporaryTables;
   const functions = collector.temporaryFunctions;

@@ -76,10 +76,11 @@ function collectPath(collector: Collector, table: TablePathExpression, scope: Sc
   addAlias(scope, alias?.name ?? splitPath(path).at(-1));
 }
 
-/** A single name may be a CTE; a path may start at a table before it, and then is an array in its rows. */
+/** A single name may be a CTE; a path may start at a table before it, and then is an array in its rows. A name with dots is always a table's. */
 function isHidden({ path }: TablePathExpression, scope: Scope): boolean {
   const [first] = path.names;
   if (!first) return true;
+  if (first.name.includes('.')) return false;
   return path.names.length === 1 ? isQueryName(scope, first.name) : isAlias(scope, first.name);
 }
 
@@ -94,4 +95,4 @@ export function collectTableCall(collector: Collector, call: TableFunctionCall, 
 }
 
 const isQueryTable = (names: readonly { readonly name: string }[], scope: Scope): boolean =>
-  names.length === 1 && isQueryName(scope, names[0]?.name ?? '');
+  names.length === 1 && !names[0]?.name.includes('.') && isQueryName(scope, names[0]?.name ?? '');

@@ -1,6 +1,6 @@
 import type { PathExpression, Span } from '../syntax/ast.ts';
 import { toBuiltinFunction } from './builtin-functions.ts';
-import type { DescribeOptions, ObjectEffect, RoutineName, StatementFacts, TableName, Touches } from './facts.ts';
+import type { DescribeOptions, ObjectEffect, RoutineName, StatementFacts, Touches } from './facts.ts';
 import { type NameDefaults, splitPath, toDatasetName, toObjectName, toTableName } from './resolve-name.ts';
 
 type Mutable<Value> = { -readonly [Key in keyof Value]: Value[Key] extends readonly (infer Item)[] ? Item[] : Value[Key] };
@@ -18,6 +18,8 @@ export class Collector {
   temporaryTables: Set<string>;
   temporaryFunctions: Set<string>;
   #draft: Draft | undefined;
+  /** Keys of what the draft's lists hold already. */
+  #seen = new Set<string>();
 
   constructor(text: string, options: DescribeOptions) {
     this.text = text;
@@ -36,6 +38,7 @@ export class Collector {
     draft.touches.dynamicDefaults = this.dynamicDefaults;
     this.statements.push(draft);
     this.#draft = draft;
+    this.#seen = new Set();
     return draft;
   }
 
@@ -44,11 +47,11 @@ export class Collector {
   }
 
   addRead(path: PathExpression): void {
-    this.#addTable(path, this.draft.reads);
+    this.#addTable(path, 'reads');
   }
 
   addWrite(path: PathExpression): void {
-    this.#addTable(path, this.draft.writes);
+    this.#addTable(path, 'writes');
   }
 
   addModel(path: PathExpression): void {
@@ -66,33 +69,50 @@ export class Collector {
     const parts = splitPath(path);
     const builtin = kind === 'procedure' ? undefined : toBuiltinFunction(parts);
     if (parts.length === 1 && this.temporaryFunctions.has((parts[0] ?? '').toLowerCase())) return;
-    if (builtin !== undefined) addOnce(this.draft.functions, builtin);
+    if (builtin !== undefined) this.#addText('functions', this.draft.functions, builtin);
     else if (kind === 'procedure' && parts[0]?.toUpperCase() === 'BQ')
       this.draft.touches.systemProcedures.push(parts.join('.').toUpperCase());
     else this.#addRoutine(path, parts, kind);
   }
 
   addConnection(name: string): void {
-    addOnce(this.draft.touches.connections, name);
+    this.#addText('connections', this.draft.touches.connections, name);
   }
 
   addParameter(name: string | undefined): void {
     if (name === undefined) this.draft.parameters.push('?');
-    else addOnce(this.draft.parameters, name);
+    else this.#addText('parameters', this.draft.parameters, name);
   }
 
   #addRoutine(path: PathExpression, parts: readonly string[], kind: RoutineName['kind']): void {
     const { objectId, ...where } = toObjectName(parts, this.defaults);
     const text = this.text.slice(path.span.start, path.span.end);
-    if (this.draft.routines.some((each) => each.text === text && each.kind === kind)) return;
-    this.draft.routines.push({ ...where, routineId: objectId, kind, text, span: path.span });
+    if (this.#isNew(kind, text)) this.draft.routines.push({ ...where, routineId: objectId, kind, text, span: path.span });
   }
 
-  #addTable(path: PathExpression, tables: TableName[]): void {
+  #addTable(path: PathExpression, list: 'reads' | 'writes'): void {
     const name = toTableName(path, this.text, this.defaults);
-    if (/[@$]/.test(name.tableId)) this.draft.touches.timeTravel ||= name.tableId.includes('@');
-    if (this.isTemporary(path)) addTableOnce(this.draft.temporaryTables, name);
-    else addTableOnce(tables, name);
+    this.draft.touches.timeTravel ||= name.tableId.includes('@');
+    const kept = this.isTemporary(path) ? 'temporaryTables' : list;
+    if (this.#isNew(kept, `${name.projectId}\n${name.datasetId}\n${name.tableId}`)) this.draft[kept].push(name);
+  }
+
+  #addText(list: string, texts: string[], text: string): void {
+    if (this.#isNew(list, text)) texts.push(text);
+  }
+
+  #isNew(list: string, key: string): boolean {
+    const before = this.#seen.size;
+    return this.#seen.add(`${list}\n${key}`).size > before;
+  }
+
+  addTemporaryTable(path: PathExpression): void {
+    const parts = splitPath(path);
+    if (parts.length === 1) this.temporaryTables.add((parts[0] ?? '').toLowerCase());
+  }
+
+  loseTemporaryTable(path: PathExpression): void {
+    if (this.isTemporary(path)) this.temporaryTables.delete((splitPath(path).at(-1) ?? '').toLowerCase());
   }
 
   /** Whether the path names a temporary table of the session. */
@@ -101,16 +121,6 @@ export class Collector {
     if (parts.length === 2 && parts[0]?.toUpperCase() === '_SESSION') return true;
     return parts.length === 1 && this.temporaryTables.has((parts[0] ?? '').toLowerCase());
   }
-}
-
-function addOnce(list: string[], value: string): void {
-  if (!list.includes(value)) list.push(value);
-}
-
-function addTableOnce(list: TableName[], name: TableName): void {
-  const isSame = (each: TableName) =>
-    each.tableId === name.tableId && each.datasetId === name.datasetId && each.projectId === name.projectId;
-  if (!list.some(isSame)) list.push(name);
 }
 
 const createDraft = (statementType: string, span: Span, text: string, isDeferred: boolean): Draft => ({

@@ -4,7 +4,7 @@ import type { Node } from './ast.ts';
 export function childrenOf(node: Node): Node[] {
   const children: Node[] = [];
   for (const value of Object.values(node)) {
-    if (Array.isArray(value)) children.push(...value.filter(isNode));
+    if (Array.isArray(value)) for (const item of value) isNode(item) && children.push(item);
     else if (isNode(value)) children.push(value);
   }
   return children;
