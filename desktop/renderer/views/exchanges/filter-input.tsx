@@ -128,7 +128,7 @@ export function FilterInput({ value, onApply, onLeave, ref }: Props) {
         ) : (
           <button
             type="button"
-            aria-label="Clear the filter"
+            aria-label="Empty the filter"
             onClick={clear}
             className="text-muted hover:text-fg mr-1 flex size-6 items-center justify-center rounded"
           >

@@ -10,8 +10,14 @@ import { PinDialog } from './pin-dialog.tsx';
 
 const DEEDS: Record<Signer['role'], string> = { gateway: 'Recorded by', exporter: 'Exported by' };
 
+type Props = {
+  readonly signer: Signer;
+  /** A key that signed something unsound is not offered for trust. */
+  readonly mayPin: boolean;
+};
+
 /** A key that vouches for the bundle, and whether the person said to trust it. */
-export function SignerLine({ signer }: { readonly signer: Signer }) {
+export function SignerLine({ signer, mayPin }: Props) {
   const [asking, setAsking] = useState(false);
   const [failure, setFailure] = useState<EngineFailure>();
   const unpin = useReview((state) => state.unpinKey);
@@ -32,11 +38,11 @@ export function SignerLine({ signer }: { readonly signer: Signer }) {
             Unpin
           </Button>
         </>
-      ) : (
+      ) : mayPin ? (
         <Button icon={Pin} className="h-6" onClick={() => setAsking(true)}>
           Pin this key…
         </Button>
-      )}
+      ) : null}
       {failure === undefined ? null : <span className="text-broken w-full text-xs">{failure.message}</span>}
       <PinDialog signer={signer} open={asking} onOpenChange={setAsking} />
     </div>

@@ -71,7 +71,7 @@ export function IntegrityBanner({ bundle, linked = false }: { readonly bundle: B
       {failed.length > 3 ? <p className="text-fg">and {formatPlural(failed.length - 3, 'more failure', 'more failures')}</p> : null}
       <div className="mt-1 flex flex-col gap-1">
         {bundle.signers.map((signer) => (
-          <SignerLine key={`${signer.role} ${signer.fingerprint}`} signer={signer} />
+          <SignerLine key={`${signer.role} ${signer.fingerprint}`} signer={signer} mayPin={bundle.verdict !== 'not-sound'} />
         ))}
       </div>
     </Notice>

@@ -41,7 +41,7 @@ function Palettes({ close }: { readonly close: () => void }) {
     entry.run();
   };
   return (
-    <Command label="Commands" loop>
+    <Command label="Commands" shouldFilter={false} loop>
       <Command.Input
         autoFocus
         value={text}
@@ -50,35 +50,31 @@ function Palettes({ close }: { readonly close: () => void }) {
         className="border-line h-11 w-full border-b bg-transparent px-4 text-base outline-none"
       />
       <Command.List className="max-h-[50vh] overflow-auto p-1.5">
-        {exchanges.length > 0 ? null : <Command.Empty className="text-muted p-4 text-center">Nothing of that name</Command.Empty>}
-        <Entries heading="Go to" entries={commands.screens} run={run} />
-        <Entries heading="Exchanges" entries={exchanges} run={run} forced />
-        <Entries heading="Commands" entries={commands.actions} run={run} />
+        <Command.Empty className="text-muted p-4 text-center">Nothing of that name</Command.Empty>
+        <Entries heading="Go to" entries={matching(commands.screens, text)} run={run} />
+        <Entries heading="Exchanges" entries={exchanges} run={run} />
+        <Entries heading="Commands" entries={matching(commands.actions, text)} run={run} />
       </Command.List>
     </Command>
   );
 }
 
-type EntriesProps = {
-  readonly heading: string;
-  readonly entries: readonly Entry[];
-  readonly run: (entry: Entry) => void;
-  readonly forced?: boolean;
-};
+/** Entries that hold every word that was typed. */
+function matching(entries: readonly Entry[], text: string): readonly Entry[] {
+  const words = text.toLowerCase().split(/\s+/);
+  return entries.filter(({ label }) => words.every((word) => label.toLowerCase().includes(word)));
+}
 
-function Entries({ heading, entries, run, forced = false }: EntriesProps) {
+type EntriesProps = { readonly heading: string; readonly entries: readonly Entry[]; readonly run: (entry: Entry) => void };
+
+function Entries({ heading, entries, run }: EntriesProps) {
   if (entries.length === 0) return null;
   return (
-    <Command.Group
-      heading={heading}
-      forceMount={forced}
-      className="text-faint text-xs [&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:py-1"
-    >
+    <Command.Group heading={heading} className="text-faint text-xs [&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:py-1">
       {entries.map((entry) => (
         <Command.Item
           key={entry.label}
           value={entry.label}
-          forceMount={forced}
           onSelect={() => run(entry)}
           className="text-fg data-[selected=true]:bg-selected flex h-8 cursor-default items-center gap-2.5 rounded-md px-2.5 text-sm"
         >

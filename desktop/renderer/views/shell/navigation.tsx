@@ -104,11 +104,11 @@ function Tools() {
         type="button"
         onClick={() => setPaletteOpen(true)}
         aria-keyshortcuts="Control+K"
-        className="border-line bg-surface text-muted hover:text-fg flex h-7 flex-1 items-center gap-2 rounded-md border px-2 text-xs"
+        className="border-line bg-surface text-muted hover:text-fg flex h-7 min-w-0 flex-1 items-center gap-1.5 rounded-md border px-2 text-xs"
       >
         <Command size={13} aria-hidden />
         Commands
-        <kbd className="ml-auto font-sans text-2xs">Ctrl K</kbd>
+        <kbd className="ml-auto font-sans text-2xs whitespace-nowrap">Ctrl K</kbd>
       </button>
       <IconButton icon={THEME_ICONS[theme]} label={`Colours: ${theme}. Change to ${next}`} onClick={() => setTheme(next)} />
     </div>
