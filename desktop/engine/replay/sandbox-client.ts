@@ -52,9 +52,7 @@ const pollMs = 10;
 
 async function untilDone(job: Job): Promise<RunReply> {
   for (;;) {
-    const [{ status }] = (await job.getMetadata()) as [
-      { status?: { state?: string; errorResult?: { reason?: string; message?: string } } },
-    ];
+    const [{ status }] = (await job.getMetadata()) as unknown as [JobResource];
     const { reason = 'unknown', message = '' } = status?.errorResult ?? {};
     if (status?.errorResult !== undefined) return { error: { code: undefined, reason, message } };
     if (status?.state === 'DONE') return {};
