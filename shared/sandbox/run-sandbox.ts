@@ -19,9 +19,13 @@ export async function runSandbox(options: SandboxCommand): Promise<void> {
   if (options.seed !== undefined)
     for (const { table, rows } of await loadFolder(sandbox.engine, options.project, resolve(options.seed)))
       console.log(`Seeded ${table}: ${rows} rows`);
-  const shopRows = options.shop ? await seedShop(sandbox.engine, { projectId: options.project }) : undefined;
+  const shop = options.shop ? ` with a shop of ${sumRows(await seedShop(sandbox.engine, { projectId: options.project }))} rows` : '';
   const url = await sandbox.listen({ host: '127.0.0.1', port: options.port });
-  const shop = shopRows === undefined ? '' : `, a shop of ${shopRows.toLocaleString('en')} rows from a seed`;
   console.log(`Mock BigQuery: ${url}${shop} (ready in ${((performance.now() - startedAt) / 1000).toFixed(1)} s)`);
   closeWithGrace({ delay: 10_000 }, () => sandbox.close());
 }
+
+const sumRows = (tables: Readonly<Record<string, bigint>>): string =>
+  Object.values(tables)
+    .reduce((sum, rows) => sum + rows, 0n)
+    .toLocaleString('en');
