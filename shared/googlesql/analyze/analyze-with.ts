@@ -64,7 +64,7 @@ function recursiveDefinition(entry: WithEntry, context: QueryContext): CteDefini
   const { analysis } = context;
   const operation = unionOf(entry.query);
   const wrong = `Recursive reference to a table in WITH entry ${entry.name.name} is only allowed in a recursive term of a UNION`;
-  if (!operation || operation.operator !== 'UNION' || operation.inputs.length < 2) throw analysis.error(entry.name, wrong);
+  if (operation?.operator !== 'UNION' || operation.inputs.length < 2) throw analysis.error(entry.name, wrong);
   const split = operation.inputs.findIndex((i) => readsTable(i, entry.name.name));
   if (split < 1) throw analysis.error(entry.name, wrong);
   const base = unionPart(operation, operation.inputs.slice(0, split), context);

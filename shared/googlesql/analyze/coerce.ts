@@ -8,6 +8,7 @@ import type { ResolvedExpression } from './resolved-tree.ts';
 /** How an expression coerces: by what it is, not only by its type. */
 export function typingOf(expression: ResolvedExpression): Typing {
   if (expression.kind === 'literal') return expression.isUntyped ? 'untyped' : expression.isParameter ? 'parameter' : 'literal';
+  if (expression.kind === 'call' && expression.name === 'ERROR') return 'untyped';
   if (expression.kind === 'sql') return expression.isParameter ? 'parameter' : 'strict';
   if (expression.kind === 'struct') return jointTyping(expression.fields);
   if (expression.kind === 'array' && !expression.isTyped) return expression.elements.length ? jointTyping(expression.elements) : 'untyped';
@@ -34,6 +35,7 @@ export function isCoercible(expression: ResolvedExpression, type: SqlType): bool
 /** The expression as a value of `type`; the conversion is known to exist. */
 export function convert(expression: ResolvedExpression, type: SqlType): ResolvedExpression {
   if (expression.kind === 'literal' && expression.value === null) return nullOf(type);
+  if (expression.kind === 'call' && expression.name === 'ERROR') return { ...expression, type };
   if (sameType(expression.type, type)) return expression.type === type ? expression : { ...expression, type };
   if (expression.kind === 'array' && !expression.isTyped && type.kind === 'ARRAY') {
     return { ...expression, elements: expression.elements.map((e) => convert(e, type.element)), type };

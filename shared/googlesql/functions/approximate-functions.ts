@@ -1,3 +1,80 @@
-import type { ScalarSignature } from './signature.ts';
+import { type SqlType, structField, structOf } from '../types/sql-type.ts';
+import { defineFunctions, type Emit, type EmitContext } from './signature.ts';
 
-export const approximateFunctions: readonly ScalarSignature[] = [];
+// The approximate aggregates, computed exactly: what BigQuery promises within a margin holds without one.
+
+const present = (value: string, { nullHandling }: EmitContext, isDefaultRespect: boolean) =>
+  (nullHandling ?? (isDefaultRespect ? 'RESPECT' : 'IGNORE')) === 'IGNORE' ? { filter: `${value} IS NOT NULL` } : {};
+
+/** Uses an aggregate's value more than once. */
+const withList = (list: string, body: (list: string) => string): string =>
+  `list_extract(list_transform([${list}], lambda gathered: ${body('gathered')}), 1)`;
+
+const quantiles: Emit = ([value, number], context) => {
+  const sorted = context.aggregate('list', [value!], { ...present(value!, context, false), orderBy: `${value} ASC NULLS FIRST` });
+  const rank = `greatest(1, CAST(ceil(CAST(i AS DOUBLE) * len(gathered) / ${number}) AS BIGINT))`;
+  return withList(
+    sorted,
+    (l) =>
+      `CASE WHEN ${l} IS NULL OR len(${l}) = 0 THEN NULL ELSE list_transform(range(0, ${number} + 1), lambda i: list_extract(${l}, ${rank})) END`,
+  );
+};
+
+/** Values with their number of rows, the most frequent first. */
+const topCount: Emit = ([value, number], { aggregate }) => {
+  const counted = `map_entries(${aggregate('histogram', [value!], { isDistinct: false })})`;
+  const nulls = aggregate('count', [`CASE WHEN ${value} IS NULL THEN 1 END`], { isDistinct: false });
+  const negative = `list_transform(${counted}, lambda e: struct_pack(n := -CAST(e."value" AS BIGINT), v := e."key"))`;
+  const all = `CASE WHEN ${nulls} > 0 THEN list_append(coalesce(${negative}, []), struct_pack(n := -${nulls}, v := NULL)) ELSE ${negative} END`;
+  return `list_transform(list_slice(list_sort(${all}), 1, ${number}), lambda e: struct_pack("value" := e.v, "count" := -e.n))`;
+};
+
+const topSum: Emit = ([value, weight, number], { aggregate }) => {
+  const rows = aggregate('list', [`struct_pack(v := ${value}, w := ${weight})`], { isDistinct: false });
+  const total = 'list_sum(list_transform(list_filter(gathered, lambda r: r.v IS NOT DISTINCT FROM d.v), lambda r: r.w))';
+  const summed = `list_transform(list_distinct(list_transform(gathered, lambda r: struct_pack(v := r.v))), lambda d: struct_pack(isnull := ${total} IS NULL, n := -${total}, v := d.v))`;
+  return withList(
+    rows,
+    () => `list_transform(list_slice(list_sort(${summed}), 1, ${number}), lambda e: struct_pack("value" := e.v, "sum" := -e.n))`,
+  );
+};
+
+const ranked =
+  (field: string) =>
+  (types: readonly SqlType[]): SqlType => ({
+    kind: 'ARRAY',
+    element: structOf([structField('value', types[0]!), structField(field, field === 'count' ? { kind: 'INT64' } : types[1]!)]),
+  });
+
+/** A sketch keeps the distinct hashes themselves. */
+const hashes = (value: string, { aggregate }: EmitContext): string =>
+  `bq_sketch_of(${aggregate('list', [`CAST(hash(${value}) // 2 AS BIGINT)`], { filter: `${value} IS NOT NULL`, isDistinct: false })})`;
+const sketches = (value: string, { aggregate }: EmitContext): string =>
+  aggregate('list', [value], { filter: `${value} IS NOT NULL`, isDistinct: false });
+
+const sketchable = ['INT64', 'NUMERIC', 'BIGNUMERIC', 'STRING', 'BYTES'];
+
+export const approximateFunctions = [
+  ...defineFunctions(
+    {
+      'APPROX_COUNT_DISTINCT(ANY) -> INT64': ([value], { aggregate }) => aggregate('count', [value!], { isDistinct: true }),
+      'APPROX_QUANTILES(T, INT64) -> ARRAY<T>': quantiles,
+      'APPROX_TOP_COUNT(T, INT64) -> ANY': { emit: topCount, resultType: ranked('count') },
+      'APPROX_TOP_SUM(T, INT64, INT64) -> ANY': { emit: topSum, resultType: ranked('sum') },
+      'APPROX_TOP_SUM(T, NUMERIC, INT64) -> ANY': { emit: topSum, resultType: ranked('sum') },
+      'APPROX_TOP_SUM(T, BIGNUMERIC, INT64) -> ANY': { emit: topSum, resultType: ranked('sum') },
+      'APPROX_TOP_SUM(T, FLOAT64, INT64) -> ANY': { emit: topSum, resultType: ranked('sum') },
+      ...Object.fromEntries(
+        sketchable.map((type) => [
+          `HLL_COUNT.INIT(${type}, INT64?) -> BYTES`,
+          ([value]: readonly string[], c: EmitContext) => hashes(value!, c),
+        ]),
+      ),
+      'HLL_COUNT.MERGE(BYTES) -> INT64': ([value], c) =>
+        `coalesce(bq_sketch_count(bq_sketch_union(${sketches(value!, c)})), CAST(0 AS BIGINT))`,
+      'HLL_COUNT.MERGE_PARTIAL(BYTES) -> BYTES': ([value], c) => `bq_sketch_union(${sketches(value!, c)})`,
+    },
+    'aggregate',
+  ),
+  ...defineFunctions({ 'HLL_COUNT.EXTRACT(BYTES) -> INT64': 'coalesce(bq_sketch_count($1), CAST(0 AS BIGINT))' }),
+];

@@ -11,7 +11,7 @@ import {
   parseTimestamp,
 } from './civil-time.ts';
 import { formatTime } from './format-time.ts';
-import { intervalText, parseInterval } from './interval-text.ts';
+import { intervalIso, intervalText, parseInterval } from './interval-text.ts';
 import { parseTimeFormat } from './parse-time-format.ts';
 import type { ScalarUdf } from './scalar-udf.ts';
 
@@ -185,6 +185,7 @@ export const civilUdfs: readonly ScalarUdf[] = [
   },
   { name: 'bq_interval_divide', parameters: ['BIGINT', 'BIGINT', 'BIGINT', 'BIGINT'], returns: 'BIGINT[]', call: divideInterval },
   { name: 'bq_interval_justify', parameters: ['BIGINT', 'BIGINT', 'BIGINT', 'VARCHAR'], returns: 'BIGINT[]', call: justify },
+  { name: 'bq_interval_iso', parameters: ['BIGINT', 'BIGINT', 'BIGINT'], returns: 'VARCHAR', call: intervalIso },
   { name: 'bq_range_bounds', parameters: ['VARCHAR'], returns: 'VARCHAR[]', call: rangeBounds },
   { name: 'bq_time_bucket', parameters: ['BIGINT', 'BIGINT', 'BIGINT', 'BIGINT', 'BIGINT'], returns: 'BIGINT', call: bucket },
 ];

@@ -122,7 +122,20 @@ const forKind = (kind: DecimalKind, type: UdfType): ScalarUdf[] => {
   ];
 };
 
+/** PARSE_NUMERIC allows spaces around the sign, a sign behind, and commas. */
+function cleanNumber(text: string): string {
+  const m = /^\s*([-+]?)\s*([\d,.]+(?:[eE][-+]?\d+)?)\s*([-+]?)\s*$/.exec(text);
+  if (!m || (m[1] && m[3])) return fail(`Invalid input to PARSE_NUMERIC: "${text}"`);
+  return `${m[1] || m[3]}${m[2]!.replaceAll(',', '')}`;
+}
+
+/** A number in JSON where a double holds it, else a string. */
+const jsonDecimal = (text: string): string =>
+  parseDecimal(String(Number(text)), 'BIGNUMERIC') === parseDecimal(text, 'BIGNUMERIC') ? text : `"${text}"`;
+
 export const decimalUdfs: readonly ScalarUdf[] = [
+  { name: 'bq_clean_number', parameters: ['VARCHAR'], returns: 'VARCHAR', call: cleanNumber },
+  { name: 'bq_json_decimal', parameters: ['VARCHAR'], returns: 'VARCHAR', call: jsonDecimal },
   ...forKind('NUMERIC', 'DECIMAL'),
   ...forKind('BIGNUMERIC', 'BIGNUM'),
   { name: 'bq_bignumeric_text', parameters: ['BIGNUM'], returns: 'VARCHAR', call: (v: bigint) => formatDecimal(v, 'BIGNUMERIC') },

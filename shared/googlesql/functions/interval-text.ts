@@ -11,6 +11,25 @@ export function intervalText(months: bigint, days: bigint, micros: bigint): stri
   return `${months < 0n ? '-' : ''}${m / 12n}-${m % 12n} ${days} ${micros < 0n ? '-' : ''}${clock}`;
 }
 
+/** ISO 8601: `P1Y2M3DT4H5M6.5S`; `P0Y` for nothing. */
+export function intervalIso(months: bigint, days: bigint, micros: bigint): string {
+  const part = (n: bigint, letter: string): string => (n ? `${n}${letter}` : '');
+  const seconds = micros % 60_000_000n;
+  const fraction = seconds % 1_000_000n;
+  const digits = fraction
+    ? `.${String(fraction < 0n ? -fraction : fraction)
+        .padStart(6, '0')
+        .replace(/0+$/, '')}`
+    : '';
+  const sign = seconds < 0n && seconds / 1_000_000n === 0n ? '-' : '';
+  const clock =
+    part(micros / 3_600_000_000n, 'H') +
+    part((micros / 60_000_000n) % 60n, 'M') +
+    (seconds ? `${sign}${seconds / 1_000_000n}${digits}S` : '');
+  const text = part(months / 12n, 'Y') + part(months % 12n, 'M') + part(days, 'D') + (clock && `T${clock}`);
+  return `P${text || '0Y'}`;
+}
+
 const UNITS = ['YEAR', 'MONTH', 'DAY', 'HOUR', 'MINUTE', 'SECOND'];
 const JOINERS: Readonly<Record<string, string>> = { MONTH: '-', DAY: ' ', HOUR: ' ', MINUTE: ':', SECOND: ':' };
 

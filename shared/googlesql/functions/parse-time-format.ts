@@ -67,10 +67,14 @@ const COMPOSITES: Readonly<Record<string, string>> = {
 };
 
 function readElement(element: string, reader: Reader): void {
-  const { fields } = reader;
   const composite = COMPOSITES[element];
-  if (composite) return readPattern(composite, reader);
-  if (/^E(\d|\*)S$/.test(element)) return readSeconds(reader, true);
+  if (composite) readPattern(composite, reader);
+  else if (/^E(\d|\*)S$/.test(element)) readSeconds(reader, true);
+  else readPlain(element, reader);
+}
+
+function readPlain(element: string, reader: Reader): void {
+  const { fields } = reader;
   switch (element) {
     case 'A':
     case 'a':
@@ -181,7 +185,7 @@ function readPattern(pattern: string, reader: Reader): void {
   for (const [, element, space, literal] of pattern.matchAll(/%(E(?:\d|\*)[SY]|Ez|O?[\s\S])|(\s+)|([\s\S])/g)) {
     if (element) readElement(element.replace(/^O/, ''), reader);
     else if (space) take(reader, /\s*/);
-    else take(reader, new RegExp(literal!.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&'), 'u'));
+    else take(reader, new RegExp(literal!.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')));
   }
 }
 

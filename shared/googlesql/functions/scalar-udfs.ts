@@ -1,8 +1,25 @@
+import { bytesUdfs } from './bytes-udfs.ts';
 import { civilUdfs } from './civil-udfs.ts';
 import { decimalUdfs } from './decimal-udfs.ts';
+import { formatUdfs } from './format-udfs.ts';
+import { hashUdfs } from './hash-udfs.ts';
+import { jsonUdfs } from './json-udfs.ts';
 import { mathUdfs } from './math-udfs.ts';
+import { regexpUdfs } from './regexp-udfs.ts';
 import type { ScalarUdf } from './scalar-udf.ts';
+import { sketchUdfs } from './sketch-udfs.ts';
 import { textUdfs } from './text-udfs.ts';
 
 /** Every JavaScript function the generated SQL may call. The engine registers all of them on each DuckDB connection. */
-export const SCALAR_UDFS: readonly ScalarUdf[] = [...textUdfs, ...civilUdfs, ...decimalUdfs, ...mathUdfs];
+export const SCALAR_UDFS: readonly ScalarUdf[] = [
+  ...textUdfs,
+  ...bytesUdfs,
+  ...regexpUdfs,
+  ...civilUdfs,
+  ...decimalUdfs,
+  ...mathUdfs,
+  ...jsonUdfs,
+  ...formatUdfs,
+  ...hashUdfs,
+  ...sketchUdfs,
+];

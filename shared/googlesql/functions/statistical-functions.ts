@@ -1,3 +1,63 @@
-import type { ScalarSignature } from './signature.ts';
+import { type Definition, defineFunctions, type Emit, type EmitContext } from './signature.ts';
 
-export const statisticalFunctions: readonly ScalarSignature[] = [];
+/** DuckDB refuses infinities in these; in BigQuery a value that is not finite makes the result NaN. `least`: rows needed for a result. */
+const ofOne =
+  (duckFunction: string, least: number): Emit =>
+  ([value], context) => {
+    const finite = context.aggregate(duckFunction, [`CASE WHEN isfinite(${value}) THEN ${value} END`]);
+    return verdict(context, value!, `NOT isfinite(${value})`, least, finite);
+  };
+
+const ofTwo =
+  (duckFunction: string, least: number): Emit =>
+  ([y, x], context) => {
+    const isPair = `${y} IS NOT NULL AND ${x} IS NOT NULL`;
+    const isFinite = `isfinite(${y}) AND isfinite(${x})`;
+    const finite = context.aggregate(duckFunction, [`CASE WHEN ${isFinite} THEN ${y} END`, `CASE WHEN ${isFinite} THEN ${x} END`], {
+      isDistinct: false,
+    });
+    const result = duckFunction === 'corr' ? `coalesce(${finite}, CAST('nan' AS DOUBLE))` : finite;
+    return verdict(context, `CASE WHEN ${isPair} THEN 1 END`, `${isPair} AND NOT (${isFinite})`, least, result);
+  };
+
+function verdict({ aggregate }: EmitContext, counted: string, isOdd: string, least: number, result: string): string {
+  const count = aggregate('count', [counted]);
+  const odd = aggregate('bool_or', [isOdd], { isDistinct: false });
+  return `CASE WHEN ${count} < ${least} THEN NULL WHEN ${odd} THEN CAST('nan' AS DOUBLE) ELSE ${result} END`;
+}
+
+/** NUMERIC and BIGNUMERIC are computed as FLOAT64 and rounded to their own scale. */
+const forTypes = (names: string, emit: Emit, arity: 1 | 2): Record<string, Definition> => {
+  const signature = (type: string): string => `${names}(${Array(arity).fill(type).join(', ')}) -> ${type}`;
+  const rounded =
+    (kind: 'numeric' | 'bignumeric'): Emit =>
+    (args, context) =>
+      `bq_float_to_${kind}(${emit(
+        args.map((a) => `bq_${kind}_to_float(${a})`),
+        context,
+      )})`;
+  return { [signature('FLOAT64')]: emit, [signature('NUMERIC')]: rounded('numeric'), [signature('BIGNUMERIC')]: rounded('bignumeric') };
+};
+
+export const statisticalFunctions = defineFunctions(
+  {
+    ...forTypes('VAR_POP', ofOne('var_pop', 1), 1),
+    ...forTypes('VAR_SAMP|VARIANCE', ofOne('var_samp', 2), 1),
+    ...forTypes('STDDEV_POP', ofOne('stddev_pop', 1), 1),
+    ...forTypes('STDDEV_SAMP|STDDEV', ofOne('stddev_samp', 2), 1),
+    'CORR(FLOAT64, FLOAT64) -> FLOAT64': ofTwo('corr', 2),
+    'CORR(NUMERIC, NUMERIC) -> FLOAT64': (args, c) =>
+      ofTwo('corr', 2)(
+        args.map((a) => `bq_numeric_to_float(${a})`),
+        c,
+      ),
+    'CORR(BIGNUMERIC, BIGNUMERIC) -> FLOAT64': (args, c) =>
+      ofTwo('corr', 2)(
+        args.map((a) => `bq_bignumeric_to_float(${a})`),
+        c,
+      ),
+    ...forTypes('COVAR_POP', ofTwo('covar_pop', 1), 2),
+    ...forTypes('COVAR_SAMP', ofTwo('covar_samp', 2), 2),
+  },
+  'aggregate',
+);

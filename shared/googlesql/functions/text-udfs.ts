@@ -1,7 +1,5 @@
 import type { ScalarUdf } from './scalar-udf.ts';
 
-const MAX_REPEAT = 1_000_000;
-
 function fail(message: string): never {
   throw new Error(message);
 }
@@ -15,6 +13,9 @@ function sliceFrom(size: number, start: bigint, length: bigint): readonly [numbe
   const to = from + length;
   return [Number(from > BigInt(size) ? BigInt(size) : from), Number(to > BigInt(size) ? BigInt(size) : to)];
 }
+
+/** An output longer than BigQuery makes one is an error, and would be the end of this process. */
+const MAX_OUTPUT = 1 << 24;
 
 const count = (n: bigint, name: string): number =>
   n < 0n ? fail(`Second argument in ${name}() cannot be negative`) : Number(n > 1_000_000_000n ? 1_000_000_000n : n);
@@ -87,6 +88,7 @@ function editDistance<T>(a: readonly T[], b: readonly T[], most: bigint): bigint
 function padded(text: string, length: bigint, pattern: string, name: string, atStart: boolean): string {
   const source = points(text);
   const size = count(length, name);
+  if (size > MAX_OUTPUT) fail(`Output of ${name} exceeds max allowed output size of 1MB`);
   if (size <= source.length) return source.slice(0, size).join('');
   const filler = points(pattern);
   if (!filler.length) fail(`Third argument in ${name}() cannot be empty`);
@@ -162,7 +164,7 @@ export const textUdfs: readonly ScalarUdf[] = [
     returns: 'VARCHAR',
     call: (t: string, n: bigint) => {
       const times = count(n, 'REPEAT');
-      return times * t.length > MAX_REPEAT * 10 ? fail('Output of REPEAT exceeds max allowed output size of 1MB') : t.repeat(times);
+      return times * t.length > MAX_OUTPUT ? fail('Output of REPEAT exceeds max allowed output size of 1MB') : t.repeat(times);
     },
   },
   { name: 'bq_reverse', parameters: ['VARCHAR'], returns: 'VARCHAR', call: (t: string) => points(t).reverse().join('') },

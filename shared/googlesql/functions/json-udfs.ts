@@ -1,0 +1,413 @@
+import { floatText } from './float-text.ts';
+import { atPath, type JsonPath, laxMatches, type PathStep, parsePath } from './json-path.ts';
+import {
+  doubleText,
+  isArray,
+  isNumber,
+  isObject,
+  JSON_TYPE_NAMES,
+  type Json,
+  jsonText,
+  normaliseJson,
+  parseJson,
+  prettyJson,
+  tryParseJson,
+} from './json-text.ts';
+import type { ScalarUdf } from './scalar-udf.ts';
+
+function fail(message: string): never {
+  throw new Error(message);
+}
+
+/** The value a path leads to in a JSON text; undefined also for a text that is no JSON. */
+function found(text: string, path: string, isLegacy: boolean): Json | undefined {
+  const { steps, mode } = parsePath(path, isLegacy);
+  const value = tryParseJson(text);
+  if (value === undefined) return undefined;
+  if (mode !== 'strict') return laxMatches(value, steps, mode === 'lax recursive') as Json;
+  return atPath(value, steps);
+}
+
+/** A scalar as text; undefined for objects, arrays, null and nothing. */
+function scalarText(value: Json | undefined): string | null {
+  if (value === undefined || value === null) return null;
+  if (typeof value === 'string') return value;
+  if (typeof value === 'boolean') return String(value);
+  return isNumber(value) ? value.text : null;
+}
+
+const textOrNull = (value: Json | undefined): string | null => (value === undefined ? null : jsonText(value));
+
+const arrayOr = <T>(value: Json | undefined, map: (item: Json) => T): T[] | null => (isArray(value) ? value.map(map) : null);
+
+/** JSON_VALUE_ARRAY: NULL when an element is no scalar. */
+function scalarArray(value: Json | undefined): (string | null)[] | null {
+  if (!isArray(value) || value.some((item) => isArray(item) || isObject(item))) return null;
+  return value.map(scalarText);
+}
+
+const integerOf = (value: Json): bigint | undefined => {
+  if (!isNumber(value)) return undefined;
+  const n = Number(value.text);
+  if (!value.isInteger && !Number.isInteger(n)) return undefined;
+  const exact = value.isInteger ? BigInt(value.text) : BigInt(n);
+  return BigInt.asIntN(64, exact) === exact ? exact : undefined;
+};
+
+const describe = (value: Json): string => (value === null ? 'null' : JSON_TYPE_NAMES(value));
+const mustBe =
+  <T>(convert: (value: Json) => T | undefined, type: string) =>
+  (text: string): T => {
+    const value = parseJson(text);
+    return convert(value) ?? fail(`The provided JSON input is not ${type === 'integer' ? 'an integer' : `a ${type}`}`);
+  };
+
+/** FLOAT64(json): `exact` refuses an integer a double cannot hold. */
+function floatOf(text: string, mode: string): number {
+  const value = parseJson(text);
+  if (!isNumber(value)) return fail(`The provided JSON input is not a number (${describe(value)})`);
+  const n = Number(value.text);
+  if (mode === 'exact' && value.isInteger && BigInt(n) !== BigInt(value.text))
+    fail(`JSON number: ${value.text} cannot be converted to DOUBLE without loss of precision`);
+  return n;
+}
+
+/** LAX_…: what can be converted is, all else is NULL. */
+function laxBool(text: string): boolean | null {
+  const value = parseJson(text);
+  if (typeof value === 'boolean') return value;
+  if (typeof value === 'string') return { true: true, false: false }[value.toLowerCase()] ?? null;
+  return isNumber(value) ? Number(value.text) !== 0 : null;
+}
+
+function laxInt(text: string): bigint | null {
+  const value = parseJson(text);
+  if (typeof value === 'boolean') return value ? 1n : 0n;
+  const digits = typeof value === 'string' ? value.trim() : isNumber(value) ? value.text : undefined;
+  return digits === undefined ? null : roundedInt(digits);
+}
+
+function roundedInt(digits: string): bigint | null {
+  const isPlain = /^[-+]?\d+$/.test(digits);
+  if (!isPlain && !/^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(digits)) return null;
+  const n = Number(digits);
+  if (!isPlain && !Number.isFinite(n)) return null;
+  const value = isPlain ? BigInt(digits.replace(/^\+/, '')) : BigInt(Math.sign(n) * Math.round(Math.abs(n)));
+  return BigInt.asIntN(64, value) === value ? value : null;
+}
+
+function laxFloat(text: string): number | null {
+  const value = parseJson(text);
+  if (isNumber(value)) return Number(value.text);
+  if (typeof value !== 'string') return null;
+  const trimmed = value.trim();
+  if (/^[-+]?inf(inity)?$/i.test(trimmed)) return trimmed.startsWith('-') ? -Infinity : Infinity;
+  if (/^[-+]?nan$/i.test(trimmed)) return Number.NaN;
+  return /^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(trimmed) ? Number(trimmed) : null;
+}
+
+const strictArray =
+  <T>(convert: (item: Json) => T | undefined, type: string) =>
+  (text: string): T[] => {
+    const value = parseJson(text);
+    if (!isArray(value)) return fail(`The provided JSON input is not an array`);
+    return value.map((item) => convert(item) ?? fail(`The provided JSON input is not an array of ${type}`));
+  };
+
+const laxArray =
+  <T>(convert: (text: string) => T | null) =>
+  (text: string): (T | null)[] | null => {
+    const value = parseJson(text);
+    return isArray(value) ? value.map((item) => convert(jsonText(item))) : null;
+  };
+
+// Changing a document. Each path's value is put into what the paths before made.
+
+type Edit = (parent: Json, step: PathStep, value: Json) => Json | undefined;
+
+/** The document with the last step of a path edited; missing parents are made when `creates`. */
+function edited(document: Json, steps: readonly PathStep[], value: Json, edit: Edit, creates: boolean): Json {
+  const [step, ...rest] = steps;
+  if (!step) return document;
+  if (!rest.length) return edit(document, step, value) ?? document;
+  const child = atPath(document, [step]);
+  if ((child === undefined || child === null) && !creates) return document;
+  const inner = edited(child ?? null, rest, value, edit, creates);
+  return put(document, step, inner) ?? document;
+}
+
+/** The parent with the step's place set; null becomes an object or array; undefined where the step does not fit. */
+function put(parent: Json, step: PathStep, value: Json): Json | undefined {
+  if ('member' in step) {
+    if (parent !== null && !isObject(parent)) return undefined;
+    return new Map([...(parent ?? []), [step.member, value]]);
+  }
+  if (!('index' in step) || (parent !== null && !isArray(parent))) return undefined;
+  const items = [...(parent ?? [])];
+  while (items.length < step.index) items.push(null);
+  items[step.index] = value;
+  return items;
+}
+
+function removed(parent: Json, step: PathStep): Json | undefined {
+  if ('member' in step && isObject(parent)) return new Map([...parent].filter(([name]) => name !== step.member));
+  if ('index' in step && isArray(parent)) return parent.filter((_, i) => i !== step.index);
+  return undefined;
+}
+
+function insertedInto(parent: Json, step: PathStep, value: Json, insertsEach: boolean): Json | undefined {
+  if (!('index' in step) || (parent !== null && !isArray(parent))) return undefined;
+  const items = [...(parent ?? [])];
+  while (items.length < step.index) items.push(null);
+  items.splice(step.index, 0, ...(insertsEach && isArray(value) ? value : [value]));
+  return items;
+}
+
+const plainSteps = (path: string): readonly PathStep[] => {
+  const { steps }: JsonPath = parsePath(path, false);
+  if (steps.some((s) => 'wildcard' in s)) fail('Wildcards are not supported in this JSONPath');
+  return steps;
+};
+
+/** Pairs of path and value, as the emitter packs them: path, JSON text, path, JSON text, … */
+function eachPair(
+  document: string,
+  pairs: readonly (string | null)[],
+  apply: (document: Json, steps: readonly PathStep[], value: Json) => Json,
+): string {
+  let result = parseJson(document);
+  for (let i = 0; i + 1 < pairs.length; i += 2) {
+    if (pairs[i] === null) continue;
+    result = apply(result, plainSteps(pairs[i]!), pairs[i + 1] === null ? null : parseJson(pairs[i + 1]!));
+  }
+  return jsonText(result);
+}
+
+function setPairs(document: string, pairs: readonly (string | null)[], creates: boolean): string {
+  return eachPair(document, pairs, (doc, steps, value) => {
+    if (!steps.length) return value;
+    if (!creates && atPath(doc, steps) === undefined) return doc;
+    return edited(doc, steps, value, put, true);
+  });
+}
+
+function insertPairs(document: string, pairs: readonly (string | null)[], insertsEach: boolean): string {
+  return eachPair(document, pairs, (doc, steps, value) =>
+    steps.length ? edited(doc, steps, value, (parent, step, v) => insertedInto(parent, step, v, insertsEach), false) : doc,
+  );
+}
+
+function appendPairs(document: string, pairs: readonly (string | null)[], appendsEach: boolean): string {
+  return eachPair(document, pairs, (doc, steps, value) => {
+    const target = atPath(doc, steps);
+    if (target !== null && !isArray(target)) return doc;
+    const grown = [...(target ?? []), ...(appendsEach && isArray(value) ? value : [value])];
+    return steps.length ? edited(doc, steps, grown, put, false) : grown;
+  });
+}
+
+function stripNulls(value: Json, includesArrays: boolean, removesEmpty: boolean): Json | undefined {
+  if (value === null) return undefined;
+  if (isObject(value)) {
+    const kept = [...value].flatMap(([name, item]): [string, Json][] => {
+      const stripped = stripNulls(item, includesArrays, removesEmpty);
+      return stripped === undefined ? [] : [[name, stripped]];
+    });
+    return removesEmpty && !kept.length ? undefined : new Map(kept);
+  }
+  if (!isArray(value)) return value;
+  const items = value.map((item) => stripNulls(item, includesArrays, removesEmpty) ?? (includesArrays ? undefined : null));
+  const kept = items.filter((item) => item !== undefined);
+  return removesEmpty && !kept.length ? undefined : kept;
+}
+
+function strip(text: string, path: string, includesArrays: boolean, removesEmpty: boolean): string {
+  const document = parseJson(text);
+  const steps = plainSteps(path);
+  const target = atPath(document, steps);
+  if (target === undefined) return jsonText(document);
+  const stripped = stripNulls(target, includesArrays, removesEmpty) ?? null;
+  return jsonText(steps.length ? edited(document, steps, stripped, put, false) : stripped);
+}
+
+function keys(value: Json, depth: number, mode: string, prefix = '', into = new Set<string>()): Set<string> {
+  if (depth <= 0) return into;
+  if (isArray(value) && mode !== 'strict') {
+    for (const item of value) if (!isArray(item) || mode === 'lax recursive') keys(item, depth, mode, prefix, into);
+  }
+  if (!isObject(value)) return into;
+  for (const [name, item] of value) {
+    const path = prefix + (/^\w+$/.test(name) ? name : `"${name.replaceAll('"', '\\"')}"`);
+    into.add(path);
+    keys(item, depth - 1, mode, `${path}.`, into);
+  }
+  return into;
+}
+
+/** Whether `part` is in `whole`: equal, or each of its members and elements is. */
+function contains(whole: Json, part: Json): boolean {
+  if (isObject(part)) return isObject(whole) && [...part].every(([name, item]) => whole.has(name) && contains(whole.get(name)!, item));
+  if (isArray(part)) return isArray(whole) && part.every((item) => whole.some((other) => contains(other, item)));
+  if (isArray(whole)) return whole.some((item) => isSame(item, part));
+  return isSame(whole, part);
+}
+
+const isSame = (a: Json, b: Json): boolean =>
+  isNumber(a) && isNumber(b) ? Number(a.text) === Number(b.text) : jsonText(a) === jsonText(b);
+
+function object(names: readonly (string | null)[], values: readonly (string | null)[]): string {
+  if (names.length !== values.length) fail('The number of keys and values must match');
+  const members = new Map<string, Json>();
+  for (const [i, name] of names.entries()) {
+    if (name === null) fail('A key cannot be NULL in JSON_OBJECT');
+    if (!members.has(name!)) members.set(name!, values[i] === null ? null : parseJson(values[i]!));
+  }
+  return jsonText(members);
+}
+
+const legacy = ['VARCHAR', 'VARCHAR', 'BOOLEAN'] as const;
+
+export const jsonUdfs: readonly ScalarUdf[] = [
+  {
+    name: 'bq_parse_json',
+    parameters: ['VARCHAR', 'VARCHAR'],
+    returns: 'VARCHAR',
+    call: (text: string, mode: string) => {
+      try {
+        return jsonText(normaliseJson(parseJson(text), mode));
+      } catch (error) {
+        return fail(`Invalid input to PARSE_JSON: ${(error as Error).message}`);
+      }
+    },
+  },
+  {
+    name: 'bq_json_member',
+    parameters: ['VARCHAR', 'VARCHAR'],
+    returns: 'VARCHAR',
+    call: (t: string, name: string) => textOrNull(atObject(parseJson(t), name)),
+  },
+  {
+    name: 'bq_json_element',
+    parameters: ['VARCHAR', 'BIGINT'],
+    returns: 'VARCHAR',
+    call: (t: string, i: bigint) => textOrNull(i < 0n ? undefined : atPath(parseJson(t), [{ index: Number(i) }])),
+  },
+  { name: 'bq_json_query', parameters: legacy, returns: 'VARCHAR', call: (t: string, p: string, l: boolean) => textOrNull(found(t, p, l)) },
+  { name: 'bq_json_value', parameters: legacy, returns: 'VARCHAR', call: (t: string, p: string, l: boolean) => scalarText(found(t, p, l)) },
+  {
+    name: 'bq_json_query_array',
+    parameters: legacy,
+    returns: 'VARCHAR[]',
+    call: (t: string, p: string, l: boolean) => arrayOr(found(t, p, l), jsonText),
+  },
+  {
+    name: 'bq_json_value_array',
+    parameters: legacy,
+    returns: 'VARCHAR[]',
+    call: (t: string, p: string, l: boolean) => scalarArray(found(t, p, l)),
+  },
+  { name: 'bq_json_type', parameters: ['VARCHAR'], returns: 'VARCHAR', call: (t: string) => JSON_TYPE_NAMES(parseJson(t)) },
+  {
+    name: 'bq_json_bool',
+    parameters: ['VARCHAR'],
+    returns: 'BOOLEAN',
+    call: mustBe((v) => (typeof v === 'boolean' ? v : undefined), 'boolean'),
+  },
+  { name: 'bq_json_int', parameters: ['VARCHAR'], returns: 'BIGINT', call: mustBe(integerOf, 'integer') },
+  {
+    name: 'bq_json_string',
+    parameters: ['VARCHAR'],
+    returns: 'VARCHAR',
+    call: mustBe((v) => (typeof v === 'string' ? v : undefined), 'string'),
+  },
+  { name: 'bq_json_float', parameters: ['VARCHAR', 'VARCHAR'], returns: 'DOUBLE', call: floatOf },
+  {
+    name: 'bq_json_bool_array',
+    parameters: ['VARCHAR'],
+    returns: 'BOOLEAN[]',
+    call: strictArray((v) => (typeof v === 'boolean' ? v : undefined), 'booleans'),
+  },
+  { name: 'bq_json_int_array', parameters: ['VARCHAR'], returns: 'BIGINT[]', call: strictArray(integerOf, 'integers') },
+  {
+    name: 'bq_json_string_array',
+    parameters: ['VARCHAR'],
+    returns: 'VARCHAR[]',
+    call: strictArray((v) => (typeof v === 'string' ? v : undefined), 'strings'),
+  },
+  {
+    name: 'bq_json_float_array',
+    parameters: ['VARCHAR', 'VARCHAR'],
+    returns: 'DOUBLE[]',
+    call: (t: string, mode: string) => strictArray((v) => floatOf(jsonText(v), mode), 'numbers')(t),
+  },
+  { name: 'bq_lax_bool', parameters: ['VARCHAR'], returns: 'BOOLEAN', call: laxBool },
+  { name: 'bq_lax_int', parameters: ['VARCHAR'], returns: 'BIGINT', call: laxInt },
+  { name: 'bq_lax_float', parameters: ['VARCHAR'], returns: 'DOUBLE', call: laxFloat },
+  { name: 'bq_lax_string', parameters: ['VARCHAR'], returns: 'VARCHAR', call: (t: string) => laxString(t) },
+  { name: 'bq_lax_bool_array', parameters: ['VARCHAR'], returns: 'BOOLEAN[]', call: laxArray(laxBool) },
+  { name: 'bq_lax_int_array', parameters: ['VARCHAR'], returns: 'BIGINT[]', call: laxArray(laxInt) },
+  { name: 'bq_lax_float_array', parameters: ['VARCHAR'], returns: 'DOUBLE[]', call: laxArray(laxFloat) },
+  { name: 'bq_lax_string_array', parameters: ['VARCHAR'], returns: 'VARCHAR[]', call: laxArray(laxString) },
+  { name: 'bq_json_set', parameters: ['VARCHAR', 'VARCHAR[]', 'BOOLEAN'], returns: 'VARCHAR', call: setPairs },
+  { name: 'bq_json_insert', parameters: ['VARCHAR', 'VARCHAR[]', 'BOOLEAN'], returns: 'VARCHAR', call: insertPairs },
+  { name: 'bq_json_append', parameters: ['VARCHAR', 'VARCHAR[]', 'BOOLEAN'], returns: 'VARCHAR', call: appendPairs },
+  {
+    name: 'bq_json_remove',
+    parameters: ['VARCHAR', 'VARCHAR[]'],
+    returns: 'VARCHAR',
+    call: (t: string, paths: readonly (string | null)[]) => {
+      const remove = (doc: Json, path: string | null): Json => {
+        const steps = path === null ? [] : plainSteps(path);
+        if (path !== null && !steps.length) fail("The JSONPath cannot be '$'");
+        return edited(doc, steps, null, removed, false);
+      };
+      return jsonText(paths.reduce(remove, parseJson(t)));
+    },
+  },
+  { name: 'bq_json_strip_nulls', parameters: ['VARCHAR', 'VARCHAR', 'BOOLEAN', 'BOOLEAN'], returns: 'VARCHAR', call: strip },
+  {
+    name: 'bq_json_keys',
+    parameters: ['VARCHAR', 'BIGINT', 'VARCHAR'],
+    returns: 'VARCHAR[]',
+    call: (t: string, depth: bigint, mode: string) => [...keys(parseJson(t), Number(depth), mode)].sort(),
+  },
+  {
+    name: 'bq_json_contains',
+    parameters: ['VARCHAR', 'VARCHAR'],
+    returns: 'BOOLEAN',
+    call: (whole: string, part: string) => contains(parseJson(whole), parseJson(part)),
+  },
+  {
+    name: 'bq_json_flatten',
+    parameters: ['VARCHAR'],
+    returns: 'VARCHAR[]',
+    call: (t: string) => {
+      const flatten = (value: Json): Json[] => (isArray(value) ? value.flatMap(flatten) : [value]);
+      return flatten(parseJson(t)).map(jsonText);
+    },
+  },
+  { name: 'bq_json_object', parameters: ['VARCHAR[]', 'VARCHAR[]'], returns: 'VARCHAR', call: object },
+  { name: 'bq_json_pretty', parameters: ['VARCHAR'], returns: 'VARCHAR', call: (t: string) => prettyJson(parseJson(t)) },
+  {
+    name: 'bq_json_float_text',
+    parameters: ['DOUBLE'],
+    returns: 'VARCHAR',
+    call: (v: number) => (Number.isFinite(v) ? floatText(v) : `"${Number.isNaN(v) ? 'NaN' : v > 0 ? 'Infinity' : '-Infinity'}"`),
+  },
+  {
+    name: 'bq_json_double_text',
+    parameters: ['DOUBLE'],
+    returns: 'VARCHAR',
+    call: (v: number) => (Number.isFinite(v) ? doubleText(v) : `"${Number.isNaN(v) ? 'NaN' : v > 0 ? 'Infinity' : '-Infinity'}"`),
+  },
+  { name: 'bq_json_quote', parameters: ['VARCHAR'], returns: 'VARCHAR', call: (t: string) => jsonText(t) },
+];
+
+const atObject = (value: Json, name: string): Json | undefined => (isObject(value) ? value.get(name) : undefined);
+
+function laxString(text: string): string | null {
+  const value = parseJson(text);
+  if (typeof value === 'string') return value;
+  if (typeof value === 'boolean') return String(value);
+  return isNumber(value) ? (value.isInteger ? value.text : floatText(Number(value.text))) : null;
+}

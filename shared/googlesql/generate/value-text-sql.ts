@@ -1,0 +1,87 @@
+import type { SqlType, StructType } from '../types/sql-type.ts';
+import { castSql, intervalParts } from './cast-sql.ts';
+import { fieldSql } from './field-sql.ts';
+import { stringSql } from './literal-sql.ts';
+
+const STRING: SqlType = { kind: 'STRING' };
+const orNull = (sql: string, text: string): string => `CASE WHEN ${sql} IS NULL THEN 'null' ELSE ${text} END`;
+
+/** Compact JSON text of a value, `null` for NULL. `isWide`: integers a double cannot hold become strings (TO_JSON_STRING). */
+export function jsonSql(sql: string, type: SqlType, isWide: boolean): string {
+  switch (type.kind) {
+    case 'INT64':
+      return orNull(
+        sql,
+        isWide
+          ? `CASE WHEN abs(CAST(${sql} AS HUGEINT)) > 9007199254740992 THEN '"' || CAST(${sql} AS VARCHAR) || '"' ELSE CAST(${sql} AS VARCHAR) END`
+          : `CAST(${sql} AS VARCHAR)`,
+      );
+    case 'NUMERIC':
+    case 'BIGNUMERIC':
+      return orNull(sql, isWide ? `bq_json_decimal(${castSql(sql, type, STRING)})` : castSql(sql, type, STRING));
+    case 'BOOL':
+      return orNull(sql, `CAST(${sql} AS VARCHAR)`);
+    case 'FLOAT64':
+      return orNull(sql, isWide ? `bq_json_float_text(${sql})` : `bq_json_double_text(${sql})`);
+    case 'JSON':
+      return `coalesce(${sql}, 'null')`;
+    case 'BYTES':
+      return orNull(sql, `'"' || to_base64(${sql}) || '"'`);
+    case 'DATETIME':
+      return orNull(sql, `'"' || replace(${castSql(sql, type, STRING)}, ' ', 'T') || '"'`);
+    case 'TIMESTAMP':
+      return orNull(sql, `'"' || replace(replace(${castSql(sql, type, STRING)}, ' ', 'T'), '+00', 'Z') || '"'`);
+    case 'INTERVAL':
+      return orNull(sql, `'"' || bq_interval_iso(${intervalParts(sql)}) || '"'`);
+    case 'ARRAY':
+      return orNull(
+        sql,
+        `'[' || coalesce(array_to_string(list_transform(${sql}, lambda item: ${jsonSql('item', type.element, isWide)}), ','), '') || ']'`,
+      );
+    case 'STRUCT':
+      return orNull(sql, `'{' || ${structMembers(sql, type, isWide)} || '}'`);
+    case 'RANGE':
+    case 'GEOGRAPHY':
+    case 'DATE':
+    case 'TIME':
+    case 'STRING':
+      return orNull(sql, `bq_json_quote(${castSql(sql, type, STRING)})`);
+  }
+}
+
+function structMembers(sql: string, type: StructType, isWide: boolean): string {
+  const members = type.fields.map(
+    (field, i) => `${stringSql(`${JSON.stringify(field.name ?? '')}:`)} || ${jsonSql(fieldSql(sql, type, i), field.type, isWide)}`,
+  );
+  return members.length ? members.join(` || ',' || `) : "''";
+}
+
+/** The text of `%t` (`isLiteral` false: as CAST prints it) and `%T` (as a literal of GoogleSQL); `NULL` for NULL. */
+export function formatSql(sql: string, type: SqlType, isLiteral: boolean): string {
+  const text = (inner: string): string => `CASE WHEN ${sql} IS NULL THEN 'NULL' ELSE ${inner} END`;
+  const cast = (): string => castSql(sql, type, STRING);
+  if (type.kind === 'ARRAY')
+    return text(
+      `'[' || coalesce(array_to_string(list_transform(${sql}, lambda item: ${formatSql('item', type.element, isLiteral)}), ', '), '') || ']'`,
+    );
+  if (type.kind === 'STRUCT') {
+    const fields = type.fields.map((field, i) => formatSql(fieldSql(sql, type, i), field.type, isLiteral)).join(` || ', ' || `) || "''";
+    return text(`${isLiteral && type.fields.length < 2 ? "'STRUCT('" : "'('"} || ${fields} || ')'`);
+  }
+  if (type.kind === 'JSON') return text(isLiteral ? `'JSON ' || bq_quote_literal(${sql})` : sql);
+  if (type.kind === 'BYTES') return text(isLiteral ? `bq_bytes_literal(${sql})` : `bq_bytes_text_lossy(${sql})`);
+  if (!isLiteral) return text(type.kind === 'STRING' ? sql : cast());
+  switch (type.kind) {
+    case 'STRING':
+      return text(`bq_quote_literal(${sql})`);
+    case 'FLOAT64':
+      return text(`bq_float_literal(${sql})`);
+    case 'INT64':
+    case 'BOOL':
+      return text(cast());
+    case 'RANGE':
+      return text(`'RANGE<${type.element.kind}> ' || bq_quote_literal(${cast()})`);
+    default:
+      return text(`'${type.kind} ' || bq_quote_literal(${cast()})`);
+  }
+}
