@@ -77,6 +77,7 @@ export const filterFields: readonly FilterField[] = [
   { name: 'connection', aliases: [], kind: 'text', expression: 'connection', detail: 'connection of the gateway' },
   { name: 'job', aliases: [], kind: 'text', expression: 'job_id', detail: 'job id' },
   { name: 'client', aliases: ['address'], kind: 'text', expression: 'client_address', detail: 'address of the client' },
+  { name: 'door', aliases: [], kind: 'word', expression: 'door', detail: 'listener; gateway: asked by the gateway itself' },
   { name: 'session', aliases: [], kind: 'session', expression: '', detail: 'name or id of the session' },
   { name: 'number', aliases: ['exchange'], kind: 'number', expression: 'number', detail: 'place in the case' },
   { name: 'id', aliases: [], kind: 'text', expression: 'exchange_id', detail: 'id of the exchange' },

@@ -2,14 +2,17 @@
 import { type DuckDBValue, listValue, timestampValue } from '@duckdb/node-api';
 import type { BundleExchange } from '../../../shared/bundle/bundle.ts';
 import type { End } from '../../../shared/bundle/format.ts';
+import type { AccessOf } from './table-access.ts';
 import type { TableName } from './tables.sql.ts';
 
 type Row = readonly (DuckDBValue | undefined)[];
 export type ExchangeRows = Readonly<Partial<Record<TableName, readonly Row[]>>>;
 
 export const previewLength = 300;
+/** The door of exchanges that the gateway began by itself, on behalf of a client's exchange. */
+export const gatewayDoor = 'gateway';
 
-export function toExchangeRows(exchange: BundleExchange): ExchangeRows {
+export function toExchangeRows(exchange: BundleExchange, accessOf: AccessOf): ExchangeRows {
   return {
     exchange: [toExchangeRow(exchange)],
     statement: exchange.sql === undefined && exchange.intent.statement === undefined ? [] : [toStatementRow(exchange)],
@@ -17,7 +20,7 @@ export function toExchangeRows(exchange: BundleExchange): ExchangeRows {
     decision: [toDecisionRow(exchange)],
     head: [toHeadRow(exchange)],
     body: exchange.bodies.map(({ side, length, digests, stored }) => [exchange.number, side, length, digests.length, stored]),
-    referenced_table: toTableRows(exchange),
+    referenced_table: toTableRows(exchange, accessOf),
     record: [toRecordRow(exchange)],
   };
 }
@@ -61,7 +64,7 @@ function toExchangeRow(exchange: BundleExchange): Row {
     ended?.bytesToClient,
     job?.statementType ?? intent.statement?.statementType,
     exchange.sql?.slice(0, previewLength),
-    intent.statement?.dryRun === true,
+    isDryRun(exchange),
     listValue([...new Set([...(intent.statement?.referencedTables ?? []), ...(job?.referencedTables ?? [])])]),
     reference?.projectId,
     reference?.jobId,
@@ -74,17 +77,21 @@ function toExchangeRow(exchange: BundleExchange): Row {
   ];
 }
 
-function toStatementRow({ number, sql, intent, end, parameters }: BundleExchange): Row {
+function toStatementRow(exchange: BundleExchange): Row {
+  const { number, sql, intent, end, parameters } = exchange;
   return [
     number,
     sql,
     sql?.toLowerCase(),
     intent.statement?.fingerprint,
     end?.job?.statementType ?? intent.statement?.statementType,
-    intent.statement?.dryRun === true,
+    isDryRun(exchange),
     parameters === undefined ? undefined : JSON.stringify(parameters),
   ];
 }
+
+/** The gateway's own question what a statement would cost is one, too. */
+const isDryRun = ({ intent }: BundleExchange): boolean => intent.statement?.dryRun === true || intent.door === gatewayDoor;
 
 const hasJob = ({ end, intent, jobError }: BundleExchange): boolean =>
   end?.job !== undefined || intent.job !== undefined || jobError !== undefined;
@@ -126,10 +133,9 @@ function toHeadRow({ number, request, response, upstreamRequest }: BundleExchang
   ];
 }
 
-function toTableRows({ number, intent, end }: BundleExchange): readonly Row[] {
-  const isRead = (end?.job?.statementType ?? intent.statement?.statementType) === 'SELECT';
+function toTableRows({ number, intent, end }: BundleExchange, accessOf: AccessOf): readonly Row[] {
   const rowsOf = (names: readonly string[] | undefined, source: string): Row[] =>
-    (names ?? []).map((name) => [number, ...splitTableName(name), isRead ? 'read' : 'unknown', source]);
+    (names ?? []).map((name) => [number, ...splitTableName(name), accessOf(name), source]);
   return [...rowsOf(intent.statement?.referencedTables, 'statement'), ...rowsOf(end?.job?.referencedTables, 'job')];
 }
 
@@ -150,9 +156,12 @@ const rowMethods: readonly (string | undefined)[] = ['bigquery.jobs.query', 'big
 /** DDL and DML; a script or a procedure may end with a SELECT. */
 const returnsNoRows = /^(INSERT|UPDATE|DELETE|MERGE|TRUNCATE_TABLE|CREATE_|DROP_|ALTER_|EXPORT_DATA|LOAD_DATA|GRANT|REVOKE)/;
 
+export const statementTypeOf = ({ intent, end }: BundleExchange): string | undefined =>
+  end?.job?.statementType ?? intent.statement?.statementType;
+
 function mayHoldRows(exchange: BundleExchange): boolean {
   const status = exchange.response?.status ?? endOf(exchange)?.status;
-  if (!rowMethods.includes(exchange.intent.methodId) || status !== 200 || exchange.intent.statement?.dryRun === true) return false;
+  if (!rowMethods.includes(exchange.intent.methodId) || status !== 200 || isDryRun(exchange)) return false;
   if (returnsNoRows.test(exchange.end?.job?.statementType ?? exchange.intent.statement?.statementType ?? '')) return false;
   return exchange.bodies.some(({ side, stored, length }) => side === 'response' && stored === 'verbatim' && length > 0);
 }

@@ -1,7 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Bundle } from '../../../shared/bundle/bundle.ts';
 import { openTableWriter, type TableWriter } from '../database/table-writer.ts';
-import { toExchangeRows, toTimestamp } from './exchange-facts.ts';
+import { statementTypeOf, toExchangeRows, toTimestamp } from './exchange-facts.ts';
+import { createTableAccess } from './table-access.ts';
 import { type TableName, tableNames } from './tables.sql.ts';
 
 export type LoadOptions = {
@@ -27,6 +28,7 @@ const breatheEvery = 1024;
 export async function loadBundle(bundle: Bundle, options: LoadOptions): Promise<LoadOutcome> {
   const { connection, catalog, signal } = options;
   const writers = await openWriters(connection, catalog);
+  const describe = createTableAccess();
   let exchangesLoaded = 0;
   let committedAt = performance.now();
   let fault: unknown;
@@ -34,7 +36,7 @@ export async function loadBundle(bundle: Bundle, options: LoadOptions): Promise<
   try {
     for await (const exchange of bundle.exchanges()) {
       if (signal.aborted) break;
-      writeRows(writers, toExchangeRows(exchange));
+      writeRows(writers, toExchangeRows(exchange, describe(exchange.sql, statementTypeOf(exchange))));
       exchangesLoaded++;
       if (exchangesLoaded % breatheEvery !== 0) continue;
       if (exchangesLoaded === firstCommitAt || performance.now() - committedAt > commitEveryMs) {

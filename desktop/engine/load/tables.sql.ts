@@ -39,7 +39,7 @@ CREATE TABLE exchange (
   act_chain VARCHAR[],         -- on whose behalf, outermost first (RFC 8693)
   tool VARCHAR,                -- user agent
   client_address VARCHAR,      -- as the gateway saw it
-  door VARCHAR,                -- listener of the gateway
+  door VARCHAR,                -- listener of the gateway; 'gateway': asked by the gateway itself
   http_method VARCHAR,         -- GET, POST …
   http_version VARCHAR,        -- 1.1, 2
   target VARCHAR,              -- path and query, secrets redacted
@@ -56,7 +56,7 @@ CREATE TABLE exchange (
   bytes_to_client BIGINT,      -- of the answer, as delivered
   statement_type VARCHAR,      -- BigQuery's word, from the text or the job
   sql_preview VARCHAR,         -- the first 300 characters
-  dry_run BOOLEAN,             -- estimated only, not run
+  dry_run BOOLEAN,             -- estimated only, not run; the gateway's own estimates too
   tables VARCHAR[],            -- project.dataset.table, from text and job
   job_project_id VARCHAR,      -- of the job it began or asked about
   job_id VARCHAR,              -- of that job

@@ -12,6 +12,7 @@ import { takeNewRows } from '../result/new-rows.ts';
 import { findResultSource, readResultPages } from '../result/result-pages.ts';
 import type { ReviewCase } from '../review-case.ts';
 import type { ReplayStep } from './replay-plan.ts';
+import { resolveProject } from './resolve-project.ts';
 import { isWholeTable } from './statement-tables.ts';
 
 /** A table whose content the session recorded whole, before the session changed it. */
@@ -48,12 +49,14 @@ type Candidate = { readonly table: string; readonly exchangeId: string; readonly
 
 async function findListings(review: ReviewCase, source: CaseBundle): Promise<Candidate[]> {
   const rows = await review.database.all(
-    `SELECT exchange_id, number, target FROM exchange WHERE bundle_id = $1 AND method_id = 'bigquery.tabledata.list' AND has_result
+    `SELECT exchange_id, number, target, project_id FROM exchange WHERE bundle_id = $1 AND method_id = 'bigquery.tabledata.list' AND has_result
        AND NOT EXISTS (FROM body b WHERE b.number = exchange.number AND b.side = 'upstream-response') ORDER BY number`,
     [source.bundleId],
   );
   return rows.flatMap((row) => {
-    const match = /\/projects\/([^/]+)\/datasets\/([^/]+)\/tables\/([^/]+)\/data/.exec(String(row['target']));
+    const match = /\/projects\/([^/]+)\/datasets\/([^/]+)\/tables\/([^/]+)\/data/.exec(
+      resolveProject(String(row['target']), String(row['project_id'])),
+    );
     if (match === null) return [];
     const number = Number(row['number']);
     const table = match

@@ -1,5 +1,7 @@
 import type { Bundle, BundleExchange } from '../../../shared/bundle/bundle.ts';
 import type { RecordedExchange } from '../../../shared/sandbox/rest/recorded-answers.ts';
+import { gatewayDoor } from '../load/exchange-facts.ts';
+import { resolveProject } from './resolve-project.ts';
 
 /** The bundle's exchanges as the sandbox takes them, in the order in which they began. Only such as got a whole answer: a cut one answers nothing. */
 export async function* toRecordedExchanges(bundle: Bundle): AsyncIterable<RecordedExchange> {
@@ -15,10 +17,12 @@ export async function* toRecordedExchanges(bundle: Bundle): AsyncIterable<Record
 function toRecordedExchange(bundle: Bundle, exchange: BundleExchange): RecordedExchange | undefined {
   const { exchangeId, intent, end, request, response } = exchange;
   if (end?.kind !== 'end' || end.framing === 'truncated' || request === undefined || response === undefined) return undefined;
+  // What the gateway asked by itself is no answer to the client.
+  if (intent.door === gatewayDoor) return undefined;
   return {
     exchangeId,
     httpMethod: intent.httpMethod,
-    target: request.target,
+    target: resolveProject(request.target, intent.projectId),
     requestHeaders: Object.fromEntries(request.headers),
     status: response.status,
     responseHeaders: Object.fromEntries(response.headers),

@@ -1,9 +1,11 @@
 import type { CaseBundle } from '../case-bundle.ts';
 import type { SqlRow } from '../database/case-database.ts';
 import { findHeader, toHeaders } from '../exchange/get-exchange.ts';
+import { gatewayDoor } from '../load/exchange-facts.ts';
 import { readTextBody } from '../result/read-json-body.ts';
 import type { ReviewCase } from '../review-case.ts';
 import type { Asked } from './replay-messages.ts';
+import { resolveProject } from './resolve-project.ts';
 import { type TableUse, toTableUse } from './statement-tables.ts';
 
 /** One recorded request that the replay asks again, in the order of the recording. */
@@ -55,7 +57,7 @@ export async function planReplay(review: ReviewCase, source: CaseBundle, withOth
          max(num_dml_affected_rows) AS num_dml_affected_rows
        FROM job WHERE job_id IS NOT NULL GROUP BY ALL
      ) j ON j.bundle_id = e.bundle_id AND j.job_id = e.job_id AND j.project_id IS NOT DISTINCT FROM e.job_project_id
-     WHERE e.bundle_id = $1 AND (
+     WHERE e.bundle_id = $1 AND e.door IS DISTINCT FROM '${gatewayDoor}' AND (
        (s.sql IS NOT NULL AND e.method_id IN ('bigquery.jobs.query', 'bigquery.jobs.insert'))
        OR (e.method_id IN (${others}) AND e.status = 200 AND e.effect = 'allow'))
      ORDER BY e.number`,
@@ -96,7 +98,7 @@ function toAsked(row: SqlRow): Asked {
   return {
     exchangeId: String(row['exchange_id']),
     httpMethod: String(row['http_method']),
-    target: String(row['target']),
+    target: resolveProject(String(row['target']), textOf(row['project_id'])),
     methodId: String(row['method_id']),
     projectId: String(row['project_id'] ?? ''),
     contentType: findHeader(headers, 'content-type'),

@@ -58,8 +58,9 @@ CREATE OR REPLACE VIEW statement_outcome AS
 -- One row per exchange and table it names, whichever of text and job named it first.
 CREATE OR REPLACE VIEW table_access AS
   SELECT bundle_id, number, project_id, dataset_id, table_id,
-    min(access) AS access,                  -- read | write | unknown; what is known wins ('read' < 'unknown' < 'write' never meet for one table)
+    -- read | write | unknown: a table that is both read and written counts as written
+    CASE WHEN bool_or(access = 'write') THEN 'write' WHEN bool_or(access = 'read') THEN 'read' ELSE 'unknown' END AS access,
     concat_ws('.', project_id, dataset_id, table_id) AS table_name
   FROM referenced_table
-  GROUP BY ALL;
+  GROUP BY bundle_id, number, project_id, dataset_id, table_id;
 `;
