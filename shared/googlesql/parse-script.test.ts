@@ -160,6 +160,8 @@ describe('statements', () => {
     ['REVOKE `roles/bigquery.dataViewer` ON SCHEMA d FROM "user:a@b.c"', 'REVOKE'],
     ['EXPORT DATA WITH CONNECTION us.c OPTIONS (uri = "gs://b/*", format = "CSV") AS SELECT 1', 'EXPORT_DATA'],
     ['EXPORT MODEL d.m OPTIONS (uri = "gs://b")', 'EXPORT_MODEL'],
+    ['EXPORT TABLE METADATA FROM d.t', 'EXPORT_METADATA'],
+    ['(SELECT 1 AS a UNION ALL SELECT 2) AS x |> AGGREGATE SUM(x.a)', 'SELECT'],
     [
       'LOAD DATA OVERWRITE TEMP TABLE t (a INT64) PARTITION BY d OPTIONS (x = 1) FROM FILES (format = "CSV", uris = ["gs://b"]) WITH PARTITION COLUMNS (p STRING)',
       'LOAD_DATA',
@@ -231,6 +233,7 @@ describe('mistakes, in the words of Google', () => {
     ['SELECT 1; DECLARE x INT64', 'Variable declarations are allowed only at the start of a block or script at [1:11]'],
     ['IF TRUE THEN SELECT 1 END IF', 'Syntax error: Expected ";" but got keyword END at [1:23]'],
     ['', 'Syntax error: Unexpected end of script at [1:1]'],
+    ['#legacySQL\nSELECT 1', 'Legacy SQL (#legacySQL) is another language at [1:1]'],
     ['SELECT 1;;', 'Syntax error: Unexpected ";" at [1:10]'],
     ['SELECT * FROM @t', 'Query parameters cannot be used in place of table names at [1:15]'],
     [

@@ -10,6 +10,7 @@ import { parseStatement } from './syntax/parse-statement.ts';
  * words a mistake of form without `Syntax error:`) and 'limit'. Time and memory are linear in the text.
  */
 export function parseScript(text: string, limits: Limits = DEFAULT_LIMITS): Script {
+  if (LEGACY.test(text)) throw new SqlError('unsupported', 'Legacy SQL (#legacySQL) is another language', text, 0);
   try {
     return { text, statements: parseStatements(new Cursor(text, limits)) };
   } catch (error) {
@@ -17,6 +18,9 @@ export function parseScript(text: string, limits: Limits = DEFAULT_LIMITS): Scri
     throw error;
   }
 }
+
+/** BigQuery reads a text that starts so as Legacy SQL, whatever the request says. */
+const LEGACY = /^\s*#legacySQL\b/i;
 
 function parseStatements(cursor: Cursor): Statement[] {
   const statements: Statement[] = [];

@@ -95,9 +95,10 @@ export function parseCreateExternalTable(cursor: Cursor, { start, isOrReplace }:
   const name = parseObjectPath(cursor);
   const columns = cursor.isSymbol('(') ? parseTableElements(cursor).columns : [];
   const early = parseWithConnection(cursor);
-  const partitionColumns = parsePartitionColumns(cursor);
+  const earlyColumns = parsePartitionColumns(cursor);
   const connection = early ?? parseWithConnection(cursor);
   const options = parseOptions(cursor);
+  const partitionColumns = earlyColumns ?? parsePartitionColumns(cursor);
   return {
     kind: 'CreateExternalTableStatement',
     statementType: 'CREATE_EXTERNAL_TABLE',

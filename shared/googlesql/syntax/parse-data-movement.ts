@@ -23,7 +23,18 @@ export function parseExport(cursor: Cursor): ExportDataStatement | ExportModelSt
   const { start } = cursor.expectKeyword('EXPORT');
   if (cursor.takeKeyword('DATA')) return parseExportData(cursor, start);
   if (cursor.takeKeyword('MODEL')) return parseExportModel(cursor, start);
-  return cursor.failExpected('keyword DATA or keyword MODEL');
+  if (cursor.takeKeyword('TABLE')) return parseExportMetadata(cursor, start);
+  return cursor.failExpected('keyword DATA or keyword MODEL or keyword TABLE');
+}
+
+/** `EXPORT TABLE METADATA FROM t`. */
+function parseExportMetadata(cursor: Cursor, start: number): ExportMetadataStatement {
+  cursor.expectWord('METADATA');
+  cursor.expectKeyword('FROM');
+  const object = parseObjectPath(cursor);
+  const connection = parseWithConnection(cursor);
+  const options = parseOptions(cursor);
+  return { kind: 'ExportMetadataStatement', statementType: 'EXPORT_METADATA', span: cursor.spanFrom(start), object, connection, options };
 }
 
 function parseExportData(cursor: Cursor, start: number): ExportDataStatement {

@@ -92,10 +92,16 @@ function parseQueryPrimary(cursor: Cursor, isFirst: boolean): QueryBody {
   return isFirst ? cursor.failUnexpected() : cursor.failExpected('"(" or keyword SELECT');
 }
 
+/** `(query)`; `(query) AS name` is `(query) |> AS name`. */
 function parseInParentheses(cursor: Cursor): Query {
   const { start } = cursor.token;
-  const query = parseParenthesisedQuery(cursor);
-  return { ...query, span: cursor.spanFrom(start) };
+  const inner = parseParenthesisedQuery(cursor);
+  const query: Query = { ...inner, span: cursor.spanFrom(start) };
+  if (!cursor.isKeyword('AS')) return query;
+  const asStart = cursor.advance().start;
+  const alias = parseIdentifier(cursor);
+  const pipe: PipeOperator = { kind: 'PipeAs', span: cursor.spanFrom(asStart), alias };
+  return { kind: 'Query', span: cursor.spanFrom(start), with: undefined, body: query, orderBy: undefined, limit: undefined, pipes: [pipe] };
 }
 
 function failFrom(cursor: Cursor): never {
