@@ -7,6 +7,9 @@ import { root, runStatus, say } from './install.mjs';
 export const chromiumPath = () =>
   [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => path !== undefined && existsSync(path));
 
+/** Electron's windows want a display. */
+export const needsXvfb = () => process.platform === 'linux' && !process.env.DISPLAY && existsSync('/usr/bin/xvfb-run');
+
 /** Returns what stays missing, each as a line that says how to get it. */
 export function installBrowser() {
   if (missing().length > 0 && isDebianRoot()) {

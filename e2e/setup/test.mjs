@@ -1,7 +1,7 @@
 // `npm test`: types, lint, unit tests, the stories in a real browser and a real Electron. Closes with one line of counts.
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromiumPath, electronRuntime, installBrowser } from './browser.mjs';
+import { chromiumPath, electronRuntime, installBrowser, needsXvfb } from './browser.mjs';
 import { buildDesktop, buildWeb } from './build.mjs';
 import { pinnedNode, root, runStatus } from './install.mjs';
 
@@ -56,7 +56,9 @@ function unitTests() {
 
 function stories(runtime) {
   const file = join(results, 'stories.json');
-  const status = runStatus(pinnedNode(), ['node_modules/@playwright/test/cli.js', 'test', '--config', 'e2e/playwright.config.ts'], {
+  const playwright = [pinnedNode(), 'node_modules/@playwright/test/cli.js', 'test', '--config', 'e2e/playwright.config.ts'];
+  const [program, ...args] = needsXvfb() ? ['xvfb-run', '-a', ...playwright] : playwright;
+  const status = runStatus(program, args, {
     CHROMIUM_PATH: chromiumPath() ?? '',
     STORIES_REPORT: file,
     ...(runtime === undefined ? {} : { ELECTRON_OVERRIDE_DIST_PATH: runtime }),
