@@ -39,7 +39,7 @@ function collectDrop(collector: Collector, { objectType, name, onTable }: DropSt
   if (objectType === 'ROW ACCESS POLICY') collector.draft.touches.dcl = true;
   if (onTable) collector.addWrite(onTable);
   if (!name) return;
-  if (!onTable) collector.addObject('drop', objectType, name);
+  if (!onTable && !collector.isTemporary(name)) collector.addObject('drop', objectType, name);
   if (!isTable(objectType)) return;
   collector.addWrite(name);
   collector.loseTemporaryTable(name);
