@@ -14,8 +14,8 @@ export type ConsoleSlice = {
 
 const MOST_KEPT = 100;
 const FIRST_DRAFT = `-- Every table and view of the case can be queried here; nothing can be changed.
-SELECT number, "at", who, statement_type, outcome, total_bytes_processed
-FROM exchange
+SELECT number, started_at, who, outcome, total_bytes_processed, sql
+FROM statement_outcome
 ORDER BY total_bytes_processed DESC NULLS LAST
 LIMIT 50`;
 

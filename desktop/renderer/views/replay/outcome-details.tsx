@@ -11,7 +11,7 @@ import { ReplayMark } from './replay-mark.tsx';
 /** One statement: how it ended then and now, and what differs. */
 export function OutcomeDetails({ outcome }: { readonly outcome: ReplayOutcome }) {
   return (
-    <ScrollRegion label="Details" className="border-line flex w-96 shrink-0 flex-col gap-3 border-l p-3">
+    <ScrollRegion label="Details" className="border-line flex w-80 shrink-0 flex-col gap-3 border-l p-3">
       <div className="flex items-center gap-2">
         <ReplayMark label={outcome.label} />
         <a href={toHref({ screen: 'exchange', exchangeId: outcome.exchangeId })} className="text-accent ml-auto text-xs hover:underline">

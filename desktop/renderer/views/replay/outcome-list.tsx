@@ -14,16 +14,16 @@ import { ReplayMark } from './replay-mark.tsx';
 
 const COLUMNS: readonly GridColumn<ReplayOutcome>[] = [
   { id: 'number', label: '#', width: 56, align: 'right', render: ({ number }) => <span className="text-muted">{number}</span> },
-  { id: 'label', label: 'Label', width: 196, render: ({ label }) => <ReplayMark label={label} /> },
-  { id: 'explanation', label: 'Why', width: 330, render: ({ explanation }) => <EvidenceText text={explanation} /> },
+  { id: 'label', label: 'Label', width: 184, render: ({ label }) => <ReplayMark label={label} /> },
+  { id: 'explanation', label: 'Why', width: 250, grows: true, render: ({ explanation }) => <EvidenceText text={explanation} /> },
   {
     id: 'sql',
     label: 'Statement',
-    width: 330,
+    width: 220,
     render: ({ sql }) => <EvidenceText text={sql.replaceAll(/\s+/g, ' ').slice(0, 300)} className="font-mono" />,
   },
-  { id: 'recorded', label: 'Recorded', width: 84, align: 'right', render: ({ recorded }) => <Side side={recorded} /> },
-  { id: 'replayed', label: 'Replayed', width: 84, align: 'right', render: ({ replayed }) => <Side side={replayed} /> },
+  { id: 'recorded', label: 'Recorded', width: 92, align: 'right', render: ({ recorded }) => <Side side={recorded} /> },
+  { id: 'replayed', label: 'Replayed', width: 92, align: 'right', render: ({ replayed }) => <Side side={replayed} /> },
   { id: 'took', label: 'Took', width: 72, align: 'right', render: ({ elapsedMs }) => formatDuration(elapsedMs) },
 ];
 

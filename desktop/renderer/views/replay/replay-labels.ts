@@ -5,7 +5,7 @@ type Look = { readonly icon: LucideIcon; readonly ink: string; readonly bar: str
 
 /** What each label of a replayed statement says. */
 export const REPLAY_LOOKS: Record<ReplayLabel, Look> = {
-  RECORDED: { icon: Disc3, ink: 'text-answered', bar: 'bg-answered', meaning: 'The recorded answer was given again, byte for byte.' },
+  RECORDED: { icon: Disc3, ink: 'text-answered', bar: 'bg-answered', meaning: 'The recorded answer stands: nothing was computed.' },
   'RECOMPUTED-EQUAL': {
     icon: CircleCheck,
     ink: 'text-sound',

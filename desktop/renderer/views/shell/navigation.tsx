@@ -66,8 +66,8 @@ function CaseTitle() {
 type Chip = { readonly icon: LucideIcon; readonly text: string; readonly look: string };
 
 const CHIPS: Record<Verdict, Chip> = {
-  sound: { icon: ShieldCheck, text: 'Sound, known signer', look: 'bg-sound-soft text-sound' },
-  'sound-unknown-key': { icon: ShieldAlert, text: 'Sound, unknown signer', look: 'bg-caution-soft text-caution' },
+  sound: { icon: ShieldCheck, text: 'Sound', look: 'bg-sound-soft text-sound' },
+  'sound-unknown-key': { icon: ShieldAlert, text: 'Signer unknown', look: 'bg-caution-soft text-caution' },
   'not-sound': { icon: ShieldX, text: 'Not sound', look: 'bg-broken-soft text-broken' },
 };
 
@@ -83,7 +83,7 @@ function IntegrityChip() {
   const { icon: Icon, text, look } = CHIPS[verdict];
   return (
     <a href={toHref({ screen: 'integrity' })} className={clsx('flex items-center gap-2 rounded-md px-2 py-1.5 text-xs font-medium', look)}>
-      <Icon size={15} aria-hidden />
+      <Icon size={15} aria-hidden className="shrink-0" />
       {text}
     </a>
   );
@@ -106,7 +106,7 @@ function Tools() {
         aria-keyshortcuts="Control+K"
         className="border-line bg-surface text-muted hover:text-fg flex h-7 min-w-0 flex-1 items-center gap-1.5 rounded-md border px-2 text-xs"
       >
-        <Command size={13} aria-hidden />
+        <Command size={13} aria-hidden className="shrink-0" />
         Commands
         <kbd className="ml-auto font-sans text-2xs whitespace-nowrap">Ctrl K</kbd>
       </button>

@@ -1,6 +1,7 @@
 import { lazy, Suspense } from 'react';
 import type { Route } from '../../route.ts';
 import { useRoute } from '../../store/use-route.ts';
+import { ScreenBoundary } from '../../widgets/screen-boundary.tsx';
 import { Skeleton } from '../../widgets/skeleton.tsx';
 import { ExchangesView } from '../exchanges/exchanges-view.tsx';
 import { OverviewView } from '../overview/overview-view.tsx';
@@ -30,9 +31,11 @@ export function Shell() {
       <div data-print="flow" className="flex min-w-0 flex-1 flex-col">
         <OpeningStrip />
         <main data-print="flow" className="min-h-0 flex-1">
-          <Suspense fallback={<Skeleton lines={5} className="p-6" />}>
-            <CurrentScreen route={route} />
-          </Suspense>
+          <ScreenBoundary key={route.screen}>
+            <Suspense fallback={<Skeleton lines={5} className="p-6" />}>
+              <CurrentScreen route={route} />
+            </Suspense>
+          </ScreenBoundary>
         </main>
       </div>
       <Suspense>

@@ -100,6 +100,5 @@ const ColumnLine = ({ column, onInsert }: ColumnProps) => (
   </li>
 );
 
-/** Quoted where a plain word would not do, or would be a keyword. */
-const toIdentifier = (name: string): string =>
-  /^[a-z_][a-z0-9_]*$/.test(name) && name !== 'at' ? name : `"${name.replaceAll('"', '""')}"`;
+/** Quoted where a plain word would not do. */
+const toIdentifier = (name: string): string => (/^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`);

@@ -56,7 +56,7 @@ export default function SqlEditor({ initial, label, relations, problem, onChange
       bracketMatching(),
       closeBrackets(),
       indentOnInput(),
-      autocompletion({ icons: false }),
+      autocompletion({ icons: false, maxRenderedOptions: 12 }),
       highlightSelectionMatches(),
       search({ top: true }),
       language.current.of(sql({ dialect: EngineSql })),

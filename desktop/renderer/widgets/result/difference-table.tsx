@@ -34,13 +34,25 @@ export function DifferenceTable({ difference }: { readonly difference: Differenc
           </span>
         ))}
       </p>
-      {difference.schema.map(({ column, left, right }) => (
-        <p key={column} className="text-caution px-3 pb-1 text-xs">
-          Column <EvidenceText text={column} className="font-mono" />: {left ?? 'absent'} left, {right ?? 'absent'} right
-        </p>
-      ))}
-      {difference.samples.length === 0 ? null : <Samples difference={difference} />}
+      <SchemaChanges schema={difference.schema} />
+      {difference.samples.length === 0 || difference.columns.length === 0 ? null : <Samples difference={difference} />}
     </div>
+  );
+}
+
+const MOST_COLUMNS = 8;
+
+function SchemaChanges({ schema }: { readonly schema: Difference['schema'] }) {
+  if (schema.length === 0) return null;
+  return (
+    <ul className="text-caution flex flex-col px-3 pb-2 text-xs">
+      {schema.slice(0, MOST_COLUMNS).map(({ column, left, right }) => (
+        <li key={column}>
+          Column <EvidenceText text={column} className="font-mono" />: {left ?? 'absent'} left, {right ?? 'absent'} right
+        </li>
+      ))}
+      {schema.length > MOST_COLUMNS ? <li>and {formatPlural(schema.length - MOST_COLUMNS, 'more column')}</li> : null}
+    </ul>
   );
 }
 
