@@ -23,6 +23,8 @@ export async function createCaseDatabase({ directory, memoryLimit, threads }: Ca
   const instance = await DuckDBInstance.create(':memory:', {
     memory_limit: memoryLimit,
     temp_directory: join(directory, 'spill'),
+    // Loading commits often, so that rows are seen early; each checkpoint would compress the same tails again.
+    checkpoint_threshold: '256MB',
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     ...(threads === undefined ? {} : { threads: String(threads) }),
