@@ -10,7 +10,6 @@ import {
   bundlePaths,
   type Custody,
   FORMAT_VERSION,
-  type IndexEntry,
   type Manifest,
   PREDICATE_TYPE,
   STATEMENT_TYPE,
@@ -19,7 +18,7 @@ import {
 } from './format.ts';
 import { NO_HASH } from './merkle-tree.ts';
 import { LineSorter } from './sort-lines.ts';
-import { type ArchivedExchange, type ArchivedRecord, toArchivedRecords, toMetadataRecord } from './warc-exchange.ts';
+import { type ArchivedExchange, type ArchivedRecord, toArchivedRecords, toIndexLine, toMetadataRecord } from './warc-exchange.ts';
 import { toWarcInfo } from './warc-header.ts';
 import { type WarcRecord, writeWarcRecord } from './warc-writer.ts';
 import { writeZip, type ZipMember } from './write-zip.ts';
@@ -124,19 +123,9 @@ export class BundleWriter {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  async #archive({ intent, request, response }: ExchangeInput, archived: ArchivedRecord, body: WarcRecord['body']): Promise<void> {
-    const { record, header, head } = archived;
+  async #archive(exchange: ExchangeInput, { record, header, head }: ArchivedRecord, body: WarcRecord['body']): Promise<void> {
     const { offset, length } = await writeWarcRecord(this.#sinks.warc, { header, head, body });
-    const entry: IndexEntry = {
-      url: header.targetUri ?? '',
-      mime: record === 'metadata' ? header.contentType : mimeOf(record === 'response' ? response?.headers : request?.headers),
-      ...(record === 'response' && response !== undefined ? { status: String(response.status) } : {}),
-      record,
-      filename: path.posix.basename(warc),
-      offset: String(offset),
-      length: String(length),
-    };
-    this.#index.add(`urn:uuid:${intent.exchangeId} ${intent.at.replace(/\D/g, '').slice(0, 14)} ${JSON.stringify(entry)}`);
+    this.#index.add(toIndexLine(exchange, record, offset, length));
   }
 
   async #closeParts(ending: BundleEnding): Promise<Part[]> {
@@ -191,11 +180,6 @@ function textPart(file: string, text: string): Part {
 
 function filePart(file: string, sink: FileSink, method: 'store' | 'deflate'): Part {
   return { path: file, file: sink.file, method, length: sink.position, sha256: sink.close() };
-}
-
-function mimeOf(headers: readonly (readonly [string, string])[] = []): string {
-  const type = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '';
-  return type.split(';')[0]?.trim() || 'unk';
 }
 
 function custodyText(ending: BundleEnding): string {

@@ -1,4 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import { BundleError } from './bundle-error.ts';
 import { type IndexedRecord, parseIndexLine } from './bundle-index.ts';
 import type { EndedExchange } from './check-leaves.ts';
@@ -16,13 +17,14 @@ import { readMessage } from './read-body.ts';
 import { parseJsonLine } from './read-evidence.ts';
 import { readLines } from './read-lines.ts';
 import type { Report } from './verification.ts';
-import { type ArchivedExchange, type ArchivedRecord, toArchivedRecords, toMetadataRecord } from './warc-exchange.ts';
+import { type ArchivedExchange, type ArchivedRecord, toArchivedRecords, toIndexLine, toMetadataRecord } from './warc-exchange.ts';
 import { renderWarcHeader, toWarcInfo } from './warc-header.ts';
 import { readWarcRecord } from './warc-reader.ts';
 import type { ZipArchive } from './zip-archive.ts';
 import type { ZipEntry } from './zip-directory.ts';
 
-type Place = IndexedRecord & { readonly exchangeId: string };
+/** `lineCheck`: CRC-32 of the index line, which is only an aid for finding records. */
+type Place = IndexedRecord & { readonly exchangeId: string; readonly lineCheck: number };
 
 const MAX_METADATA_BYTES = 64 * 1_048_576;
 
@@ -73,6 +75,11 @@ export class ArchiveChecker {
         places.length === 0 ? 'missing' : 'failed',
       );
     }
+    const archived = toArchived(exchange);
+    const isIndexed = places.every(
+      ({ record, offset, length, lineCheck }) => lineCheck === crc32(toIndexLine(archived, record, offset, length)),
+    );
+    if (!isIndexed) this.#report.fault('archive', exchangeId, 'the index describes it otherwise');
     await this.#guard(exchangeId, () => this.#exchange(exchange, expected, places));
   }
 
@@ -179,7 +186,14 @@ async function readPlaces(zip: ZipArchive, index: ZipEntry, report: Report): Pro
       const parsed = parseIndexLine(text);
       if (parsed === undefined || text <= before)
         report.fault('archive', bundlePaths.index, 'holds a line that does not fit the format, or out of order');
-      else places.push({ exchangeId: parsed.exchangeId, record: parsed.record, offset: parsed.offset, length: parsed.length });
+      else
+        places.push({
+          exchangeId: parsed.exchangeId,
+          record: parsed.record,
+          offset: parsed.offset,
+          length: parsed.length,
+          lineCheck: crc32(line),
+        });
       before = text;
     }
   } catch (error) {

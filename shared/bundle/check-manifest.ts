@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { BundleError } from './bundle-error.ts';
+import { parseVerifierKey } from './ed25519-key.ts';
 import { bundlePaths, type Manifest, manifestDigestSchema } from './format.ts';
 import { parseJsonLine } from './read-evidence.ts';
 import type { Report } from './verification.ts';
@@ -27,6 +28,7 @@ export async function checkManifest(zip: ZipArchive, manifest: Manifest, manifes
     else report.fault('manifest', path, 'is not named by the manifest');
   }
   await checkDigestFile(zip, manifestSha256, report);
+  await checkKeysFile(zip, report);
   report.done('manifest', bundlePaths.manifest, `${named.size} files have the sizes and SHA-256 digests that the manifest states`);
 }
 
@@ -56,9 +58,17 @@ async function checkFile(
 async function checkDigestFile(zip: ZipArchive, manifestSha256: string, report: Report): Promise<void> {
   const entry = zip.entries.get(bundlePaths.manifestDigest);
   if (entry === undefined) return;
-  const bytes = await zip.read(entry, 65_536);
+  const bytes = await zip.read(entry, 65_536).catch(() => Buffer.alloc(0));
   const parsed = manifestDigestSchema.safeParse(parseJsonLine(bytes));
   const isOurs = parsed.success && bytes.toString('utf8') === `${JSON.stringify(parsed.data)}\n`;
   if (!isOurs) report.fault('manifest', entry.path, 'does not fit the format');
   else if (parsed.data.hash !== `sha256:${manifestSha256}`) report.fault('manifest', entry.path, 'states another digest of the manifest');
+}
+
+async function checkKeysFile(zip: ZipArchive, report: Report): Promise<void> {
+  const entry = zip.entries.get(bundlePaths.keys);
+  const text = entry === undefined ? '' : (await zip.read(entry, 1_048_576).catch(() => Buffer.alloc(0))).toString('utf8');
+  const lines = text.split('\n').slice(0, -1);
+  if (lines.some((line) => parseVerifierKey(line) === undefined))
+    report.fault('manifest', bundlePaths.keys, 'holds a line that is no public key');
 }

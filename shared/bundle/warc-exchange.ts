@@ -1,5 +1,5 @@
 import { canonicalJson } from '../base/canonical-json.ts';
-import type { DisclosureValue, IndexEntry, Intent, WarcMetadata } from './format.ts';
+import { bundlePaths, type DisclosureValue, type IndexEntry, type Intent, type WarcMetadata } from './format.ts';
 import { renderRequestHead, renderResponseHead } from './http-head.ts';
 import { type WarcHeader, warcRecordId } from './warc-header.ts';
 
@@ -50,8 +50,28 @@ function toHeader(exchange: ArchivedExchange, record: IndexEntry['record']): War
   };
 }
 
-export function toTargetUri({ intent, request }: ArchivedExchange): string {
+function toTargetUri({ intent, request }: ArchivedExchange): string {
   const host = request?.headers.find(([name]) => name.toLowerCase() === 'host')?.[1] ?? 'bigquery.googleapis.com';
   const target = request?.target ?? `/redacted/${intent.exchangeId}`;
   return (/^https?:/.test(target) ? target : `https://${host}${target}`).replace(/[\r\n\s]/g, '%20');
+}
+
+/** The line of index.cdxj for a record: `urn:uuid:EXCHANGE TIMESTAMP14 {…}`. */
+export function toIndexLine(exchange: ArchivedExchange, record: IndexEntry['record'], offset: number, length: number): string {
+  const { intent, request, response } = exchange;
+  const entry: IndexEntry = {
+    url: toTargetUri(exchange),
+    mime: record === 'metadata' ? 'application/json' : mimeOf(record === 'response' ? response?.headers : request?.headers),
+    ...(record === 'response' && response !== undefined ? { status: String(response.status) } : {}),
+    record,
+    filename: bundlePaths.warc.slice(bundlePaths.warc.lastIndexOf('/') + 1),
+    offset: String(offset),
+    length: String(length),
+  };
+  return `urn:uuid:${intent.exchangeId} ${intent.at.replace(/\D/g, '').slice(0, 14)} ${JSON.stringify(entry)}`;
+}
+
+function mimeOf(headers: readonly (readonly [string, string])[] = []): string {
+  const type = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '';
+  return type.split(';')[0]?.trim() || 'unk';
 }

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import {
+  custodySchema,
+  disclosureSchema,
+  envelopeSchema,
+  indexEntrySchema,
+  manifestDigestSchema,
+  manifestSchema,
+  sessionHeadSchema,
+  sessionLeafSchema,
+  statementSchema,
+  warcMetadataSchema,
+} from './format.ts';
+
+/** The law as JSON Schema, for readers in other languages (verify.py). format.schema.json is written from it by fixtures/bundles/make-golden.ts; a test holds the two together. */
+export function formatJsonSchema(): Readonly<Record<string, unknown>> {
+  const schemas = {
+    leaf: sessionLeafSchema,
+    head: sessionHeadSchema,
+    disclosure: disclosureSchema,
+    manifest: manifestSchema,
+    manifestDigest: manifestDigestSchema,
+    envelope: envelopeSchema,
+    statement: statementSchema,
+    custody: custodySchema,
+    warcMetadata: warcMetadataSchema,
+    indexEntry: indexEntrySchema,
+  };
+  const entries = Object.entries(schemas).map(([name, schema]) => [name, z.toJSONSchema(schema, { unrepresentable: 'any' })]);
+  return JSON.parse(JSON.stringify(Object.fromEntries(entries)));
+}

@@ -1,0 +1,84 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { toSignerKey } from '../ed25519-key.ts';
+import type { Check, Verification } from '../verification.ts';
+import { verifyBundle } from '../verify-bundle.ts';
+import { forgeBundle } from './forge-bundle.ts';
+import { mutateBundle } from './mutate-bundle.ts';
+
+export const forger = toSignerKey('mallory.example', Buffer.alloc(32, 13));
+
+export type Disagreement = { readonly name: string; readonly typescript: string; readonly python: string };
+
+/** Damages `source` `runs` times, half of them inside its files with a manifest that fits again, and asks both verifiers. */
+export async function compareVerifiers(
+  source: string,
+  folder: string,
+  runs: number,
+  random: () => number,
+  pinnedKeys: readonly string[],
+): Promise<{ readonly sound: string[]; readonly disagreements: Disagreement[] }> {
+  const whole = readFileSync(source);
+  const names = new Map<string, string>();
+  for (let run = 0; run < runs; run += 1) {
+    const file = path.join(folder, `compared-${run}.wacz`);
+    names.set(file, run % 2 === 0 ? writeMutation(file, whole, random) : await writeForgery(file, source, random));
+  }
+  const python = verifyInPython([...names.keys()], pinnedKeys);
+  const sound: string[] = [];
+  const disagreements: Disagreement[] = [];
+  for (const [file, name] of names) {
+    const verification = await verifyBundle(file, { pinnedKeys });
+    // The custody log is what the exporter says: under his signature he may say what he likes.
+    if (verification.verdict !== 'not-sound' && !name.includes('custody')) sound.push(name);
+    const [typescript, other] = [summaryOf(verification), summaryOf(python.get(file)!)];
+    if (typescript !== other) disagreements.push({ name, typescript, python: other });
+    rmSync(file);
+  }
+  return { sound, disagreements };
+}
+
+function writeMutation(file: string, whole: Buffer, random: () => number): string {
+  const { name, bytes } = mutateBundle(whole, random);
+  writeFileSync(file, bytes);
+  return name;
+}
+
+/** One changed, inserted or removed byte in one of the files, everything around it made to fit. */
+async function writeForgery(file: string, source: string, random: () => number): Promise<string> {
+  let name = '';
+  await forgeBundle(source, file, forger, (members) => {
+    const paths = [...members.keys()].filter((one) => !one.startsWith('datapackage') && !one.includes('dsse') && !one.startsWith('pages'));
+    const member = paths[Math.floor(random() * paths.length)]!;
+    const content = members.get(member)!;
+    const at = Math.floor(random() * content.length);
+    const [kept, byte] = [Math.floor(random() * 3), Math.floor(random() * 256)];
+    const skip = kept === 1 ? 0 : 1;
+    const put = kept === 2 ? [] : [byte === content[at] ? byte ^ 1 : byte];
+    members.set(member, Buffer.concat([content.subarray(0, at), Buffer.from(put), content.subarray(at + skip)]));
+    name = `${['change', 'insert', 'remove'][kept]} byte ${at} of ${member} (${byte})`;
+  });
+  return name;
+}
+
+type PythonResult = { readonly verdict: string; readonly checks: readonly Pick<Check, 'name' | 'status'>[] };
+
+export function verifyInPython(files: readonly string[], pinnedKeys: readonly string[]): Map<string, PythonResult> {
+  const keys = pinnedKeys.flatMap((key) => ['--key', key]);
+  const script = path.join(import.meta.dirname, '../verify.py');
+  const run = spawnSync('python3', [script, '--json', ...keys, ...files], { encoding: 'utf8', maxBuffer: 1 << 30 });
+  const lines = run.stdout.split('\n').filter((line) => line !== '');
+  if (lines.length !== files.length) throw new Error(`verify.py stumbled: ${run.stderr.slice(-2_000)}`);
+  return new Map(lines.map((line, index) => [files[index]!, JSON.parse(line) as PythonResult]));
+}
+
+const gravity = ['passed', 'skipped', 'missing', 'failed'];
+
+/** The verdict, and of each check the worst that it said. */
+export function summaryOf({ verdict, checks }: PythonResult | Verification): string {
+  const worst = new Map<string, number>();
+  for (const { name, status } of checks) worst.set(name, Math.max(worst.get(name) ?? 0, gravity.indexOf(status)));
+  const faults = [...worst].filter(([, index]) => index > 0).map(([name, index]) => `${name} ${gravity[index]}`);
+  return `${verdict}: ${faults.sort().join(', ')}`;
+}

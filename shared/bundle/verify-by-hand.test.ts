@@ -1,0 +1,36 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { forger } from './testing/compare-verifiers.ts';
+import { editText, forgeBundle } from './testing/forge-bundle.ts';
+
+const root = path.join(import.meta.dirname, '../..');
+const nightly = path.join(root, 'fixtures/bundles/v1/nightly.wacz');
+const blocks = [...readFileSync(path.join(root, 'docs/verify-by-hand.md'), 'utf8').matchAll(/```sh\n(.*?)```/gs)].map(([, code]) => code!);
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'steno-by-hand-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function runBlocks(bundle: string) {
+  const cwd = mkdtempSync(path.join(folder, 'run-'));
+  return spawnSync('bash', ['-c', blocks.join('\n')], { cwd, env: { ...process.env, BUNDLE: bundle }, encoding: 'utf8' });
+}
+
+test('the page works as written', () => {
+  const { status, stdout, stderr } = runBlocks(nightly);
+  expect(stderr).toBe('');
+  expect(status).toBe(0);
+  expect(stdout).toContain('21 records of session 1 of fixture.steno.local/gateway');
+  expect(stdout).toContain('21 bodies match their digests');
+  expect(stdout.match(/Signature Verified Successfully/g)).toHaveLength(2);
+});
+
+test('the page finds a forgery', async () => {
+  const forged = path.join(folder, 'forged.wacz');
+  await forgeBundle(nightly, forged, forger, editText('evidence/leaves.ndjson', '"effect":"deny"', '"effect":"allow"'));
+  expect(runBlocks(forged).status).not.toBe(0);
+});

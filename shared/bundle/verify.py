@@ -1,0 +1,994 @@
+#!/usr/bin/env python3
+"""Checks a bundle with nothing but Python's standard library: a second opinion, written apart from the TypeScript verifier.
+
+usage: verify.py BUNDLE.wacz [--key NAME+ID+BASE64 ...] [--json]
+exit:  0 sound and signed by a key you gave, 1 sound but the key is unknown, 2 not sound
+Needs format.schema.json beside itself: the record format as JSON Schema.
+"""
+import base64
+import binascii
+import hashlib
+import json
+import os
+import re
+import struct
+import sys
+import zlib
+
+NAMES = ('container manifest leaves chain session-tree writer-log recorder-signature exchanges disclosures archive bodies '
+         'statement custody recorder-key exporter-key').split()
+FILES = dict(manifest='datapackage.json', digest='datapackage-digest.json', leaves='evidence/leaves.ndjson',
+             disclosures='evidence/disclosures.ndjson', head='evidence/session-head.json', proof='evidence/session-head.tlog-proof',
+             statement='evidence/statement.dsse.json', keys='evidence/keys.vkeys', custody='evidence/custody.ndjson',
+             warc='archive/exchanges-0001.warc.gz', index='indexes/index.cdxj', pages='pages/pages.jsonl')
+UNNAMED = (FILES['manifest'], FILES['digest'], FILES['statement'])
+FORMAT_VERSION, MAX_LEAF, MAX_DISCLOSURE, MIB = 1, 65535, 64 << 20, 1 << 20
+NONE = '0' * 64
+
+
+class Damaged(Exception):
+    """Evidence that cannot be read; never an error of this program."""
+
+
+# ---- Ed25519 (RFC 8032 section 5.1.7), verification only
+P = 2**255 - 19
+L = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+ROOT = pow(2, (P - 1) // 4, P)
+
+
+def point_add(a, b):
+    x1, y1, z1, t1 = a
+    x2, y2, z2, t2 = b
+    A, B = (y1 - x1) * (y2 - x2) % P, (y1 + x1) * (y2 + x2) % P
+    C, E = 2 * t1 * t2 * D % P, 2 * z1 * z2 % P
+    e, f, g, h = B - A, E - C, E + C, B + A
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def point_mul(scalar, point):
+    result = (0, 1, 1, 0)
+    while scalar:
+        if scalar & 1:
+            result = point_add(result, point)
+        point = point_add(point, point)
+        scalar >>= 1
+    return result
+
+
+def point_parse(data):
+    y = int.from_bytes(data, 'little')
+    sign, y = y >> 255, y & ((1 << 255) - 1)
+    if y >= P:
+        return None
+    square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    if (x * x - square) % P:
+        x = x * ROOT % P
+    if (x * x - square) % P or (x == 0 and sign):
+        return None
+    if x & 1 != sign:
+        x = P - x
+    return x, y, 1, x * y % P
+
+
+BASE = point_parse(bytes.fromhex('58' + '66' * 31))
+
+
+def ed25519_verify(key, message, signature):
+    point, r = point_parse(key), signature[:32]
+    s = int.from_bytes(signature[32:], 'little')
+    if len(signature) != 64 or point is None or s >= L or point_parse(r) is None:
+        return False
+    h = int.from_bytes(hashlib.sha512(r + key + message).digest(), 'little') % L
+    left, right = point_mul(s, BASE), point_add(point_parse(r), point_mul(h, point))
+    return (left[0] * right[2] - right[0] * left[2]) % P == 0 and (left[1] * right[2] - right[1] * left[2]) % P == 0
+
+
+# ---- keys, notes, hashes
+def sha256(data):
+    return hashlib.sha256(data).hexdigest()
+
+
+def leaf_hash(line):
+    return sha256(b'\0' + line)
+
+
+def node_hash(left, right):
+    return sha256(b'\1' + bytes.fromhex(left) + bytes.fromhex(right))
+
+
+def strict_base64(text):
+    try:
+        data = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return data if base64.b64encode(data).decode() == text else None
+
+
+def parse_key(text):
+    match = re.fullmatch(r'([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)', text.strip())
+    data = strict_base64(match[3]) if match else None
+    if data is None or len(data) != 33 or data[0] != 1:
+        return None
+    key_id = hashlib.sha256(match[1].encode() + b'\n' + data).hexdigest()[:8]
+    return dict(name=match[1], id=key_id, key=data[1:], text=text.strip()) if key_id == match[2] else None
+
+
+def fingerprint(key):
+    digits = sha256(key['key'])[:32]
+    return '-'.join(digits[at:at + 4] for at in range(0, 32, 4))
+
+
+def parse_note(text):
+    end = text.rfind('\n\n')
+    if end < 0 or not text.endswith('\n') or any(ord(c) < 32 and c != '\n' for c in text):
+        return None
+    signatures = []
+    for line in text[end + 2:-1].split('\n'):
+        match = re.fullmatch(r'\u2014 ([^\s+]+) ([A-Za-z0-9+/]+=*)', line)
+        data = strict_base64(match[2]) if match else None
+        if data is None or len(data) < 5 or len(signatures) == 64:
+            return None
+        signatures.append((match[1], data[:4].hex(), data[4:]))
+    return text[:end + 1], signatures
+
+
+def parse_proof(data):
+    text = data.decode('utf-8', 'replace')
+    end = text.find('\n\n')
+    lines = text[:max(end, 0)].split('\n')
+    note = parse_note(text[end + 2:])
+    index = re.fullmatch(r'index (0|[1-9]\d{0,15})', lines[1], re.A) if len(lines) > 1 else None
+    path = [strict_base64(line) for line in lines[2:]]
+    if note is None or lines[0] != 'c2sp.org/tlog-proof@v1' or index is None or len(path) > 64 or any(not h or len(h) != 32 for h in path):
+        return None
+    body = note[0].split('\n')
+    root = strict_base64(body[2]) if len(body) > 2 else None
+    if len(body) < 4 or not body[0] or ''.join(body[3:]) or not re.fullmatch(r'(0|[1-9]\d{0,15})', body[1], re.A) or not root or len(root) != 32:
+        return None
+    return dict(index=int(index[1]), path=[h.hex() for h in path], origin=body[0], size=int(body[1]), root=root.hex(), note=note)
+
+
+def root_from_path(leaf, index, size, path):
+    """RFC 9162 section 2.1.3.2."""
+    if index >= size:
+        return None
+    last, node = size - 1, leaf
+    for sibling in path:
+        if last == 0:
+            return None
+        if index % 2 or index == last:
+            node = node_hash(sibling, node)
+            while index % 2 == 0 and index:
+                index, last = index // 2, last // 2
+        else:
+            node = node_hash(node, sibling)
+        index, last = index // 2, last // 2
+    return node if last == 0 else None
+
+
+class Tree:
+    def __init__(self):
+        self.size, self.border = 0, []
+
+    def append(self, leaf):
+        size = self.size
+        while size % 2:
+            leaf, size = node_hash(self.border.pop(), leaf), size // 2
+        self.border.append(leaf)
+        self.size += 1
+
+    def root(self):
+        if not self.border:
+            return sha256(b'')
+        node = self.border[-1]
+        for left in reversed(self.border[:-1]):
+            node = node_hash(left, node)
+        return node
+
+
+# ---- JSON, canonical JSON, JSON Schema
+def reject_constant(name):
+    raise ValueError(name)
+
+
+def parse_json(data):
+    try:
+        return json.loads(data.decode('utf-8', 'replace'), parse_constant=reject_constant)
+    except (ValueError, RecursionError):
+        return None
+
+
+def canonical(value):
+    """RFC 8785, for values whose numbers are integers and whose keys are ASCII: all that a leaf may hold."""
+    return json.dumps(value, ensure_ascii=False, separators=(',', ':'), sort_keys=True)
+
+
+def is_canonical(value, line):
+    try:
+        return canonical(value).encode('utf-8').decode('utf-8') == line.decode('utf-8', 'replace')
+    except (UnicodeError, RecursionError, TypeError):
+        return False
+
+
+with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), 'format.schema.json'), encoding='utf-8') as file:
+    SCHEMAS = json.load(file)
+
+
+def is_number(value):
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+TYPES = {'object': lambda v: isinstance(v, dict), 'array': lambda v: isinstance(v, list), 'string': lambda v: isinstance(v, str),
+         'boolean': lambda v: isinstance(v, bool), 'null': lambda v: v is None, 'number': is_number,
+         'integer': lambda v: is_number(v) and float(v).is_integer()}
+
+
+def units(text):
+    return len(text.encode('utf-16-le', 'surrogatepass')) // 2
+
+
+def fits(value, schema, root=None):
+    root = root or schema
+    if isinstance(schema, bool):
+        return schema
+    if '$ref' in schema:
+        target = root
+        for part in schema['$ref'].lstrip('#').strip('/').split('/') if schema['$ref'] != '#' else []:
+            target = target[part]
+        return fits(value, target, root)
+    for key in ('anyOf', 'oneOf'):
+        if key in schema and not any(fits(value, option, root) for option in schema[key]):
+            return False
+    if 'type' in schema and not TYPES[schema['type']](value):
+        return False
+    if ('const' in schema and value != schema['const']) or ('enum' in schema and value not in schema['enum']):
+        return False
+    if isinstance(value, str):
+        if 'pattern' in schema and not re.search(schema['pattern'].replace('$', r'\Z'), value, re.A):
+            return False
+        return schema.get('minLength', 0) <= units(value) <= schema.get('maxLength', 1 << 40)
+    if is_number(value):
+        low, high = schema.get('minimum', float('-inf')), schema.get('maximum', float('inf'))
+        return low <= value <= high and value > schema.get('exclusiveMinimum', float('-inf'))
+    if isinstance(value, list):
+        first, rest = schema.get('prefixItems', []), schema.get('items', True)
+        if not schema.get('minItems', 0) <= len(value) <= schema.get('maxItems', 1 << 40):
+            return False
+        return all(fits(item, first[at] if at < len(first) else rest, root) for at, item in enumerate(value))
+    if isinstance(value, dict):
+        known, other = schema.get('properties', {}), schema.get('additionalProperties', True)
+        return all(name in value for name in schema.get('required', ())) and all(
+            fits(item, known[name] if name in known else other, root) for name, item in value.items())
+    return True
+
+
+# ---- the container: a ZIP under a strict profile
+class Zip:
+    def __init__(self, path):
+        self.file = open(path, 'rb')
+        self.size = os.fstat(self.file.fileno()).st_size
+        self.entries = {entry['path']: entry for entry in self.directory()}
+
+    def at(self, position, length):
+        self.file.seek(position)
+        data = self.file.read(length)
+        if len(data) != length:
+            raise Damaged('the file ends too early')
+        return data
+
+    def directory(self):
+        start, length, count = self.end()
+        data, at, central = self.at(start, length), 0, []
+        for _ in range(count):
+            if at + 46 > len(data) or data[at:at + 4] != b'PK\1\2':
+                raise Damaged('the directory is not whole')
+            names, extras, comments, disk = struct.unpack_from('<4H', data, at + 28)
+            end = at + 46 + names + extras
+            if end > len(data) or comments or disk:
+                raise Damaged('the directory is not whole')
+            central.append(self.entry(data[at:end], names))
+            at = end
+        if at != len(data) or len({entry['path'].lower() for entry in central}) != len(central):
+            raise Damaged('the directory holds too much, or a name twice')
+        at = 0
+        for entry in sorted(central, key=lambda entry: entry['offset']):
+            at = self.local(entry, at)
+        if at != start:
+            raise Damaged('there are bytes between files and directory')
+        return central
+
+    def end(self):
+        tail = self.at(max(0, self.size - 22), min(self.size, 22))
+        if len(tail) < 22 or tail[:4] != b'PK\5\6':
+            raise Damaged('the end record is missing: cut off, appended to, or no bundle')
+        disks, here, count, length, start, comment = struct.unpack('<IHHIIH', tail[4:])
+        if disks or comment:
+            raise Damaged('the end record is strange')
+        end = self.size - 22
+        if count == 0xffff or 0xffffffff in (length, start):
+            end = self.size - 98
+            if end < 0:
+                raise Damaged('the end record is not whole')
+            wide = self.at(end, 76)
+            count, length, start = struct.unpack_from('<3Q', wide, 32)
+            expected = b'PK\6\6' + struct.pack('<QHHIIQQQQ', 44, 0x033f, 45, 0, 0, count, count, length, start)
+            if wide != expected + b'PK\6\7' + struct.pack('<IQI', 0, end, 1):
+                raise Damaged('the end record is strange')
+        elif here != count:
+            raise Damaged('the end record contradicts itself')
+        if count == 0 or count > 200 or length > MIB or start + length != end:
+            raise Damaged('the directory is not where it should be')
+        return start, length, count
+
+    def entry(self, record, names):
+        made, need, flags, method, time, crc, packed, size = struct.unpack_from('<4H4I', record, 4)
+        internal, external, offset = struct.unpack_from('<HII', record, 36)
+        path, extra = record[46:46 + names].decode('latin-1'), record[46 + names:]
+        wide = len(extra) > 0
+        if wide:
+            if len(extra) != 28 or extra[:4] != b'\1\0\x18\0' or (size, packed, offset) != (0xffffffff,) * 3:
+                raise Damaged('an extra field')
+            size, packed, offset = struct.unpack('<3Q', extra[4:])
+        plain = re.fullmatch(r'[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*', path) and len(path) <= 200
+        ours = (made, need, time, internal, external) == (0x033f, 45 if wide else 20, 0x00210000, 0, 0x81a40000)
+        if not plain or not ours or flags & ~0x0808 or method not in (0, 8) or (method == 0 and size != packed) or size > packed * 1100 + 64:
+            raise Damaged('a file is described as no bundle describes it')
+        return dict(path=path, flags=flags, method=method, crc=crc, packed=packed, size=size, offset=offset, wide=wide)
+
+    def local(self, entry, at):
+        name = entry['path'].encode()
+        described = (0, 0, 0) if entry['flags'] & 8 else (entry['crc'], entry['packed'], entry['size'])
+        expected = struct.pack('<4s3H4I2H', b'PK\3\4', 20, entry['flags'], entry['method'], 0x00210000, *described, len(name), 0) + name
+        if entry['offset'] != at or self.at(at, len(expected)) != expected:
+            raise Damaged('a file is described in two ways, or not where the one before it ends')
+        entry['start'] = at + len(expected)
+        at = entry['start'] + entry['packed']
+        if entry['flags'] & 8:
+            expected = b'PK\7\x08' + struct.pack('<IQQ' if entry['wide'] else '<III', entry['crc'], entry['packed'], entry['size'])
+            if self.at(at, len(expected)) != expected:
+                raise Damaged('a file is described in two ways')
+            at += len(expected)
+        return at
+
+    def stream(self, entry):
+        inflate = zlib.decompressobj(-15) if entry['method'] == 8 else None
+        done = 0
+        for position in range(0, entry['packed'], 262144):
+            data = self.at(entry['start'] + position, min(262144, entry['packed'] - position))
+            try:
+                while inflate and data:
+                    piece = inflate.decompress(data, MIB)
+                    data = inflate.unconsumed_tail
+                    done += len(piece)
+                    if done > entry['size']:
+                        raise Damaged('unpacks to more than it should')
+                    yield piece
+            except zlib.error as error:
+                raise Damaged('its compressed bytes are damaged') from error
+            if not inflate:
+                done += len(data)
+                yield data
+        if done != entry['size'] or (inflate and not inflate.eof):
+            raise Damaged('unpacks to less than it should')
+
+    def read(self, path, limit=16 << 20):
+        entry = self.entries.get(path)
+        return b''.join(self.stream(entry)) if entry and entry['size'] <= limit else None
+
+    def lines(self, path, limit):
+        if path not in self.entries:
+            raise Damaged(path + ' is missing')
+        rest = b''
+        for piece in self.stream(self.entries[path]):
+            *lines, rest = (rest + piece).split(b'\n')
+            for line in lines:
+                if len(line) > limit:
+                    raise Damaged('a line is too long')
+                yield line
+            if len(rest) > limit:
+                raise Damaged('a line is too long')
+        if rest:
+            raise Damaged('ends in the middle of a line')
+
+
+# ---- the archive
+def warc_id(exchange, record):
+    d = sha256((exchange + '/' + record).encode())
+    return 'urn:uuid:%s-%s-8%s-8%s-%s' % (d[:8], d[8:12], d[13:16], d[17:20], d[20:32])
+
+
+def warc_header(fields, length):
+    lines = ['%s: %s\r\n' % field for field in fields + [('Content-Length', length)] if field[1] is not None]
+    return ('WARC/1.1\r\n' + ''.join(lines) + '\r\n').encode('utf-8', 'surrogatepass')
+
+
+def http_head(first, headers):
+    lines = [first] + ['%s: %s' % ('X-Archive-Orig-' + name if name.lower() == 'transfer-encoding' else name, value) for name, value in headers]
+    text = '\r\n'.join(re.sub('[\r\n\0]', ' ', line) for line in lines) + '\r\n\r\n'
+    return text.encode('utf-16-le', 'surrogatepass')[::2] if all(ord(c) < 65536 for c in text) else bytes(
+        unit & 255 for unit in struct.unpack('<%dH' % units(text), text.encode('utf-16-le', 'surrogatepass')))
+
+
+def expected_records(intent, values):
+    """(record, fields of the WARC header, head) for each record but the metadata."""
+    request, upstream, response = (values.get(name) for name in ('request', 'upstream-request', 'response'))
+    target = target_uri(intent, request)
+
+    def fields(record):
+        kind = {'upstream-request': 'request'}.get(record, record)
+        return [('WARC-Type', kind), ('WARC-Record-ID', '<%s>' % warc_id(intent['exchangeId'], record)), ('WARC-Date', intent['at']),
+                ('WARC-Target-URI', target),
+                ('WARC-Concurrent-To', None if record == 'response' else '<%s>' % warc_id(intent['exchangeId'], 'response')),
+                ('Steno-Side', None if kind == record else record),
+                ('Content-Type', 'application/json' if record == 'metadata' else 'application/http; msgtype=' + kind)]
+    records = []
+    if request:
+        records.append(('request', http_head('%s %s HTTP/%s' % (intent['httpMethod'], request['target'], intent['httpVersion']), request['headers'])))
+    if upstream:
+        records.append(('upstream-request', http_head('%s %s HTTP/1.1' % (upstream['method'], upstream['url']), upstream['headers'])))
+    if response:
+        records.append(('response', http_head('HTTP/1.1 %d ' % response['status'], response['headers'])))
+    return [(record, fields(record), head) for record, head in records], fields('metadata')
+
+
+def target_uri(intent, request):
+    host = next((value for name, value in request['headers'] if name.lower() == 'host'), None) if request else None
+    target = request['target'] if request else '/redacted/' + intent['exchangeId']
+    full = target if re.match('https?:', target) else 'https://%s%s' % (host if host is not None else 'bigquery.googleapis.com', target)
+    return re.sub('[\\s\ufeff]', '%20', full)
+
+
+def index_line(intent, values, place):
+    offset, length, record, exchange, _ = place
+    message = values.get('response' if record == 'response' else 'request')
+    kind = next((value for name, value in message['headers'] if name.lower() == 'content-type'), '') if message else ''
+    entry = dict(url=target_uri(intent, values.get('request')),
+                 mime='application/json' if record == 'metadata' else re.sub('^[\\s\ufeff]+|[\\s\ufeff]+$', '', kind.split(';')[0]) or 'unk')
+    if record == 'response' and message:
+        entry['status'] = str(message['status'])
+    entry.update(record=record, filename='exchanges-0001.warc.gz', offset=str(offset), length=str(length))
+    return 'urn:uuid:%s %s %s' % (exchange, re.sub('[^0-9]', '', intent['at'])[:14], json.dumps(entry, ensure_ascii=False, separators=(',', ':')))
+
+
+def read_record(archive, entry, offset, length):
+    """Header bytes and block of the gzip member at this place."""
+    if length < 20 or offset + length > entry['size']:
+        raise Damaged('the index points outside the archive')
+    data, whole = archive.at(entry['start'] + offset, length), b''
+    try:
+        while data[:2] == b'\x1f\x8b' or not whole:
+            inflate = zlib.decompressobj(31)
+            whole += inflate.decompress(data)
+            if not inflate.eof:
+                raise Damaged('its compressed bytes end early')
+            data = inflate.unused_data
+            if not data:
+                break
+    except zlib.error as error:
+        raise Damaged('its compressed bytes are damaged') from error
+    end = whole.find(b'\r\n\r\n') + 4
+    if end < 4 or not whole.startswith(b'WARC/1.1\r\n'):
+        raise Damaged('it has no header')
+    header = whole[:end]
+    match = re.findall(rb'\r\nContent-Length: (\d+)\r\n', header)
+    if len(match) != 1 or len(whole) != end + int(match[0]) + 4 or whole[-4:] != b'\r\n\r\n':
+        raise Damaged('it does not end where it should')
+    return header, whole[end:-4]
+
+
+# ---- the report
+class Report:
+    def __init__(self):
+        self.faults, self.results, self.signers = {}, {}, []
+
+    def fault(self, name, subject, detail, status='failed'):
+        self.faults.setdefault(name, []).append((name, subject, status, detail))
+
+    def done(self, name, subject, detail):
+        self.results[name] = (name, subject, 'passed', detail)
+
+    def checks(self):
+        skipped = [(name, 'bundle', 'skipped', 'could not be judged because of the faults above') for name in NAMES]
+        found = []
+        for at, name in enumerate(NAMES):
+            faults = self.faults.get(name, [])
+            worse = [fault for fault in faults[20:] if fault[2] == 'failed'][:1]
+            hidden = worse and all(fault[2] != 'failed' for fault in faults[:20])
+            found += (faults[:19] + worse if hidden else faults[:20]) or [self.results.get(name, skipped[at])]
+        return [dict(zip(('name', 'subject', 'status', 'detail'), check)) for check in found]
+
+    def verdict(self, redacted):
+        checks = self.checks()
+        if any(check['status'] != 'passed' for check in checks if check['name'] not in ('recorder-key', 'exporter-key')):
+            return 'not-sound'
+        pinned = {check['name'] for check in checks if check['status'] == 'passed'}
+        return 'sound' if 'recorder-key' in pinned and (not redacted or 'exporter-key' in pinned) else 'sound-unknown-key'
+
+
+class Verifier:
+    def __init__(self, path, keys):
+        self.path, self.report = path, Report()
+        self.pinned = [key for key in map(parse_key, keys) if key]
+        self.redacted = set()
+
+    def run(self):
+        report = self.report
+        try:
+            self.zip = Zip(self.path)
+        except (Damaged, OSError, struct.error) as error:
+            report.fault('container', self.path, str(error))
+            return 'not-sound'
+        report.done('container', self.path, 'a strict ZIP of %d files' % len(self.zip.entries))
+        manifest = self.manifest()
+        if manifest is None:
+            return 'not-sound'
+        self.files(manifest)
+        self.custody()
+        self.archive_open()
+        self.leaves(manifest)
+        self.archive_finish(manifest)
+        recorder = self.recorder(manifest)
+        exporter = self.statement(manifest)
+        for name, key in (('recorder-key', recorder), ('exporter-key', exporter)):
+            if key:
+                pinned = any(one['text'] == key['text'] for one in self.pinned)
+                report.signers.append(dict(role=name[:8], name=key['name'], key=key['text'], fingerprint=fingerprint(key), isPinned=pinned))
+                if pinned:
+                    report.done(name, key['name'], 'pinned (%s)' % fingerprint(key))
+                else:
+                    report.fault(name, key['name'], 'nobody pinned this key (%s)' % fingerprint(key), 'missing')
+        return report.verdict(self.redacted)
+
+    def manifest(self):
+        name = FILES['manifest']
+        if name not in self.zip.entries:
+            self.report.fault('manifest', name, 'this is no Steno bundle', 'missing')
+            return None
+        try:
+            data = self.zip.read(name, MIB)
+        except Damaged as error:
+            self.report.fault('manifest', name, str(error))
+            return None
+        value = parse_json(data) if data is not None else None
+        version = value.get('steno', {}).get('formatVersion') if isinstance(value, dict) and isinstance(value.get('steno'), dict) else None
+        if isinstance(version, int) and version > FORMAT_VERSION:
+            self.report.fault('manifest', name, 'format version %d is newer than this verifier' % version)
+            return None
+        if data is None or not fits(value, SCHEMAS['manifest']):
+            self.report.fault('manifest', name, 'does not fit the format')
+            return None
+        self.manifest_sha256 = sha256(data)
+        return value
+
+    def files(self, manifest):
+        report, named = self.report, {resource['path']: resource for resource in manifest['resources']}
+        if len(named) != len(manifest['resources']):
+            report.fault('manifest', FILES['manifest'], 'names a file twice')
+        for path in FILES.values():
+            if path not in self.zip.entries:
+                report.fault('manifest', path, 'is missing', 'missing')
+        for path, resource in named.items():
+            if path in UNNAMED:
+                report.fault('manifest', path, 'may not be named by the manifest')
+            elif path not in self.zip.entries:
+                report.fault('manifest', path, 'is named and missing', 'missing')
+            else:
+                self.one_file(path, resource)
+        for path in self.zip.entries:
+            if path not in named:
+                if path in UNNAMED:
+                    self.one_file(path, None)
+                else:
+                    report.fault('manifest', path, 'is not named by the manifest')
+        self.digest_file()
+        for line in (self.text(FILES['keys']) or b'').decode('utf-8', 'replace').split('\n')[:-1]:
+            if parse_key(line) is None:
+                report.fault('manifest', FILES['keys'], 'holds a line that is no public key')
+        report.done('manifest', FILES['manifest'], '%d files have the sizes and SHA-256 digests that the manifest states' % len(named))
+
+    def one_file(self, path, stated):
+        entry, digest, crc = self.zip.entries[path], hashlib.sha256(), 0
+        try:
+            for piece in self.zip.stream(entry):
+                digest.update(piece)
+                crc = zlib.crc32(piece, crc)
+        except Damaged as error:
+            return self.report.fault('manifest', path, str(error))
+        if crc != entry['crc']:
+            self.report.fault('manifest', path, 'does not match its CRC-32')
+        if stated and (stated['bytes'] != entry['size'] or stated['hash'] != 'sha256:' + digest.hexdigest()):
+            self.report.fault('manifest', path, 'does not match its size and SHA-256 digest')
+
+    def digest_file(self):
+        if FILES['digest'] in self.zip.entries:
+            try:
+                data = self.zip.read(FILES['digest'], 65536)
+            except Damaged:
+                data = b''
+            if data != ('{"path":"%s","hash":"sha256:%s"}\n' % (FILES['manifest'], self.manifest_sha256)).encode():
+                self.report.fault('manifest', FILES['digest'], 'states another digest of the manifest')
+
+    def text(self, path):
+        try:
+            return self.zip.read(path)
+        except Damaged:
+            return None
+
+    def custody(self):
+        report, path = self.report, FILES['custody']
+        lines = (self.text(path) or b'').split(b'\n')
+        if lines.pop() != b'' or not lines:
+            report.fault('custody', path, 'does not end as a log of lines ends')
+        prev = NONE
+        for seq, line in enumerate(lines):
+            value = parse_json(line)
+            if not fits(value, SCHEMAS['custody']):
+                report.fault('custody', 'line %d' % (seq + 1), 'does not fit the format')
+            else:
+                if value['seq'] != seq or value['prev'] != prev:
+                    report.fault('custody', 'line %d' % (seq + 1), 'does not follow the line before it')
+                self.redacted.update(value.get('redacted', ()))
+            prev = sha256(line.decode('utf-8', 'replace').encode())
+        report.done('custody', path, '%d steps are chained' % len(lines))
+
+    # -- leaves
+    def leaves(self, manifest):
+        self.tree, self.opening, self.closed, self.numbers, self.ended, self.open, prev = Tree(), None, False, 0, 0, {}, NONE
+        self.disclosed = Disclosures(self.zip)
+        snapshot = manifest['steno']['snapshot']
+        try:
+            for line in self.zip.lines(FILES['leaves'], MAX_LEAF):
+                prev = self.leaf(line, prev)
+            self.leaves_end(snapshot)
+        except Damaged as error:
+            self.report.fault('leaves', FILES['leaves'], str(error))
+
+    def leaf(self, line, prev):
+        report, subject, place = self.report, 'leaf %d' % self.tree.size, self.tree.size
+        value, hashed = parse_json(line), leaf_hash(line)
+        self.tree.append(hashed)
+        if not fits(value, SCHEMAS['leaf']):
+            report.fault('leaves', subject, 'does not fit the format')
+            return hashed
+        if not is_canonical(value, line):
+            report.fault('leaves', subject, 'is not canonical JSON (RFC 8785)')
+        if value['seq'] != place or value['prev'] != prev:
+            report.fault('chain', subject, 'does not follow the leaf before it')
+        self.take(value, subject)
+        return hashed
+
+    def take(self, leaf, subject):
+        report, kind = self.report, leaf['kind']
+        if self.closed:
+            report.fault('exchanges', subject, 'comes after the end of the session')
+        if (kind == 'session-open') != (leaf['seq'] == 0):
+            report.fault('exchanges', subject, 'the opening of the session must come first, and once')
+        values = self.values(leaf, subject)
+        held = self.open.get(leaf.get('exchange'))
+        if kind == 'session-open':
+            self.opening = self.opening or leaf
+        elif kind == 'intent':
+            self.numbers += 1
+            if leaf['exchange'] != self.numbers:
+                report.fault('exchanges', leaf['exchangeId'], 'is out of number')
+            self.open[leaf['exchange']] = (leaf, [], values)
+        elif kind == 'chunk':
+            if held is None or held[0]['exchangeId'] != leaf['exchangeId']:
+                report.fault('exchanges', subject, 'belongs to no open exchange')
+            else:
+                held[1].append(leaf['chunk'])
+        elif kind in ('end', 'reconcile'):
+            if held is None or held[0]['exchangeId'] != leaf['exchangeId']:
+                report.fault('exchanges', subject, 'ends an exchange that is not open')
+            else:
+                self.end_exchange(leaf, *held, values)
+        elif kind == 'session-close':
+            self.closed = True
+            if leaf['exchanges'] != self.numbers:
+                report.fault('exchanges', subject, 'counts wrongly')
+
+    def end_exchange(self, leaf, intent, chunks, values, more):
+        del self.open[leaf['exchange']]
+        self.ended += 1
+        chunks = chunks + leaf['chunks']
+        if not whole_bodies(leaf, chunks):
+            self.report.fault('exchanges', leaf['exchangeId'], 'its chunks do not make up its bodies')
+        self.archive_exchange(intent, leaf, chunks, {**values, **more})
+
+    def values(self, leaf, subject):
+        found = {}
+        for name in sorted(leaf.get('disclosed', {})):
+            digest = leaf['disclosed'][name]
+            try:
+                value = self.disclosed.find(digest)
+            except Damaged as error:
+                self.report.fault('disclosures', subject, str(error))
+                value = None
+            if value is None:
+                if digest not in self.redacted:
+                    self.report.fault('disclosures', subject, 'its %s is missing' % name, 'missing')
+            elif value[1] != name:
+                self.report.fault('disclosures', subject, 'its %s is disclosed as %s' % (name, value[1]))
+            else:
+                found[name] = value[2]
+        return found
+
+    def leaves_end(self, snapshot):
+        report = self.report
+        if self.opening is None:
+            report.fault('exchanges', 'session', 'has no opening', 'missing')
+        if not snapshot and not self.closed:
+            report.fault('exchanges', 'session', 'has no end', 'missing')
+        if snapshot and self.closed:
+            report.fault('exchanges', 'session', 'is closed, though the manifest calls it a snapshot')
+        for intent, _, _ in () if snapshot else self.open.values():
+            report.fault('exchanges', intent['exchangeId'], 'has no end', 'missing')
+        if self.disclosed.peek() is not None:
+            report.fault('disclosures', self.disclosed.peek()[0], 'is a value that no leaf names, or not in its place')
+        report.done('leaves', FILES['leaves'], '%d records fit the format' % self.tree.size)
+        report.done('chain', FILES['leaves'], 'each record names the one before it')
+        report.done('exchanges', 'session', '%d exchanges, each with exactly one end' % self.ended)
+        report.done('disclosures', FILES['disclosures'], 'match the salted digests in the records')
+
+    # -- archive and bodies
+    def archive_open(self):
+        self.places, self.next, self.bodies = None, 0, 0
+        self.warc, index = self.zip.entries.get(FILES['warc']), self.zip.entries.get(FILES['index'])
+        if not self.warc or not index or self.warc['method'] or index['method']:
+            self.report.fault('archive', FILES['warc'], 'archive and index must be there, stored', 'missing')
+            return
+        self.places, before = [], ''
+        try:
+            for line in self.zip.lines(FILES['index'], 65536):
+                text = line.decode('utf-8', 'replace')
+                match = re.fullmatch(r'urn:uuid:([0-9a-f-]{36}) \d{14} (\{.*\})', text, re.A)
+                entry = parse_json(match[2].encode()) if match else None
+                if entry is None or not fits(entry, SCHEMAS['indexEntry']) or text <= before:
+                    self.report.fault('archive', FILES['index'], 'holds a line that does not fit the format, or out of order')
+                else:
+                    self.places.append((int(entry['offset']), int(entry['length']), entry['record'], match[1], text))
+                before = text
+        except Damaged as error:
+            self.report.fault('archive', FILES['index'], str(error))
+        self.places.sort(key=lambda place: place[0])
+
+    def archive_exchange(self, intent, end, chunks, values):
+        if self.places is None:
+            return
+        exchange, mine = intent['exchangeId'], []
+        while self.next < len(self.places) and self.places[self.next][3] == exchange:
+            mine.append(self.places[self.next])
+            self.next += 1
+        expected, metadata_fields = expected_records(intent, values)
+        if [place[2] for place in mine] != [record[0] for record in expected] + ['metadata']:
+            return self.report.fault('archive', exchange, 'its records are not where they should be', 'failed' if mine else 'missing')
+        if any(place[4] != index_line(intent, values, place) for place in mine):
+            self.report.fault('archive', exchange, 'the index describes it otherwise')
+        try:
+            self.archive_records(exchange, end, chunks, expected, metadata_fields, mine)
+        except Damaged as error:
+            self.report.fault('archive', exchange, str(error))
+
+    def archive_records(self, exchange, end, chunks, expected, metadata_fields, mine):
+        header, block = read_record(self.zip, self.warc, *mine[-1][:2])
+        metadata = parse_json(block)
+        if not fits(metadata, SCHEMAS['warcMetadata']) or metadata['exchangeId'] != exchange:
+            self.report.fault('archive', exchange, 'its metadata record does not fit the format')
+            metadata = dict(bodies=[])
+        elif header != warc_header(metadata_fields, len(block)) or not is_canonical(metadata, block):
+            self.report.fault('archive', exchange, 'its metadata record is not as Steno writes it')
+        present = {record[0] for record in expected}
+        for body in end['bodies']:
+            if body['stored'] == 'verbatim' and body['length'] and body['side'] not in present:
+                self.absent(exchange, body['side'], chunks)
+        for (record, fields, head), place in zip(expected, mine):
+            header, block = read_record(self.zip, self.warc, *place[:2])
+            split = block.find(b'\r\n\r\n') + 4
+            if split < 4:
+                raise Damaged('it holds no HTTP message')
+            if header != warc_header(fields, len(block)) or block[:split] != head:
+                self.report.fault('archive', exchange, 'its %s does not say what the records disclose' % record)
+            salts = next((body['chunks'] for body in metadata['bodies'] if body['side'] == record), [])
+            self.body(exchange, record, block[split:], chunks, salts)
+
+    def body(self, exchange, side, data, chunks, salts):
+        mine = [chunk for chunk in chunks if chunk['side'] == side and chunk['stored'] == 'verbatim']
+        length = sum(chunk['length'] for chunk in mine)
+        if not data and length:
+            return self.absent(exchange, side, chunks)
+        at, right = 0, len(data) == length and len(salts) == len(mine)
+        for chunk, salt in zip(mine, salts):
+            right = right and sha256(bytes.fromhex(salt['salt']) + data[at:at + chunk['length']]) == chunk['digest']
+            at += chunk['length']
+        if not right:
+            self.report.fault('bodies', exchange, 'its %s does not match the digests in its records' % side)
+        elif data:
+            self.bodies += 1
+
+    def absent(self, exchange, side, chunks):
+        if not all(chunk['digest'] in self.redacted for chunk in chunks if chunk['side'] == side):
+            self.report.fault('bodies', exchange, 'its %s is missing' % side, 'missing')
+
+    def archive_finish(self, manifest):
+        if self.places is None:
+            return
+        report = self.report
+        if self.next != len(self.places):
+            report.fault('archive', FILES['index'], 'names records of no exchange, or in the wrong order')
+        try:
+            at = self.places[0][0] if self.places else self.warc['size']
+            fields = [('WARC-Type', 'warcinfo'), ('WARC-Record-ID', '<%s>' % warc_id(manifest['steno']['sessionId'], 'warcinfo')),
+                      ('WARC-Date', self.opening['startedAt'] if self.opening else ''), ('Content-Type', 'application/warc-fields')]
+            info = ('software: %s\r\nformat: WARC File Format 1.1\r\n' % manifest['software']).encode()
+            if read_record(self.zip, self.warc, 0, at) != (warc_header(fields, len(info)), info):
+                report.fault('archive', 'warcinfo', 'does not describe this session')
+            for offset, length, *_ in self.places:
+                if offset != at:
+                    raise Damaged('there is a gap or an overlap at byte %d' % at)
+                at += length
+            if at != self.warc['size']:
+                report.fault('archive', FILES['warc'], 'there are bytes that no index line names')
+        except Damaged as error:
+            report.fault('archive', 'warcinfo', str(error))
+        report.done('archive', FILES['warc'], '%d records say what the leaves and disclosures say' % len(self.places))
+        report.done('bodies', FILES['warc'], '%d bodies match their chunk digests' % self.bodies)
+
+    # -- signatures
+    def recorder(self, manifest):
+        report, data = self.report, self.text(FILES['head'])
+        head = parse_json(data) if data is not None else None
+        if not fits(head, SCHEMAS['head']):
+            report.fault('session-tree', FILES['head'], 'is missing or does not fit the format', 'missing' if data is None else 'failed')
+            return None
+        self.session_tree(head, manifest)
+        proof = parse_proof(self.text(FILES['proof']) or b'')
+        if proof is None:
+            report.fault('writer-log', FILES['proof'], 'is not a C2SP tlog-proof')
+            return None
+        if root_from_path(leaf_hash(data), proof['index'], proof['size'], proof['path']) != proof['root']:
+            report.fault('writer-log', FILES['proof'], 'does not prove that the head of the session is in the log')
+        if proof['index'] != head['index'] or proof['origin'] != head['writer']:
+            report.fault('writer-log', FILES['proof'], 'is a proof about another entry or log')
+        report.done('writer-log', FILES['proof'], 'the head is entry %d of the log %s of %d entries' % (proof['index'], proof['origin'], proof['size']))
+        return self.checkpoint(proof)
+
+    def session_tree(self, head, manifest):
+        report, opening, stated = self.report, self.opening, manifest['steno']
+        if (head['size'], head['root']) != (self.tree.size, self.tree.root()):
+            report.fault('session-tree', FILES['head'], 'the records do not make the tree that was signed')
+        same = opening and all(head[left] == opening[right] for left, right in (
+            ('sessionId', 'sessionId'), ('number', 'number'), ('name', 'name'), ('writer', 'writer'), ('openedAt', 'startedAt'), ('disclosed', 'disclosed')))
+        if not same:
+            report.fault('session-tree', FILES['head'], 'describes another session than the records')
+        if (head['state'] == 'open') == self.closed:
+            report.fault('session-tree', FILES['head'], 'says that the session is %s' % head['state'])
+        if (stated['sessionId'], stated['sessionName'], stated['leaves'], stated['exchanges'], stated['snapshot']) != (
+                head['sessionId'], head['name'], self.tree.size, self.ended, head['state'] == 'open'):
+            report.fault('session-tree', FILES['manifest'], 'describes another session than the signed head')
+        report.done('session-tree', FILES['head'], '%d records make the signed tree %s' % (self.tree.size, head['root'][:16]))
+
+    def checkpoint(self, proof):
+        hints = [parse_key(line) for line in (self.text(FILES['keys']) or b'').decode('utf-8', 'replace').split('\n')[:64]]
+        text, signatures = proof['note']
+        valid, invalid = None, False
+        for key in self.pinned + [key for key in hints if key]:
+            mine = [one[2] for one in signatures if key['name'] == proof['origin'] and one[:2] == (key['name'], key['id'])]
+            if mine and all(ed25519_verify(key['key'], text.encode(), signature) for signature in mine):
+                valid = valid or key
+            elif mine:
+                invalid = True
+        if invalid or valid is None:
+            self.report.fault('recorder-signature', proof['origin'], 'wrong' if invalid else 'no key to check it', 'failed' if invalid else 'missing')
+            return None
+        self.report.done('recorder-signature', proof['origin'], 'the log is signed (Ed25519, C2SP checkpoint)')
+        return valid
+
+    def statement(self, manifest):
+        report, path = self.report, FILES['statement']
+        data = self.text(path) or b''
+        envelope = parse_json(data)
+        payload = strict_base64(envelope['payload']) if fits(envelope, SCHEMAS['envelope']) else None
+        statement = parse_json(payload) if payload else None
+        if not fits(statement, SCHEMAS['statement']):
+            report.fault('statement', path, 'is missing or does not fit the format', 'failed' if path in self.zip.entries else 'missing')
+            return None
+        order = dict(payloadType=envelope['payloadType'], payload=envelope['payload'],
+                     signatures=[dict(keyid=one['keyid'], sig=one['sig']) for one in envelope['signatures']])
+        right = data == (json.dumps(order, ensure_ascii=False, separators=(',', ':')) + '\n').encode('utf-8', 'surrogatepass')
+        key = parse_key(envelope['signatures'][0]['keyid'])
+        signed = b'DSSEv1 %d %s %d %s' % (len(envelope['payloadType']), envelope['payloadType'].encode(), len(payload), payload)
+        right = right and key and any(ed25519_verify(key['key'], signed, base64.b64decode(one['sig']))
+                                      for one in envelope['signatures'] if one['keyid'] == key['text'])
+        predicate = statement['predicate']
+        right = right and statement['subject'][0]['digest']['sha256'] == self.manifest_sha256
+        right = right and (predicate['sessionId'], predicate['exportedAt'], predicate['software'], predicate['formatVersion']) == (
+            manifest['steno']['sessionId'], manifest['created'], manifest['software'], manifest['steno']['formatVersion'])
+        if not right:
+            report.fault('statement', path, 'its signature is wrong, or it is about another manifest')
+            return None
+        report.done('statement', path, 'exported by %s at %s, signed (Ed25519, DSSE)' % (predicate['exportedBy'], predicate['exportedAt']))
+        return key
+
+
+class Disclosures:
+    """Values by digest, in the order in which leaves first name them."""
+
+    def __init__(self, archive):
+        self.lines, self.shared, self.held, self.done = archive.lines(FILES['disclosures'], MAX_DISCLOSURE), {}, None, False
+
+    def peek(self):
+        if self.held is None and not self.done:
+            line = next(self.lines, None)
+            self.done = line is None
+            self.held = None if line is None else (sha256(line), line)
+        return self.held
+
+    def find(self, digest):
+        if digest in self.shared:
+            return self.shared[digest]
+        held = self.peek()
+        if held is None or held[0] != digest:
+            return None
+        self.held, value = None, parse_json(held[1])
+        if not fits(value, SCHEMAS['disclosure']):
+            raise Damaged('a value does not fit the format')
+        if value[1] in ('identity', 'session-identity'):
+            self.shared[digest] = value
+        return value
+
+
+def whole_bodies(end, chunks):
+    sides = {body['side'] for body in end['bodies']}
+    if len(sides) != len(end['bodies']) or any(chunk['side'] not in sides for chunk in chunks):
+        return False
+    for body in end['bodies']:
+        mine, offset = [chunk for chunk in chunks if chunk['side'] == body['side']], 0
+        if body['stored'] == 'withheld':
+            if mine or body['chunks']:
+                return False
+            continue
+        for chunk in mine:
+            if chunk['offset'] != offset or chunk['stored'] != body['stored']:
+                return False
+            offset += chunk['length']
+        if len(mine) != body['chunks'] or offset != body['length']:
+            return False
+    return True
+
+
+def verify(path, keys):
+    verifier = Verifier(path, keys)
+    verdict = verifier.run()
+    return dict(path=path, verdict=verdict, signers=verifier.report.signers, checks=verifier.report.checks())
+
+
+def main(arguments):
+    paths, keys, as_json = [], [], False
+    while arguments:
+        argument = arguments.pop(0)
+        if argument == '--key' and arguments:
+            keys.append(arguments.pop(0))
+        elif argument == '--json':
+            as_json = True
+        else:
+            paths.append(argument)
+    if not paths:
+        print(__doc__.strip(), file=sys.stderr)
+        return 2
+    worst = 0
+    for path in paths:
+        result = verify(path, keys)
+        worst = max(worst, ('sound', 'sound-unknown-key', 'not-sound').index(result['verdict']))
+        if as_json:
+            print(json.dumps(result))
+        else:
+            for check in result['checks']:
+                print(ascii('%-8s %-19s %s: %s' % (check['status'], check['name'], check['subject'], check['detail']))[1:-1])
+            print('%s: %s' % (path, result['verdict']))
+    return worst
+
+
+if __name__ == '__main__':
+    sys.exit(main(sys.argv[1:]))
