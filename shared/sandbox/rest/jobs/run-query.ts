@@ -5,6 +5,7 @@ import type { DryRun, Engine, QueryOutcome, QueryRequest } from '../../engine/en
 import { openRows } from '../rows/tabledata.ts';
 import type { ChildJob, JobEnding } from './job-record.ts';
 import type { JobRun } from './job-runner.ts';
+import { parseParameters } from './parse-parameters.ts';
 import { toQueryStatistics } from './query-statistics.ts';
 
 export async function runQuery(engine: Engine, run: JobRun, userEmail: string, signal: AbortSignal): Promise<JobEnding> {
@@ -56,7 +57,7 @@ function toQueryRequest({ reference, configuration }: JobRun, query: JobConfigur
     projectId,
     jobId,
     defaultDataset: query.defaultDataset,
-    parameters: query.queryParameters,
+    parameters: parseParameters(query.queryParameters),
     parameterMode: toParameterMode(query),
     destination: query.destinationTable,
     writeDisposition: query.writeDisposition,
