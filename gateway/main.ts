@@ -79,6 +79,9 @@ async function findBrokenFiles({ policy, connections }: Config): Promise<ConfigM
   return mistakes;
 }
 
+/** Of bodies on their way to the disk: beyond it, answers wait. Part of the memory that a long answer takes. */
+const queueBytes = 8 * 2 ** 20;
+
 /** Takes the journal, and asks BigQuery what became of the exchanges that a crash left open. */
 async function recoverRecorder(config: Config): Promise<Recorder> {
   const reconciliation = createReconciliation(config);
@@ -86,6 +89,7 @@ async function recoverRecorder(config: Config): Promise<Recorder> {
     return await openRecorder({
       directory: config.dataDirectory,
       reconcile: reconciliation.reconcile,
+      queueBytes,
       onDown: (error) => console.error(`The recorder stopped, and with it all work: ${error.message}`),
     });
   } finally {

@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici';
 import { Refusal } from '../errors.ts';
 import type { Ending, Exchange } from '../exchange.ts';
 import type { AnswerFacts } from './answer-facts.ts';
+import { collectPassedBytes } from './collect-passed-bytes.ts';
 import { describeFailure, isProvablyNotExecuted } from './describe-failure.ts';
 import { FactsReader } from './facts-reader.ts';
 import { toClientHeaders, toPairs } from './headers.ts';
@@ -98,6 +99,7 @@ class StreamedAnswer implements Dispatcher.DispatchHandler {
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#isOver) return;
     this.#received += chunk.length;
+    collectPassedBytes(chunk.length);
     const isRecorderAhead = this.#exchange.recording!.responseBody(chunk);
     let isClientAhead = true;
     if (this.#reader === undefined || this.#options.onFacts === undefined) isClientAhead = this.#pass(chunk);
