@@ -30,7 +30,7 @@ export function analyzeCall(node: FunctionCall, context: ExpressionContext): Res
   if (!signatures) return callRoutine(node, context);
   const [{ kind }] = signatures as [ScalarSignature];
   if (kind === 'scalar' && node.over) throw context.analysis.error(node, `Function ${name} does not support an OVER clause`);
-  const inner = kind === 'aggregate' && !node.over ? insideAggregate(context) : context;
+  const inner = kind === 'aggregate' && !node.over && upper !== 'GROUPING' ? insideAggregate(context) : context;
   const nodes = isStar ? [] : node.arguments;
   const prepared = prepareArguments(nodes, signatures, inner);
   const call = applySignature(upper, signatures, prepared, node, inner);

@@ -1,11 +1,12 @@
 import type { Expression, Identifier, Node } from '../syntax/ast.ts';
 import type { Join, JoinType, TableExpression } from '../syntax/ast-query.ts';
+import { arrayOf, BOOL, INT64, structField, structOf } from '../types/sql-type.ts';
 import { callWith } from './analyze-call.ts';
 import { analyzeCondition } from './analyze-expression.ts';
 import { analyzeTable, type FromContext } from './analyze-from.ts';
 import { analyzeUnnest, type Unnested, unnestOf } from './analyze-unnest.ts';
-import { columnReference, conjunction } from './build-expression.ts';
-import { columnsRead } from './map-tree.ts';
+import { columnReference, conjunction, fieldOf, internalCall } from './build-expression.ts';
+import { columnsRead, mapTree } from './map-tree.ts';
 import type { NamedRelation } from './query-output.ts';
 import type { JoinRelation, Relation, ResolvedExpression } from './resolved-tree.ts';
 import { joinNames, lower, type NamedExpression, type Names, withParent } from './scope.ts';
@@ -75,12 +76,41 @@ function joinUnnested(left: NamedRelation, unnested: Unnested, node: JoinParts, 
   const { array, element, offset } = unnested;
   const isTrivial = !node.on || (node.on.kind === 'BooleanLiteral' && node.on.value);
   const isOuter = node.joinType === 'LEFT';
-  if (node.using.length || node.joinType === 'RIGHT' || node.joinType === 'FULL' || (isOuter && !isTrivial)) return undefined;
+  if (node.using.length || node.joinType === 'RIGHT' || node.joinType === 'FULL') return undefined;
+  if (isOuter && !isTrivial) return joinMatching(left, unnested, node, context);
   const names = joinNames(left.names, unnested.names);
   const arrays = [{ expression: array, column: element }];
   const relation: Relation = { kind: 'unnest', input: left.relation, arrays, isOuter, ...(offset && { offset }) };
   if (isTrivial) return { relation, names };
   return { relation: { kind: 'filter', input: relation, condition: joinCondition(node.on!, names, context) }, names };
+}
+
+/** LEFT JOIN UNNEST(…) ON condition: the array's elements that match, with their offsets, are unnested instead of the array. */
+function joinMatching(
+  left: NamedRelation,
+  { array, element, offset, names: elementNames }: Unnested,
+  node: JoinParts,
+  context: FromContext,
+): NamedRelation {
+  const { analysis } = context;
+  const names = joinNames(left.names, elementNames);
+  const pairType = structOf([structField('element', element.type), structField('position', INT64)]);
+  const pair = analysis.column('pair', pairType);
+  const part = (index: number): ResolvedExpression => fieldOf(columnReference(pair), index);
+  const condition = mapTree(joinCondition(node.on!, names, context), (e) => {
+    if (e.kind !== 'column') return undefined;
+    return e.column.id === element.id ? part(0) : e.column.id === offset?.id ? part(1) : undefined;
+  });
+  const matches: ResolvedExpression = { kind: 'lambda', parameters: [pair], body: condition, type: BOOL };
+  const pairs = internalCall('$matching', [array, matches], arrayOf(pairType), ([list, lambda]) => {
+    const numbered = `list_transform(${list}, lambda item, place: struct_pack("element" := item, "position" := CAST(place - 1 AS BIGINT)))`;
+    return `list_filter(${numbered}, ${lambda})`;
+  });
+  const unnestedPair = analysis.column('pair', pairType);
+  const input: Relation = { kind: 'unnest', input: left.relation, arrays: [{ expression: pairs, column: unnestedPair }], isOuter: true };
+  const computed = [{ column: element, expression: fieldOf(columnReference(unnestedPair), 0) }];
+  if (offset) computed.push({ column: offset, expression: fieldOf(columnReference(unnestedPair), 1) });
+  return { relation: { kind: 'project', input, computed }, names };
 }
 
 function joinUsing(left: NamedRelation, right: NamedRelation, isLateral: boolean, node: JoinParts, context: FromContext): NamedRelation {

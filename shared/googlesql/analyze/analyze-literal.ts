@@ -28,7 +28,7 @@ export function analyzeLiteral(node: Literal, context: ExpressionContext): Resol
     case 'DateOrTimeLiteral':
       return analyzeCivil(node, context);
     case 'JsonLiteral':
-      return internalCall(`JSON ${node.value}`, [stringLiteral(node.value)], JSON_TYPE, ([text]) => `bq_parse_json(${text}, 'exact')`);
+      return internalCall(`JSON ${node.value}`, [stringLiteral(node.value)], JSON_TYPE, ([text]) => `bq_parse_json(${text}, 'round')`);
     case 'RangeLiteral':
       return analyzeRange(node, context);
   }

@@ -50,7 +50,7 @@ function pivotColumn(
   const valueName = value.alias?.name ?? valueText(value.value);
   if (valueName === undefined) throw analysis.error(value, 'PIVOT value must have an alias: it has no name of its own');
   const where = call.where ? conjunction([call.where, condition]) : condition;
-  const column = analysis.column(alias ? `${alias}_${valueName}` : valueName, call.type);
+  const column = analysis.column(alias ? `${alias}_${valueName.replace(/^_(?=\d)/, '')}` : valueName, call.type);
   return { column, expression: { ...call, where } };
 }
 

@@ -1,3 +1,4 @@
+import { errorSql } from '../generate/cast-sql.ts';
 import type { Limit, OrderBy, Query, QueryBody } from '../syntax/ast-query.ts';
 import { INT64 } from '../types/sql-type.ts';
 import type { Analysis } from './analysis.ts';
@@ -8,11 +9,11 @@ import { analyzePipes } from './analyze-pipe.ts';
 import { analyzeSelect } from './analyze-select.ts';
 import { analyzeSetOperation } from './analyze-set-operation.ts';
 import { analyzeWithClause } from './analyze-with.ts';
-import { columnReference } from './build-expression.ts';
+import { columnReference, internalCall } from './build-expression.ts';
 import { coerce } from './coerce.ts';
 import type { ExpressionContext } from './expression-context.ts';
 import { queryOfNames } from './query-output.ts';
-import type { Relation, ResolvedQuery, SortKey } from './resolved-tree.ts';
+import type { Relation, ResolvedExpression, ResolvedQuery, SortKey } from './resolved-tree.ts';
 import { aliasScope, EMPTY_NAMES, lower, type Scope, withParent } from './scope.ts';
 
 /** Where a query stands: `outer` are the names of the queries around it. */
@@ -85,8 +86,17 @@ function ordinalKey(item: OrderBy['items'][number], query: ResolvedQuery, analys
 export function limited(input: Relation, limit: Limit | undefined, { analysis, outer }: QueryContext): Relation {
   if (!limit) return input;
   const context: ExpressionContext = { analysis, scope: outer, clause: 'LIMIT clause' };
+  const present = (value: ResolvedExpression): ResolvedExpression =>
+    value.kind === 'literal' && value.value !== null
+      ? value
+      : internalCall(
+          '$limit',
+          [value],
+          INT64,
+          ([sql]) => `coalesce(${sql}, ${errorSql("'Limit requires non-null count and offset'", INT64)})`,
+        );
   const number = (node: Limit['count']) =>
-    coerce(analysis, node, analyzeExpression(node, context), INT64, 'LIMIT expects an integer literal or parameter');
+    present(coerce(analysis, node, analyzeExpression(node, context), INT64, 'LIMIT expects an integer literal or parameter'));
   const count = number(limit.count);
   return limit.offset ? { kind: 'limit', input, count, offset: number(limit.offset) } : { kind: 'limit', input, count };
 }

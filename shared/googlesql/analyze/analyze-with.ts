@@ -67,7 +67,8 @@ function recursiveDefinition(entry: WithEntry, context: QueryContext): CteDefini
   if (operation?.operator !== 'UNION' || operation.inputs.length < 2) throw analysis.error(entry.name, wrong);
   const split = operation.inputs.findIndex((i) => readsTable(i, entry.name.name));
   if (split < 1) throw analysis.error(entry.name, wrong);
-  const base = unionPart(operation, operation.inputs.slice(0, split), context);
+  const first = unionPart(operation, operation.inputs.slice(0, split), context);
+  const base = coerceToBase(first, first, entry, context);
   const definition: CteDefinition = { name: analysis.uniqueName(entry.name.name), query: base };
   const around = analysis.ctes;
   bind(entry, { definition, query: base }, context);

@@ -66,6 +66,7 @@ function expandFunction(
   const analysis = context.analysis.expand(text, routine.defaults, node);
   const aliases = new Map(routine.parameters.map((p, i) => [lower(p.name), args[i]!]));
   const scope = { columns: [], ranges: new Map(), aliases };
+  if (routine.isAggregate) context.aggregates?.demand?.();
   const aggregates = routine.isAggregate && context.aggregates ? { add: context.aggregates.add, scope } : undefined;
   const body = analyzeExpression(expression, { analysis, scope, clause: `the body of ${routine.name}`, aggregates });
   return routine.returns ? coerce(analysis, expression, body, routine.returns) : body;

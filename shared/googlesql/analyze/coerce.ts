@@ -21,7 +21,10 @@ function jointTyping(parts: readonly ResolvedExpression[]): Typing {
   return typings.some((t) => t === 'parameter') ? 'parameter' : 'literal';
 }
 
-export const operandOf = (expression: ResolvedExpression): TypedOperand => ({ type: expression.type, typing: typingOf(expression) });
+export function operandOf(expression: ResolvedExpression): TypedOperand {
+  const operand = { type: expression.type, typing: typingOf(expression) };
+  return expression.kind === 'struct' ? { ...operand, fields: expression.fields.map(operandOf) } : operand;
+}
 
 export function isCoercible(expression: ResolvedExpression, type: SqlType): boolean {
   if (expression.kind === 'struct' && type.kind === 'STRUCT') {

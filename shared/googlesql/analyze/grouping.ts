@@ -26,7 +26,7 @@ export class Grouping {
   constructor(analysis: Analysis, scope: Scope) {
     this.#analysis = analysis;
     this.#scope = scope;
-    this.sink = { scope, add: (call) => this.#addAggregate(call) };
+    this.sink = { scope, add: (call) => this.#addAggregate(call), demand: () => this.demand() };
   }
 
   #addAggregate(expression: ResolvedExpression): ResolvedExpression {

@@ -1,3 +1,4 @@
+import { intervalOf, intervalPartList } from '../generate/cast-sql.ts';
 import { duckType } from '../generate/duck-type.ts';
 import { defineFunctions, type Emit, type EmitContext } from './signature.ts';
 
@@ -13,7 +14,8 @@ const list: Emit = ([value], context) => {
 
 const stringAgg: Emit = ([value, separator], context) => {
   if (!context.hasLimit) return context.aggregate('string_agg', [value!, separator ?? "','"]);
-  return `array_to_string(${limited(context.aggregate('list', [value!], { filter: isPresent(value!) }), context)}, ${separator ?? "','"})`;
+  const list = limited(context.aggregate('list', [value!], { filter: isPresent(value!) }), context);
+  return `CASE WHEN len(${list}) > 0 THEN array_to_string(${list}, ${separator ?? "','"}) END`;
 };
 
 const bytesAgg: Emit = ([value, separator], context) =>
@@ -27,6 +29,15 @@ const anyValue: Emit = ([value], context) => {
   if (!context.having) return context.aggregate('any_value', [value!]);
   return context.aggregate(context.having.bound === 'MAX' ? 'arg_max_null' : 'arg_min_null', [value!, context.having.sql]);
 };
+
+/** The least or greatest range: an unbounded start is the least, an unbounded end the greatest. */
+const extremeRange =
+  (direction: 'ASC' | 'DESC'): Emit =>
+  ([range], { aggregate }) => {
+    const [start, end] = direction === 'ASC' ? ['FIRST', 'LAST'] : ['LAST', 'FIRST'];
+    const orderBy = `(${range})."start" ${direction} NULLS ${start}, (${range})."end" ${direction} NULLS ${end}`;
+    return `list_extract(${aggregate('list', [range!], { orderBy, isDistinct: false, filter: isPresent(range!) })}, 1)`;
+  };
 
 /** NaN wins in both: it is the greatest to DuckDB, so MIN looks for it. */
 const minFloat: Emit = ([value], { aggregate }) =>
@@ -50,6 +61,17 @@ const same =
   ([value], { aggregate }) =>
     aggregate(duckFunction, [value!]);
 
+const foldBytes =
+  (operator: string): Emit =>
+  ([value, mode], { aggregate }) =>
+    `bq_bytes_fold(${aggregate('list', [value!], { filter: isPresent(value!) })}, '${operator}', ${mode ?? "'STRICT'"})`;
+
+/** Months, days and microseconds are added up apart. */
+const intervalSums = (value: string, { aggregate }: EmitContext): string =>
+  intervalPartList(value)
+    .map((part) => `CAST(${aggregate('sum', [part])} AS BIGINT)`)
+    .join(', ');
+
 const argExtreme =
   (duckFunction: string): Emit =>
   ([value, by], { aggregate }) =>
@@ -64,13 +86,16 @@ export const aggregateFunctions = defineFunctions(
     'SUM(FLOAT64) -> FLOAT64': same('sum'),
     'SUM(NUMERIC) -> NUMERIC': castOf('sum'),
     'SUM(BIGNUMERIC) -> BIGNUMERIC': same('sum'),
-    'SUM(INTERVAL) -> INTERVAL': same('sum'),
+    'SUM(INTERVAL) -> INTERVAL': ([value], c) => intervalOf(`bq_interval_multiply(${intervalSums(value!, c)}, CAST(1 AS BIGINT))`),
     'AVG(INT64) -> FLOAT64': same('avg'),
     'AVG(FLOAT64) -> FLOAT64': same('avg'),
     'AVG(NUMERIC) -> NUMERIC': averageDecimal('numeric'),
     'AVG(BIGNUMERIC) -> BIGNUMERIC': averageDecimal('bignumeric'),
-    'AVG(INTERVAL) -> INTERVAL': same('avg'),
+    'AVG(INTERVAL) -> INTERVAL': ([value], c) =>
+      intervalOf(`bq_interval_divide(${intervalSums(value!, c)}, nullif(${c.aggregate('count', [value!])}, 0))`),
     'MIN(FLOAT64) -> FLOAT64': minFloat,
+    'MIN(RANGE<T>) -> RANGE<T>': extremeRange('ASC'),
+    'MAX(RANGE<T>) -> RANGE<T>': extremeRange('DESC'),
     'MIN(T) -> T': same('min'),
     'MAX(T) -> T': same('max'),
     'MAX_BY(T, T1) -> T': argExtreme('arg_max_null'),
@@ -85,6 +110,9 @@ export const aggregateFunctions = defineFunctions(
     'BIT_AND(INT64) -> INT64': same('bit_and'),
     'BIT_OR(INT64) -> INT64': same('bit_or'),
     'BIT_XOR(INT64) -> INT64': same('bit_xor'),
+    'BIT_AND(BYTES, mode => STRING?) -> BYTES': foldBytes('&'),
+    'BIT_OR(BYTES, mode => STRING?) -> BYTES': foldBytes('|'),
+    'BIT_XOR(BYTES, mode => STRING?) -> BYTES': foldBytes('^'),
     'GROUPING(ANY) -> INT64': '$1',
   },
   'aggregate',

@@ -36,7 +36,8 @@ function pad(source: Uint8Array, length: bigint, pattern: Uint8Array, name: stri
 }
 
 function split(source: Uint8Array, delimiter: Uint8Array): Uint8Array[] {
-  if (!delimiter.length) return [...source].map((byte) => bytesOf([byte]));
+  if (!delimiter.length && source.length) return [...source].map((byte) => bytesOf([byte]));
+  if (!delimiter.length) return [source];
   const parts: Uint8Array[] = [];
   let from = 0;
   for (let at = indexOf(source, delimiter); at >= 0; at = indexOf(source, delimiter, from)) {
@@ -65,6 +66,16 @@ function bitwise(a: Uint8Array, b: Uint8Array, operator: string): Uint8Array {
       `Bitwise binary operator for BYTES requires equal length of the inputs. Got ${a.length} bytes on the left hand side and ${b.length} bytes on the right hand side.`,
     );
   return a.map((byte, i) => (operator === '|' ? byte | b[i]! : operator === '&' ? byte & b[i]! : byte ^ b[i]!));
+}
+
+/** An aggregate over BYTES; `PAD` fills shorter ones with zeros behind, `STRICT` wants one length. */
+function foldBytes(values: readonly Uint8Array[], operator: string, mode: string): Uint8Array | null {
+  const length = Math.max(0, ...values.map((v) => v.length));
+  if (mode.toUpperCase() !== 'PAD' && values.some((v) => v.length !== length))
+    fail('Bitwise aggregation of BYTES requires equal length of the inputs');
+  const fill = operator === '&' ? 0xff : 0;
+  const widened = values.map((v) => bytesOf(Array.from({ length }, (_, i) => v[i] ?? fill)));
+  return widened.length ? widened.reduce((a, b) => bitwise(a, b, operator)) : null;
 }
 
 function shift(source: Uint8Array, by: bigint, direction: string): Uint8Array {
@@ -246,6 +257,7 @@ export const bytesUdfs: readonly ScalarUdf[] = [
   { name: 'bq_to_base32', parameters: ['BLOB'], returns: 'VARCHAR', call: toBase32 },
   { name: 'bq_from_base32', parameters: ['VARCHAR'], returns: 'BLOB', call: fromBase32 },
   { name: 'bq_bytes_bitwise', parameters: ['BLOB', 'BLOB', 'VARCHAR'], returns: 'BLOB', call: bitwise },
+  { name: 'bq_bytes_fold', parameters: ['BLOB[]', 'VARCHAR', 'VARCHAR'], returns: 'BLOB', call: foldBytes },
   { name: 'bq_bytes_not', parameters: ['BLOB'], returns: 'BLOB', call: (b: Uint8Array) => b.map((byte) => ~byte & 255) },
   { name: 'bq_bytes_shift', parameters: ['BLOB', 'BIGINT', 'VARCHAR'], returns: 'BLOB', call: shift },
   {

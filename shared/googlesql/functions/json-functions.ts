@@ -19,10 +19,13 @@ const scalar =
     return `CASE WHEN json_valid(${json}) THEN ${fast} END`;
   };
 
+/** A JSON null that is found in a STRING is SQL's NULL. */
 const query =
   (isLegacy: boolean): Emit =>
-  ([json, at]) =>
-    `bq_json_query(${json}, ${path(at)}, ${isLegacy})`;
+  ([json, at], { types }) => {
+    const found = `bq_json_query(${json}, ${path(at)}, ${isLegacy})`;
+    return types[0]?.kind === 'STRING' ? `nullif(${found}, 'null')` : found;
+  };
 const queryArray =
   (isLegacy: boolean): Emit =>
   ([json, at]) =>
@@ -89,7 +92,15 @@ const texts = (name: string, emit: Emit, result: string): Record<string, Definit
 
 const mode = (sql: string | undefined): string => sql ?? "'round'";
 
-/** Names of one conversion: `INT64`, `INT32`, `UINT32`, … are one type here. */
+/** Integers of all widths are INT64 here, but their ranges are kept. */
+const integers = (name: string): Record<string, Definition> => ({
+  [`${name}(JSON) -> INT64`]: `bq_json_int($1, '${name}')`,
+  [`${name}_ARRAY(JSON) -> ARRAY<INT64>`]: `bq_json_int_array($1, '${name}')`,
+  [`LAX_${name}(JSON) -> INT64`]: `bq_lax_int($1, '${name}')`,
+  [`LAX_${name}_ARRAY(JSON) -> ARRAY<INT64>`]: `bq_lax_int_array($1, '${name}')`,
+});
+
+/** Strict and lax conversions, of values and arrays. */
 const converters = (names: readonly string[], type: string, suffix: string): Record<string, Definition> =>
   Object.fromEntries(
     names.flatMap((name): [string, Definition][] => [
@@ -126,7 +137,10 @@ export const jsonFunctions = defineFunctions({
   ...texts('JSON_EXTRACT_STRING_ARRAY', valueArray(true), 'ARRAY<STRING>'),
   'JSON_TYPE(JSON) -> STRING': 'bq_json_type($1)',
   ...converters(['BOOL'], 'BOOL', 'bool'),
-  ...converters(['INT64', 'INT32', 'UINT32', 'UINT64'], 'INT64', 'int'),
+  ...integers('INT64'),
+  ...integers('INT32'),
+  ...integers('UINT32'),
+  ...integers('UINT64'),
   ...converters(['STRING'], 'STRING', 'string'),
   ...floats,
   'JSON_ARRAY(ANY...) -> JSON': array,
@@ -134,10 +148,16 @@ export const jsonFunctions = defineFunctions({
   'JSON_OBJECT() -> JSON': `'{}'`,
   'JSON_OBJECT(ARRAY<STRING>, ARRAY<T>) -> JSON': objectOfArrays,
   'JSON_OBJECT(STRING..., ANY...) -> JSON': object,
+  'JSON_SET(JSON, STRING, ANY, STRING, ANY, STRING, ANY, create_if_missing => BOOL?) -> JSON': editing('bq_json_set', 'TRUE'),
+  'JSON_SET(JSON, STRING, ANY, STRING, ANY, create_if_missing => BOOL?) -> JSON': editing('bq_json_set', 'TRUE'),
   'JSON_SET(JSON, STRING, ANY, create_if_missing => BOOL?) -> JSON': editing('bq_json_set', 'TRUE'),
   'JSON_SET(JSON, STRING..., ANY...) -> JSON': editing('bq_json_set', 'TRUE'),
+  'JSON_ARRAY_INSERT(JSON, STRING, ANY, STRING, ANY, STRING, ANY, insert_each_element => BOOL?) -> JSON': editing('bq_json_insert', 'TRUE'),
+  'JSON_ARRAY_INSERT(JSON, STRING, ANY, STRING, ANY, insert_each_element => BOOL?) -> JSON': editing('bq_json_insert', 'TRUE'),
   'JSON_ARRAY_INSERT(JSON, STRING, ANY, insert_each_element => BOOL?) -> JSON': editing('bq_json_insert', 'TRUE'),
   'JSON_ARRAY_INSERT(JSON, STRING..., ANY...) -> JSON': editing('bq_json_insert', 'TRUE'),
+  'JSON_ARRAY_APPEND(JSON, STRING, ANY, STRING, ANY, STRING, ANY, append_each_element => BOOL?) -> JSON': editing('bq_json_append', 'TRUE'),
+  'JSON_ARRAY_APPEND(JSON, STRING, ANY, STRING, ANY, append_each_element => BOOL?) -> JSON': editing('bq_json_append', 'TRUE'),
   'JSON_ARRAY_APPEND(JSON, STRING, ANY, append_each_element => BOOL?) -> JSON': editing('bq_json_append', 'TRUE'),
   'JSON_ARRAY_APPEND(JSON, STRING..., ANY...) -> JSON': editing('bq_json_append', 'TRUE'),
   'JSON_REMOVE(JSON, STRING...) -> JSON': ([json, ...paths]) => `bq_json_remove(${json}, CAST([${paths.join(', ')}] AS VARCHAR[]))`,

@@ -24,7 +24,7 @@ function readPath(text: string, isLegacy: boolean): JsonPath | string {
   const steps: PathStep[] = [];
   let rest = m[2]!.slice(1);
   const member = isLegacy
-    ? /^\.(?:"((?:[^"\\]|\\.)*)"|([^.[\]"'\s]+))|^\[\s*'((?:[^'\\]|\\.)*)'\s*\]/
+    ? /^\.(?:"((?:[^"\\]|\\.)*)"|([^.[\]"'\s]+))|^\[\s*(?:'((?:[^'\\]|\\.)*)'|([A-Za-z_][^\]'"]*))\s*\]/
     : /^\.\s*(?:"((?:[^"\\]|\\.)*)"|([^.[\]"'\s]+))/;
   while (rest) {
     const index = /^\[\s*(\d+)\s*\]/.exec(rest);
@@ -32,7 +32,7 @@ function readPath(text: string, isLegacy: boolean): JsonPath | string {
     const name = member.exec(rest);
     if (star) steps.push({ wildcard: true });
     else if (index) steps.push({ index: Number(index[1]) });
-    else if (name) steps.push({ member: (name[1] ?? name[2] ?? name[3])!.replace(/\\(.)/g, '$1') });
+    else if (name) steps.push({ member: (name[1] ?? name[2] ?? name[3] ?? name[4])!.replace(/\\(.)/g, '$1') });
     else return `Invalid token in JSONPath at: ${rest}`;
     rest = rest.slice((star ?? index ?? name)![0].length);
   }

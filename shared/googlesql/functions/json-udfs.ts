@@ -46,13 +46,23 @@ function scalarArray(value: Json | undefined): (string | null)[] | null {
   return value.map(scalarText);
 }
 
-const integerOf = (value: Json): bigint | undefined => {
+const RANGES: Readonly<Record<string, readonly [bigint, bigint]>> = {
+  INT64: [-(2n ** 63n), 2n ** 63n - 1n],
+  INT32: [-(2n ** 31n), 2n ** 31n - 1n],
+  UINT32: [0n, 2n ** 32n - 1n],
+  UINT64: [0n, 2n ** 63n - 1n],
+};
+
+const inRange = (value: bigint, type: string): boolean => value >= RANGES[type]![0] && value <= RANGES[type]![1];
+
+/** A JSON number that is whole; out of the type's range is an error of its own. */
+function integerOf(value: Json, type: string): bigint | undefined {
   if (!isNumber(value)) return undefined;
   const n = Number(value.text);
   if (!value.isInteger && !Number.isInteger(n)) return undefined;
   const exact = value.isInteger ? BigInt(value.text) : BigInt(n);
-  return BigInt.asIntN(64, exact) === exact ? exact : undefined;
-};
+  return inRange(exact, type) ? exact : fail(`The provided JSON number: ${value.text} cannot be converted to an ${type.toLowerCase()}`);
+}
 
 const describe = (value: Json): string => (value === null ? 'null' : JSON_TYPE_NAMES(value));
 const mustBe =
@@ -64,6 +74,7 @@ const mustBe =
 
 /** FLOAT64(json): `exact` refuses an integer a double cannot hold. */
 function floatOf(text: string, mode: string): number {
+  if (mode !== 'exact' && mode !== 'round') fail(`Invalid \`wide_number_mode\` specified: ${mode}`);
   const value = parseJson(text);
   if (!isNumber(value)) return fail(`The provided JSON input is not a number (${describe(value)})`);
   const n = Number(value.text);
@@ -80,20 +91,20 @@ function laxBool(text: string): boolean | null {
   return isNumber(value) ? Number(value.text) !== 0 : null;
 }
 
-function laxInt(text: string): bigint | null {
+function laxInt(text: string, type: string): bigint | null {
   const value = parseJson(text);
   if (typeof value === 'boolean') return value ? 1n : 0n;
   const digits = typeof value === 'string' ? value.trim() : isNumber(value) ? value.text : undefined;
-  return digits === undefined ? null : roundedInt(digits);
+  return digits === undefined ? null : roundedInt(digits, type);
 }
 
-function roundedInt(digits: string): bigint | null {
+function roundedInt(digits: string, type: string): bigint | null {
   const isPlain = /^[-+]?\d+$/.test(digits);
   if (!isPlain && !/^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(digits)) return null;
   const n = Number(digits);
   if (!isPlain && !Number.isFinite(n)) return null;
   const value = isPlain ? BigInt(digits.replace(/^\+/, '')) : BigInt(Math.sign(n) * Math.round(Math.abs(n)));
-  return BigInt.asIntN(64, value) === value ? value : null;
+  return inRange(value, type) ? value : null;
 }
 
 function laxFloat(text: string): number | null {
@@ -131,7 +142,7 @@ function edited(document: Json, steps: readonly PathStep[], value: Json, edit: E
   if (!step) return document;
   if (!rest.length) return edit(document, step, value) ?? document;
   const child = atPath(document, [step]);
-  if ((child === undefined || child === null) && !creates) return document;
+  if (child === undefined && !creates) return document;
   const inner = edited(child ?? null, rest, value, edit, creates);
   return put(document, step, inner) ?? document;
 }
@@ -313,7 +324,12 @@ export const jsonUdfs: readonly ScalarUdf[] = [
     returns: 'BOOLEAN',
     call: mustBe((v) => (typeof v === 'boolean' ? v : undefined), 'boolean'),
   },
-  { name: 'bq_json_int', parameters: ['VARCHAR'], returns: 'BIGINT', call: mustBe(integerOf, 'integer') },
+  {
+    name: 'bq_json_int',
+    parameters: ['VARCHAR', 'VARCHAR'],
+    returns: 'BIGINT',
+    call: (t: string, type: string) => mustBe((v) => integerOf(v, type), 'integer')(t),
+  },
   {
     name: 'bq_json_string',
     parameters: ['VARCHAR'],
@@ -327,7 +343,12 @@ export const jsonUdfs: readonly ScalarUdf[] = [
     returns: 'BOOLEAN[]',
     call: strictArray((v) => (typeof v === 'boolean' ? v : undefined), 'booleans'),
   },
-  { name: 'bq_json_int_array', parameters: ['VARCHAR'], returns: 'BIGINT[]', call: strictArray(integerOf, 'integers') },
+  {
+    name: 'bq_json_int_array',
+    parameters: ['VARCHAR', 'VARCHAR'],
+    returns: 'BIGINT[]',
+    call: (t: string, type: string) => strictArray((v) => integerOf(v, type), 'integers')(t),
+  },
   {
     name: 'bq_json_string_array',
     parameters: ['VARCHAR'],
@@ -341,11 +362,16 @@ export const jsonUdfs: readonly ScalarUdf[] = [
     call: (t: string, mode: string) => strictArray((v) => floatOf(jsonText(v), mode), 'numbers')(t),
   },
   { name: 'bq_lax_bool', parameters: ['VARCHAR'], returns: 'BOOLEAN', call: laxBool },
-  { name: 'bq_lax_int', parameters: ['VARCHAR'], returns: 'BIGINT', call: laxInt },
+  { name: 'bq_lax_int', parameters: ['VARCHAR', 'VARCHAR'], returns: 'BIGINT', call: laxInt },
   { name: 'bq_lax_float', parameters: ['VARCHAR'], returns: 'DOUBLE', call: laxFloat },
   { name: 'bq_lax_string', parameters: ['VARCHAR'], returns: 'VARCHAR', call: (t: string) => laxString(t) },
   { name: 'bq_lax_bool_array', parameters: ['VARCHAR'], returns: 'BOOLEAN[]', call: laxArray(laxBool) },
-  { name: 'bq_lax_int_array', parameters: ['VARCHAR'], returns: 'BIGINT[]', call: laxArray(laxInt) },
+  {
+    name: 'bq_lax_int_array',
+    parameters: ['VARCHAR', 'VARCHAR'],
+    returns: 'BIGINT[]',
+    call: (t: string, type: string) => laxArray((item) => laxInt(item, type))(t),
+  },
   { name: 'bq_lax_float_array', parameters: ['VARCHAR'], returns: 'DOUBLE[]', call: laxArray(laxFloat) },
   { name: 'bq_lax_string_array', parameters: ['VARCHAR'], returns: 'VARCHAR[]', call: laxArray(laxString) },
   { name: 'bq_json_set', parameters: ['VARCHAR', 'VARCHAR[]', 'BOOLEAN'], returns: 'VARCHAR', call: setPairs },
@@ -409,5 +435,5 @@ function laxString(text: string): string | null {
   const value = parseJson(text);
   if (typeof value === 'string') return value;
   if (typeof value === 'boolean') return String(value);
-  return isNumber(value) ? (value.isInteger ? value.text : floatText(Number(value.text))) : null;
+  return isNumber(value) ? (value.isInteger ? value.text : floatText(Number(value.text) + 0)) : null;
 }

@@ -95,7 +95,7 @@ export const mathFunctions = defineFunctions({
   'SAFE_DIVIDE(INT64, INT64) -> FLOAT64': '($1 / nullif($2, 0))',
   'SAFE_DIVIDE(NUMERIC, NUMERIC) -> NUMERIC': 'TRY(bq_numeric_divide($1, $2))',
   'SAFE_DIVIDE(BIGNUMERIC, BIGNUMERIC) -> BIGNUMERIC': 'TRY(bq_bignumeric_divide($1, $2))',
-  'SAFE_DIVIDE(FLOAT64, FLOAT64) -> FLOAT64': '($1 / nullif($2, 0))',
+  'SAFE_DIVIDE(FLOAT64, FLOAT64) -> FLOAT64': `CASE WHEN isinf($1 / $2) AND NOT isinf($1) THEN NULL ELSE $1 / nullif($2, 0) END`,
   ...sameTypes('SAFE_ADD(N, N) -> N', 'TRY($1 + $2)'),
   ...sameTypes('SAFE_SUBTRACT(N, N) -> N', 'TRY($1 - $2)'),
   ...sameTypes('SAFE_MULTIPLY(N, N) -> N', 'TRY($1 * $2)', ['INT64', 'FLOAT64']),

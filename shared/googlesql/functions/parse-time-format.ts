@@ -146,7 +146,7 @@ function readPlain(element: string, reader: Reader): void {
       fields.weekday = number(reader, 1, 0, 6);
       return;
     case 'Y':
-      fields.year = Number(take(reader, /\s*[-+]?\d{1,5}/));
+      fields.year = Number(take(reader, /\s*[-+]?\d{1,4}/));
       return;
     case 'E4Y':
       fields.year = Number(take(reader, /\d{4}/));

@@ -66,7 +66,7 @@ function matches(text: string, pattern: string): RegExpMatchArray[] {
   return all;
 }
 
-const valueOf = (match: RegExpMatchArray): string | undefined => (groupsOf(match) ? match[1] : match[0]);
+const capturedBy = (match: RegExpMatchArray): string | undefined => (groupsOf(match) ? match[1] : match[0]);
 
 /** Code units that a position, counted in characters from 1, skips; undefined past the end. */
 function unitsBefore(text: string, position: bigint, name: string): number | undefined {
@@ -81,10 +81,10 @@ function extract(text: string, pattern: string, position: bigint, occurrence: bi
   const skipped = unitsBefore(text, position, 'REGEXP_EXTRACT');
   if (skipped === undefined) return null;
   const match = matches(text.slice(skipped), pattern)[Number(occurrence) - 1];
-  return match ? (valueOf(match) ?? null) : null;
+  return match ? (capturedBy(match) ?? null) : null;
 }
 
-const extractAll = (text: string, pattern: string): string[] => matches(text, pattern).map((m) => valueOf(m) ?? '');
+const extractAll = (text: string, pattern: string): string[] => matches(text, pattern).map((m) => capturedBy(m) ?? '');
 
 function instr(text: string, pattern: string, position: bigint, occurrence: bigint, end: bigint): bigint {
   if (occurrence <= 0n) fail('Occurrence argument in REGEXP_INSTR() must be positive');
@@ -93,7 +93,7 @@ function instr(text: string, pattern: string, position: bigint, occurrence: bigi
   if (skipped === undefined || !text) return 0n;
   const match = matches(text.slice(skipped), pattern)[Number(occurrence) - 1];
   if (!match) return 0n;
-  const found = valueOf(match) ?? '';
+  const found = capturedBy(match) ?? '';
   const start = skipped + match.index! + (groupsOf(match) ? match[0].indexOf(found) : 0);
   return BigInt(Array.from(text.slice(0, end ? start + found.length : start)).length + 1);
 }

@@ -12,12 +12,12 @@ const ofTwo =
   (duckFunction: string, least: number): Emit =>
   ([y, x], context) => {
     const isPair = `${y} IS NOT NULL AND ${x} IS NOT NULL`;
-    const isFinite = `isfinite(${y}) AND isfinite(${x})`;
-    const finite = context.aggregate(duckFunction, [`CASE WHEN ${isFinite} THEN ${y} END`, `CASE WHEN ${isFinite} THEN ${x} END`], {
+    const bothFinite = `isfinite(${y}) AND isfinite(${x})`;
+    const finite = context.aggregate(duckFunction, [`CASE WHEN ${bothFinite} THEN ${y} END`, `CASE WHEN ${bothFinite} THEN ${x} END`], {
       isDistinct: false,
     });
     const result = duckFunction === 'corr' ? `coalesce(${finite}, CAST('nan' AS DOUBLE))` : finite;
-    return verdict(context, `CASE WHEN ${isPair} THEN 1 END`, `${isPair} AND NOT (${isFinite})`, least, result);
+    return verdict(context, `CASE WHEN ${isPair} THEN 1 END`, `${isPair} AND NOT (${bothFinite})`, least, result);
   };
 
 function verdict({ aggregate }: EmitContext, counted: string, isOdd: string, least: number, result: string): string {
@@ -26,17 +26,17 @@ function verdict({ aggregate }: EmitContext, counted: string, isOdd: string, lea
   return `CASE WHEN ${count} < ${least} THEN NULL WHEN ${odd} THEN CAST('nan' AS DOUBLE) ELSE ${result} END`;
 }
 
-/** NUMERIC and BIGNUMERIC are computed as FLOAT64 and rounded to their own scale. */
+/** NUMERIC and BIGNUMERIC are computed as FLOAT64, which the result is anyway. */
 const forTypes = (names: string, emit: Emit, arity: 1 | 2): Record<string, Definition> => {
-  const signature = (type: string): string => `${names}(${Array(arity).fill(type).join(', ')}) -> ${type}`;
-  const rounded =
+  const signature = (type: string): string => `${names}(${Array(arity).fill(type).join(', ')}) -> FLOAT64`;
+  const converted =
     (kind: 'numeric' | 'bignumeric'): Emit =>
     (args, context) =>
-      `bq_float_to_${kind}(${emit(
+      emit(
         args.map((a) => `bq_${kind}_to_float(${a})`),
         context,
-      )})`;
-  return { [signature('FLOAT64')]: emit, [signature('NUMERIC')]: rounded('numeric'), [signature('BIGNUMERIC')]: rounded('bignumeric') };
+      );
+  return { [signature('FLOAT64')]: emit, [signature('NUMERIC')]: converted('numeric'), [signature('BIGNUMERIC')]: converted('bignumeric') };
 };
 
 export const statisticalFunctions = defineFunctions(

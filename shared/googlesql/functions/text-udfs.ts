@@ -101,8 +101,6 @@ function splitSubstring(text: string, delimiter: string, start: bigint, number: 
   if (number < 0n) fail('Count of SPLIT_SUBSTR() cannot be negative');
   const parts = text.split(delimiter);
   const from = start > 0n ? Number(start) - 1 : start === 0n ? 0 : Math.max(parts.length + Number(start), 0);
-  if (start < 0n && -start > BigInt(parts.length))
-    return number === 0n ? '' : parts.slice(0, Math.max(0, Number(number) - (Number(-start) - parts.length))).join(delimiter);
   return parts.slice(from, number > BigInt(parts.length) ? undefined : from + Number(number)).join(delimiter);
 }
 

@@ -12,9 +12,14 @@ export const dateOf = (days: string): string => `(DATE '1970-01-01' + CAST(${day
 export const timeOf = (micros: string): string => `CAST(make_timestamp(${micros}) AS TIME)`;
 export const timeMicros = (time: string): string => `epoch_us(CAST('1970-01-01' AS DATE) + ${time})`;
 /** Months, days and microseconds of an INTERVAL, as arguments of a function. */
-export const intervalParts = (interval: string): string =>
-  `CAST(datepart('year', ${interval}) * 12 + datepart('month', ${interval}) AS BIGINT), CAST(datepart('day', ${interval}) AS BIGINT), ` +
-  `CAST(datepart('hour', ${interval}) * 3600000000 + datepart('minute', ${interval}) * 60000000 + datepart('microsecond', ${interval}) AS BIGINT)`;
+export const intervalParts = (interval: string): string => intervalPartList(interval).join(', ');
+
+/** The same, one by one. */
+export const intervalPartList = (interval: string): string[] => [
+  `CAST(datepart('year', ${interval}) * 12 + datepart('month', ${interval}) AS BIGINT)`,
+  `CAST(datepart('day', ${interval}) AS BIGINT)`,
+  `CAST(datepart('hour', ${interval}) * 3600000000 + datepart('minute', ${interval}) * 60000000 + datepart('microsecond', ${interval}) AS BIGINT)`,
+];
 
 export const intervalOf = (parts: string): string =>
   `(to_months(CAST(${parts}[1] AS INTEGER)) + to_days(CAST(${parts}[2] AS INTEGER)) + to_microseconds(${parts}[3]))`;

@@ -24,11 +24,12 @@ export function compareSql(
 
 /** DuckDB takes NaN for equal to itself and greater than all else: only the cases in which that shows are guarded. */
 function compareFloats(operator: ComparisonOperator, a: string, b: string, [aIsNumber, bIsNumber]: readonly [boolean, boolean]): string {
+  const isOdd = (x: string, other: string): string => `NOT (isnan(${x}) AND ${other} IS NOT NULL)`;
   const guards: string[] = [];
-  if (!aIsNumber && (operator === '>' || operator === '>=' || (operator === '=' && !bIsNumber))) guards.push(`NOT isnan(${a})`);
-  if (!bIsNumber && (operator === '<' || operator === '<=' || (operator === '>=' && !aIsNumber))) guards.push(`NOT isnan(${b})`);
-  if (operator === '<=' && !aIsNumber && !bIsNumber) guards.push(`NOT isnan(${a})`);
-  if (operator === '!=' && !aIsNumber && !bIsNumber) return `(${a} != ${b} OR isnan(${a}))`;
+  if (!aIsNumber && (operator === '>' || operator === '>=' || (operator === '=' && !bIsNumber))) guards.push(isOdd(a, b));
+  if (!bIsNumber && (operator === '<' || operator === '<=' || (operator === '>=' && !aIsNumber))) guards.push(isOdd(b, a));
+  if (operator === '<=' && !aIsNumber && !bIsNumber) guards.push(isOdd(a, b));
+  if (operator === '!=' && !aIsNumber && !bIsNumber) return `(${a} != ${b} OR (isnan(${a}) AND ${b} IS NOT NULL))`;
   return `(${[`${a} ${operator} ${b}`, ...guards].join(' AND ')})`;
 }
 

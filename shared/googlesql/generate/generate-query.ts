@@ -27,18 +27,22 @@ export function outputSql(query: ResolvedQuery, outputNames: readonly string[], 
   return selectSql(select, output || '1 AS "_empty"');
 }
 
-/** One list of the only column's values in the query's order; an empty list for no rows. */
+/**
+ * One list of the only column's values in the query's order; an empty list for no rows. A computed value is taken from a subquery:
+ * an aggregate over nothing but outer columns would belong to the outer query.
+ */
 export function arrayQuerySql(query: ResolvedQuery, names: SqlNames): string {
   names.keepsOrder++;
   let select = relationSelect(query.relation, names);
   names.keepsOrder--;
   const { column } = query.columns[0]!;
   let order = select.orderBy.length ? select.orderBy.join(', ') : (select.arrayOrder ?? '');
+  const isOutside = select.from === '' || select.computed.has(column.id);
   if (select.limit !== undefined) {
     select.arrayOrder = `row_number() OVER (${order ? `ORDER BY ${order}` : ''})`;
     select = wrap(select, names, [], { only: [column.id] });
     order = select.arrayOrder!;
-  } else if (select.hasWindow) {
+  } else if (select.hasWindow || isOutside) {
     if (order) select.arrayOrder = `row_number() OVER (ORDER BY ${order})`;
     select = wrap({ ...select, orderBy: [] }, names, [], { only: [column.id] });
     order = select.arrayOrder ?? '';

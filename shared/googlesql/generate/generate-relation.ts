@@ -86,15 +86,13 @@ function unnestSelect(relation: UnnestRelation, names: SqlNames): SelectBuilder 
     relation.isOuter ? `CASE WHEN len(${array}) > 0 THEN ${list} ELSE [NULL] END` : list;
   const extra = relation.arrays.map(({ column }, i) => ({ column, sql: `unnest(${outer(arrays[i]!, arrays[i]!)})` }));
   if (relation.offset) extra.push({ column: relation.offset, sql: `unnest(${outer(offsets, first)})` });
-  const keep = extra.filter(({ column }) => names.live.has(column.id));
-  const source =
-    names.keepsOrder && !relation.input ? { ...left, arrayOrder: `unnest(${outer(offsets, first)})` } : { ...left, orderBy: [] };
-  const wrapped = wrap(
-    left.limit === undefined ? source : left,
-    names,
-    keep.length ? keep : extra.slice(0, 1).map((e) => ({ ...e, column: { ...e.column, id: e.column.id } })),
-  );
-  return wrapped;
+  const read = extra.filter(({ column }) => names.live.has(column.id));
+  const kept = read.length ? read : extra.slice(0, 1);
+  const isOrdered = names.keepsOrder > 0 && !relation.input && left.limit === undefined;
+  const source = isOrdered
+    ? { ...left, arrayOrder: `unnest(${outer(offsets, first)})` }
+    : { ...left, orderBy: left.limit === undefined ? [] : left.orderBy };
+  return wrap(source, names, kept, { keepsExtra: true });
 }
 
 /** The SELECT such that the expressions can be written over it: what they read is no computation of its own. */

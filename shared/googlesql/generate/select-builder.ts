@@ -66,11 +66,16 @@ export function wrap(
   select: SelectBuilder,
   names: SqlNames,
   extra: readonly { readonly column: Column; readonly sql: string }[] = [],
-  options: { readonly isDistinct?: boolean; readonly groupBy?: string; readonly only?: readonly number[] } = {},
+  options: {
+    readonly isDistinct?: boolean;
+    readonly groupBy?: string;
+    readonly only?: readonly number[];
+    readonly keepsExtra?: boolean;
+  } = {},
 ): SelectBuilder {
   const kept = (options.only ?? select.columns).filter((id) => names.live.has(id));
   const items = extra
-    .filter(({ column }) => names.live.has(column.id) || options.groupBy !== undefined)
+    .filter(({ column }) => names.live.has(column.id) || options.groupBy !== undefined || options.keepsExtra)
     .map(({ column, sql }) => `${sql} AS ${columnName(column.id)}`);
   if (select.arrayOrder && !options.isDistinct && options.groupBy === undefined) items.push(`${select.arrayOrder} AS array_order`);
   const alias = names.alias();

@@ -53,16 +53,18 @@ function structDistance(from: Fields, to: Fields, typing: Typing): number | unde
   return distance;
 }
 
-export type TypedOperand = { readonly type: SqlType; readonly typing: Typing };
+/** `fields`: the parts of a struct that is written out, each with a typing of its own. */
+export type TypedOperand = { readonly type: SqlType; readonly typing: Typing; readonly fields?: readonly TypedOperand[] };
 
 /** The common supertype of operands (CASE branches, IN lists, array elements, set operation columns), or undefined when there is none. */
 export function supertype(operands: readonly TypedOperand[]): SqlType | undefined {
   const typed = operands.filter((o) => o.typing !== 'untyped');
   if (!typed.length) return operands.find((o) => o.type.kind === 'ARRAY')?.type ?? operands[0]?.type;
+  if (typed.every((o) => o.type.kind === 'STRUCT')) return mergedStruct(typed);
   const firm = typed.filter((o) => o.typing === 'strict');
   const candidates = [...(firm.length ? firm : []), ...typed].map((o) => o.type);
   for (const candidate of widest(candidates)) if (operands.every((o) => coercible(o, candidate))) return candidate;
-  return mergedStruct(typed) ?? mergedArray(typed);
+  return mergedArray(typed);
 }
 
 /** Candidates, each followed by the wider scalar types all could meet in. */
@@ -75,16 +77,20 @@ function widest(candidates: readonly SqlType[]): readonly SqlType[] {
 
 const coercible = (operand: TypedOperand, to: SqlType): boolean => coercionDistance(operand.type, to, operand.typing) !== undefined;
 
+/** Field by field; the names are those of the first operand that has any. */
 function mergedStruct(operands: readonly TypedOperand[]): SqlType | undefined {
-  const first = operands[0]!.type;
-  if (first.kind !== 'STRUCT') return undefined;
-  const structs = operands.map((o) =>
-    o.type.kind === 'STRUCT' && o.type.fields.length === first.fields.length ? o.type.fields : undefined,
-  );
-  if (structs.some((s) => !s)) return undefined;
-  const types = first.fields.map((_, i) => supertype(operands.map((o, k) => ({ type: structs[k]![i]!.type, typing: o.typing }))));
-  return types.every((t) => t) ? structOf(first.fields.map((f, i) => structField(f.name, types[i]!))) : undefined;
+  const structs = operands.map((o) => fieldsOf(o));
+  const [first] = structs as [readonly TypedOperand[]];
+  if (structs.some((s) => s.length !== first.length)) return undefined;
+  const types = first.map((_, i) => supertype(structs.map((s) => s[i]!)));
+  if (!types.every((t) => t)) return undefined;
+  const named = operands.find((o) => o.type.kind === 'STRUCT' && o.type.fields.some((f) => f.name)) ?? operands[0]!;
+  const names = named.type.kind === 'STRUCT' ? named.type.fields : [];
+  return structOf(types.map((type, i) => structField(names[i]?.name, type!)));
 }
+
+const fieldsOf = ({ type, typing, fields }: TypedOperand): readonly TypedOperand[] =>
+  fields ?? (type.kind === 'STRUCT' ? type.fields.map((f) => ({ type: f.type, typing })) : []);
 
 function mergedArray(operands: readonly TypedOperand[]): SqlType | undefined {
   const elements = operands.map((o) => (o.type.kind === 'ARRAY' ? { type: o.type.element, typing: o.typing } : undefined));

@@ -75,6 +75,7 @@ const TYPE_ALIASES: Readonly<Record<string, ScalarKind>> = {
   BIGDECIMAL: 'BIGNUMERIC',
   BOOLEAN: 'BOOL',
   FLOAT: 'FLOAT64',
+  DOUBLE: 'FLOAT64',
 };
 
 /** The scalar type a name means in SQL text, aliases included. */
