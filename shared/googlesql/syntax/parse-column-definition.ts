@@ -11,6 +11,7 @@ export function parseTableElements(cursor: Cursor): { columns: ColumnDefinition[
   const columns: ColumnDefinition[] = [];
   const constraints: TableConstraint[] = [];
   cursor.expectSymbol('(');
+  if (cursor.isSymbol(')')) cursor.failPlain('A table must define at least one column.');
   do {
     if (cursor.isSymbol(')')) break;
     const constraint = parseTableConstraint(cursor);

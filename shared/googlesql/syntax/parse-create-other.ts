@@ -53,7 +53,8 @@ export function parseCreateModel(cursor: Cursor, { start, isOrReplace }: CreateS
   const name = parseObjectPath(cursor);
   const transform = cursor.takeKeyword('TRANSFORM') ? parseTransform(cursor) : [];
   const inputs = cursor.takeKeyword('INPUT') ? parseTypedNames(cursor) : undefined;
-  const outputs = inputs && cursor.takeKeyword('OUTPUT') ? parseTypedNames(cursor) : undefined;
+  if (inputs) cursor.expectKeyword('OUTPUT');
+  const outputs = inputs ? parseTypedNames(cursor) : undefined;
   const isRemote = cursor.takeKeyword('REMOTE');
   const connection = isRemote ? parseWithConnection(cursor) : undefined;
   const options = parseOptions(cursor);

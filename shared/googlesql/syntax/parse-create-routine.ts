@@ -63,7 +63,7 @@ function parseFunctionBody(cursor: Cursor, hasLanguage: boolean): FunctionBody {
 function parseReturns(cursor: Cursor): TypeNode | undefined {
   if (!cursor.takeKeyword('RETURNS')) return undefined;
   if (cursor.isKeyword('ANY')) cursor.fail('Templated types are not allowed in the RETURNS clause');
-  return cursor.isKeyword('TABLE') && cursor.isSymbolAt(1, '<') ? parseTableType(cursor) : parseType(cursor);
+  return parseType(cursor);
 }
 
 function parseDeterminism(cursor: Cursor): CreateFunctionStatement['determinism'] {
@@ -72,29 +72,36 @@ function parseDeterminism(cursor: Cursor): CreateFunctionStatement['determinism'
   return undefined;
 }
 
-function parseParameters(cursor: Cursor): RoutineParameter[] {
+function parseParameters(cursor: Cursor, isProcedure = false): RoutineParameter[] {
   cursor.expectSymbol('(');
-  const parameters = cursor.isSymbol(')') ? [] : cursor.list(parseParameter);
+  const parameters = cursor.isSymbol(')') ? [] : cursor.list((inside) => parseParameter(inside, isProcedure));
   cursor.expectListEnd(')');
   return parameters;
 }
 
 /** `[IN|OUT|INOUT] [name] type [NOT AGGREGATE] [DEFAULT value]`. */
-function parseParameter(cursor: Cursor): RoutineParameter {
+function parseParameter(cursor: Cursor, isProcedure: boolean): RoutineParameter {
   const { start } = cursor.token;
-  const mode = parseMode(cursor);
+  const mode = isProcedure ? parseMode(cursor) : undefined;
   const name = isNamed(cursor) ? parseIdentifier(cursor) : undefined;
+  if (isProcedure && !name) failUnnamed(cursor);
   const type = parseParameterType(cursor);
   const isNotAggregate = cursor.isKeyword('NOT') && cursor.takeWords('NOT', 'AGGREGATE');
   const defaultValue = cursor.takeKeyword('DEFAULT') ? parseExpression(cursor) : undefined;
   return { kind: 'RoutineParameter', span: cursor.spanFrom(start), name, mode, type, isNotAggregate, defaultValue };
 }
 
+function failUnnamed(cursor: Cursor): never {
+  if (isName(cursor.token)) cursor.advance();
+  return cursor.fail(
+    'Unexpected end of parameter. Parameters should be in the format [<parameter mode>] <parameter name> <type>. If IN/OUT/INOUT is intended to be the name of a parameter, it must be escaped with backticks',
+  );
+}
+
 /** `out INT64` is a parameter called out: a mode has a name and a type after it. */
 function parseMode(cursor: Cursor): RoutineParameter['mode'] {
   const { keyword } = cursor.token;
   if (keyword !== 'IN' && keyword !== 'OUT' && keyword !== 'INOUT') return undefined;
-  if (keyword !== 'IN' && !(isName(cursor.peek()) && startsType(cursor, 2))) return undefined;
   cursor.advance();
   return keyword;
 }
@@ -146,7 +153,7 @@ export function parseCreateProcedure(cursor: Cursor, { start, isOrReplace }: Cre
   cursor.expectKeyword('PROCEDURE');
   const isIfNotExists = parseIfNotExists(cursor);
   const name = parseObjectPath(cursor);
-  const parameters = parseParameters(cursor);
+  const parameters = parseParameters(cursor, true);
   const externalSecurity = cursor.takeWords('EXTERNAL', 'SECURITY') ? parseIdentifier(cursor).name.toUpperCase() : undefined;
   const connection = parseWithConnection(cursor);
   const options = parseOptions(cursor);

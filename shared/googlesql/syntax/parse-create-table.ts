@@ -90,14 +90,15 @@ export function parseCreateSnapshotTable(cursor: Cursor, { start, isOrReplace }:
 
 export function parseCreateExternalTable(cursor: Cursor, { start, isOrReplace }: CreateStart): CreateExternalTableStatement {
   cursor.expectKeyword('EXTERNAL');
-  cursor.expectKeyword('TABLE');
+  if (!cursor.takeKeyword('TABLE')) cursor.failExpected('keyword SCHEMA or keyword TABLE');
+  if (cursor.isKeyword('FUNCTION')) cursor.fail('CREATE EXTERNAL TABLE FUNCTION is not supported', start);
   const isIfNotExists = parseIfNotExists(cursor);
   const name = parseObjectPath(cursor);
   const columns = cursor.isSymbol('(') ? parseTableElements(cursor).columns : [];
   const early = parseWithConnection(cursor);
   const earlyColumns = parsePartitionColumns(cursor);
   const connection = early ?? parseWithConnection(cursor);
-  const options = parseOptions(cursor);
+  const options = parseOptions(cursor) ?? cursor.failExpected('keyword OPTIONS');
   const partitionColumns = earlyColumns ?? parsePartitionColumns(cursor);
   return {
     kind: 'CreateExternalTableStatement',

@@ -22,6 +22,7 @@ export function parseFromClause(cursor: Cursor): TableExpression {
 export type JoinCondition = Pick<Join, 'on' | 'using'>;
 export type JoinShape = Pick<Join, 'joinType' | 'hint' | 'on' | 'using'>;
 type Link = {
+  readonly start: number;
   readonly joinType: JoinType;
   readonly hint: Join['hint'];
   readonly table: TableExpression;
@@ -55,7 +56,7 @@ function parseLink(cursor: Cursor, isAfterComma: boolean): Link {
   const table = parseTable(cursor);
   const conditions: JoinCondition[] = [];
   for (let condition = parseJoinCondition(cursor); condition; condition = parseJoinCondition(cursor)) conditions.push(condition);
-  return { joinType, hint, table, conditions };
+  return { start, joinType, hint, table, conditions };
 }
 
 const CORRELATED_COMMA =
@@ -86,8 +87,7 @@ function nestJoins(cursor: Cursor, first: TableExpression, links: readonly Link[
   const tables: TableExpression[] = [first];
   const open: Link[] = [];
   const close = (condition: JoinCondition | undefined): void => {
-    const link = open.pop();
-    if (!link) cursor.fail('The number of join conditions is greater than the number of joins that require a join condition');
+    const link = open.pop() ?? failTooMany(cursor, links, condition);
     const right = tables.pop() as TableExpression;
     tables.push(toJoin(tables.pop() as TableExpression, right, toShape(link, condition)));
   };
@@ -97,8 +97,23 @@ function nestJoins(cursor: Cursor, first: TableExpression, links: readonly Link[
     if (link.joinType === 'CROSS') close(undefined);
     for (const condition of link.conditions) close(condition);
   }
-  while (open.length > 0) close(undefined);
+  const unmatched = open[0];
+  if (unmatched)
+    cursor.fail(
+      `${countConditions(links)} ${countRequired(links)}. ${unmatched.joinType} JOIN must have an ON or USING clause`,
+      unmatched.start,
+    );
   return tables[0] as TableExpression;
+}
+
+const countConditions = (links: readonly Link[]): string =>
+  `The number of join conditions is ${links.reduce((sum, { conditions }) => sum + conditions.length, 0)} but the number of joins that require a join condition is`;
+
+const countRequired = (links: readonly Link[]): number => links.filter(({ joinType }) => joinType !== 'CROSS').length;
+
+function failTooMany(cursor: Cursor, links: readonly Link[], condition: JoinCondition | undefined): never {
+  const keyword = condition?.on ? 'ON' : 'USING';
+  return cursor.fail(`${countConditions(links)} only ${countRequired(links)}. Unexpected keyword ${keyword}`);
 }
 
 const toShape = (link: Link, condition: JoinCondition | undefined): JoinShape => ({

@@ -37,6 +37,7 @@ export function continueQuery(cursor: Cursor, inner: Query, start: number): Quer
 }
 
 function finishQuery(cursor: Cursor, start: number, withClause: WithClause | undefined, body: QueryBody): Query {
+  if (body.kind === 'FromQuery') refuseAfterFrom(cursor);
   const orderBy = cursor.isKeyword('ORDER') ? parseOrderBy(cursor) : undefined;
   const limit = cursor.isKeyword('LIMIT') ? parseLimit(cursor) : undefined;
   const pipes: PipeOperator[] = [];
@@ -45,6 +46,16 @@ function finishQuery(cursor: Cursor, start: number, withClause: WithClause | und
     if (pipe) pipes.push(pipe);
   }
   return { kind: 'Query', span: cursor.spanFrom(start), with: withClause, body, orderBy, limit, pipes };
+}
+
+/** After FROM that starts a query only pipes follow. */
+function refuseAfterFrom(cursor: Cursor): void {
+  const { keyword } = cursor.token;
+  const clause = keyword === 'ORDER' || keyword === 'GROUP' ? `${keyword} BY` : keyword;
+  if (!['SELECT', 'WHERE', 'GROUP BY', 'ORDER BY', 'LIMIT'].includes(clause)) return;
+  const advice = `Consider using pipe operator \`|> ${clause === 'GROUP BY' ? 'AGGREGATE' : clause}\``;
+  const wrap = clause === 'ORDER BY' || clause === 'LIMIT' ? ' or parentheses around the FROM query' : '';
+  cursor.fail(`${clause} not supported after FROM query; ${advice}${wrap}`);
 }
 
 function checkAfterWith(cursor: Cursor): void {

@@ -54,10 +54,15 @@ const STATEMENTS: Readonly<Record<string, (cursor: Cursor) => Statement>> = {
   RAISE: parseRaise,
 };
 
+/** The procedural language takes no hints. */
+const UNHINTED: Readonly<Record<string, true>> = { IF: true, CASE: true, LOOP: true, WHILE: true, REPEAT: true, FOR: true, DECLARE: true };
+
 /** One statement, without its semicolon. */
 export function parseStatement(cursor: Cursor): Statement {
-  parseHint(cursor);
+  const hint = parseHint(cursor);
   const { token } = cursor;
+  if (hint && (token.keyword in UNHINTED || (token.keyword === '' && token.kind === 'word') || token.keyword === 'BEGIN'))
+    cursor.failUnexpected();
   if (cursor.isSymbol('(')) return parseQueryStatement(cursor);
   if (isName(token) && cursor.isSymbolAt(1, ':')) return parseLabelled(cursor);
   if (token.keyword === 'BEGIN') return isTransaction(cursor) ? parseTransaction(cursor) : parseBlock(cursor, undefined);

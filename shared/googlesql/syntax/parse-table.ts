@@ -125,7 +125,7 @@ function closeQuery(cursor: Cursor, query: Query): Query {
 
 /** Parentheses in FROM hold a query or a join, nothing less. */
 function parseJoinInside(cursor: Cursor, first: TableExpression): TableExpression {
-  if (!isJoin(cursor) && first.kind !== 'Join') cursor.failExpected('keyword JOIN');
+  if (!isJoin(cursor)) cursor.failExpected('keyword JOIN');
   const join = parseJoins(cursor, first, false);
   cursor.expectSymbol(')');
   return join;
