@@ -206,8 +206,8 @@ describe('hostile size', () => {
     ['routines', `SELECT ${Array.from({ length: 60_000 }, (_, index) => `f${index}()`).join()}`],
     ['a list', `SELECT x IN (${'1,'.repeat(190_000)}1)`],
   ])('%s', (_, sql) => {
-    const start = performance.now();
+    const start = process.cpuUsage();
     expect(describeAll(sql)).toHaveLength(1);
-    expect(performance.now() - start).toBeLessThan(5_000);
+    expect(process.cpuUsage(start).user / 1_000).toBeLessThan(4_000);
   });
 });

@@ -272,8 +272,8 @@ describe('hard limits', () => {
     ['10,000 signs', `SELECT ${times(10_000, '- ')}1`, 'limit'],
     ['2 MB of text', `SELECT '${times(2_000_000, 'x')}'`, 'limit'],
   ])('%s', (_, sql, expected) => {
-    const start = performance.now();
+    const start = process.cpuUsage();
     expect(outcome(sql)).toBe(expected);
-    expect(performance.now() - start).toBeLessThan(1_000);
+    expect(process.cpuUsage(start).user / 1_000).toBeLessThan(1_000);
   });
 });

@@ -128,8 +128,8 @@ describe('cost', () => {
       (name, index) =>
         `${name} AS (SELECT a.id, a.email FROM ${names[index - 1] ?? 't'} AS a JOIN ${names[index - 1] ?? 't'} AS b ON a.id = b.id)`,
     );
-    const start = performance.now();
+    const start = process.cpuUsage();
     expect(showColumns(trace(`WITH ${entries.join(', ')} SELECT email FROM c199`))).toEqual(['email ← projected t.email']);
-    expect(performance.now() - start).toBeLessThan(2_000);
+    expect(process.cpuUsage(start).user / 1_000).toBeLessThan(2_000);
   });
 });
