@@ -12,6 +12,8 @@ export type EngineOptions = {
   readonly location?: string;
   /** How long anonymous result tables live; BigQuery keeps them 24 hours. */
   readonly resultLifetimeMs?: number;
+  /** Whether CREATE in a dataset that is not there fails, as in BigQuery; by default it makes the dataset. */
+  readonly strictDatasets?: boolean;
   /** Limits of one JavaScript UDF call batch. */
   readonly javascript?: { readonly timeoutMs?: number; readonly memoryMb?: number };
   /** The jobs behind INFORMATION_SCHEMA.JOBS*: the REST surface owns the job list. */

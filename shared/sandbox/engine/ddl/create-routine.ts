@@ -99,7 +99,7 @@ function createTemporary(
 
 async function store(context: StatementContext, shape: CreateShape, content: RoutineContent): Promise<OutcomeFacts> {
   checkNoTransaction(context, 'CREATE FUNCTION');
-  const { tableId, ...dataset } = toTargetInDataset(context, shape.name);
+  const { tableId, ...dataset } = await toTargetInDataset(context, shape.name);
   const routineReference: RoutineReference = { ...dataset, routineId: tableId };
   const { core } = context.world;
   const existing = core.state.routine(routineReference);

@@ -33,7 +33,7 @@ export type TablePlan = {
 export async function createTable(context: StatementContext, statement: CreateTableStatement): Promise<OutcomeFacts> {
   if (statement.isTemp) return createTempTable(context, statement, () => planTable(context, statement));
   checkNoTransaction(context, statement.statementType.replaceAll('_', ' '));
-  const target = toTargetInDataset(context, statement.name);
+  const target = await toTargetInDataset(context, statement.name);
   const existing = context.world.core.state.table(target);
   if (existing && statement.isIfNotExists) return { ddlTargetTable: target, ddlOperationPerformed: 'SKIP' };
   if (existing && !statement.isOrReplace) throw createDuplicate('Table', tableText(target));
@@ -127,7 +127,7 @@ function findSource(context: StatementContext, path: PathExpression): PlacedTabl
 
 export async function createSnapshot(context: StatementContext, statement: CreateSnapshotTableStatement): Promise<OutcomeFacts> {
   checkNoTransaction(context, 'CREATE SNAPSHOT TABLE');
-  const target = toTargetInDataset(context, statement.name);
+  const target = await toTargetInDataset(context, statement.name);
   const existing = context.world.core.state.table(target);
   if (existing && statement.isIfNotExists) return { ddlTargetTable: target, ddlOperationPerformed: 'SKIP' };
   if (existing) throw createDuplicate('Table', tableText(target));

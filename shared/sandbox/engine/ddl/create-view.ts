@@ -11,7 +11,7 @@ export async function createView(context: StatementContext, statement: CreateVie
   checkNoTransaction(context, statement.statementType.replaceAll('_', ' '));
   if (!statement.query) throw createInvalidQuery('CREATE MATERIALIZED VIEW AS REPLICA is not supported by the sandbox');
   const { core } = context.world;
-  const target = toTargetInDataset(context, statement.name);
+  const target = await toTargetInDataset(context, statement.name);
   const existing = core.state.table(target);
   if (existing && statement.isIfNotExists) return { ddlTargetTable: target, ddlOperationPerformed: 'SKIP' };
   if (existing && !statement.isOrReplace) throw createDuplicate('Table', tableText(target));

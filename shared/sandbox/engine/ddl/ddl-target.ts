@@ -1,5 +1,6 @@
 import { splitPath } from '../../../googlesql/analyze/split-path.ts';
 import type { PathExpression } from '../../../googlesql/syntax/ast.ts';
+import { createDataset } from '../catalog/dataset-operations.ts';
 import { createInvalidQuery, createNotFound, datasetText } from '../failure.ts';
 import { resolveTable } from '../query/analysis-catalog.ts';
 import type { StatementContext } from '../query/statement-context.ts';
@@ -13,11 +14,18 @@ export function toTarget(context: StatementContext, path: PathExpression): Table
   throw createInvalidQuery(`Table "${names.join('.')}" must be qualified with a dataset (e.g. dataset.table).`);
 }
 
-/** The same, in a dataset that is there. */
-export function toTargetInDataset(context: StatementContext, path: PathExpression): TableReference {
+/**
+ * The same, in a dataset that is there. A statement that creates something makes its dataset too, which BigQuery does not: scripts written for other
+ * emulators count on it. `strictDatasets` gives BigQuery's own answer.
+ */
+export async function toTargetInDataset(context: StatementContext, path: PathExpression): Promise<TableReference> {
   const target = toTarget(context, path);
-  const { core } = context.world;
-  if (!core.state.dataset(target)) throw createNotFound('Dataset', datasetText(target), core.location);
+  const { core, options } = context.world;
+  if (core.state.dataset(target)) return target;
+  if (options.strictDatasets) throw createNotFound('Dataset', datasetText(target), core.location);
+  await createDataset(core, { datasetReference: target }).catch((error: unknown) => {
+    if (!core.state.dataset(target)) throw error;
+  });
   return target;
 }
 
