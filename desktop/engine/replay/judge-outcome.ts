@@ -23,9 +23,12 @@ export function judgeRecorded(step: ReplayStep, { error, rows }: RunReply): Judg
   if (step.dryRun) return { label: 'RECORDED', explanation: 'The recorded estimate was given.' };
   return {
     label: 'RECORDED',
-    explanation: rows === undefined || rows === '0' ? 'The recorded answer was given.' : `The recorded answer was given: ${rows} rows.`,
+    explanation:
+      rows === undefined || rows === '0' ? 'The recorded answer was given.' : `The recorded answer was given: ${toRowsText(rows)}.`,
   };
 }
+
+const toRowsText = (count: string): string => `${count} ${count === '1' ? 'row' : 'rows'}`;
 
 export const isWhole = ({ outcome, framing }: ReplayStep): boolean =>
   framing !== 'truncated' && !['transport-failed', 'aborted', 'unfinished', 'reconciled'].includes(outcome);
@@ -104,10 +107,10 @@ export function judgeWithoutRows(step: ReplayStep, reply: RunReply): Judgement {
       missing: ['the recorded count of changed rows'],
     };
   }
-  if (recorded === recomputed) return { label: 'RECOMPUTED-EQUAL', explanation: `Changes ${recorded} rows again.` };
+  if (recorded === recomputed) return { label: 'RECOMPUTED-EQUAL', explanation: `Changes ${toRowsText(recorded)} again.` };
   return {
     label: 'RECOMPUTED-DIFFERENT',
-    explanation: `Changed ${recorded} rows in the recording, ${recomputed ?? 'an unknown number of'} when recomputed.`,
+    explanation: `Changed ${toRowsText(recorded)} in the recording, ${recomputed ?? 'an unknown number of'} when recomputed.`,
   };
 }
 
@@ -118,7 +121,12 @@ export const toUnexpected = (step: ReplayStep, error: { readonly reason: string;
 
 export function judgeRows(step: ReplayStep, difference: ResultDifference, isComplete: boolean): Judgement {
   const { equal, added, removed, schema } = difference;
-  if (equal) return { label: 'RECOMPUTED-EQUAL', explanation: `All ${difference.leftRows} rows are equal.`, difference };
+  if (equal)
+    return {
+      label: 'RECOMPUTED-EQUAL',
+      explanation: difference.leftRows === 1 ? 'The one row is equal.' : `All ${difference.leftRows} rows are equal.`,
+      difference,
+    };
   if (!isComplete && removed === 0 && schema.length === 0) {
     const explanation = `The ${difference.leftRows} rows that were recorded are all among the ${difference.rightRows} recomputed; the others were never fetched.`;
     return { label: 'UNKNOWN', explanation, missing: [`${added} rows of the recorded result`], difference };
@@ -126,7 +134,7 @@ export function judgeRows(step: ReplayStep, difference: ResultDifference, isComp
   const columns = schema.length === 0 ? '' : ` ${schema.length} columns differ.`;
   return {
     label: 'RECOMPUTED-DIFFERENT',
-    explanation: `${removed} recorded rows are not among the recomputed, ${added} recomputed rows not among the recorded.${columns}${restlessNote(step)}`,
+    explanation: `Only in the recording: ${toRowsText(String(removed))}; only recomputed: ${toRowsText(String(added))}.${columns}${restlessNote(step)}`,
     difference,
   };
 }

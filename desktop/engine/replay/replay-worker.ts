@@ -1,8 +1,10 @@
 // Entry of the disposable process that replays. The network is shut before anything that could use it is loaded.
+import { fillRuntimeGaps } from './fill-runtime-gaps.ts';
 import { refuseNetwork } from './refuse-network.ts';
 import type { ReplayCommand, ReplayReply } from './replay-messages.ts';
 
 refuseNetwork();
+fillRuntimeGaps();
 const { createReplayServant } = await import('./replay-servant.ts');
 const obey = createReplayServant();
 

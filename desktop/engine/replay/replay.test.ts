@@ -45,18 +45,18 @@ describe('replay from the recording', () => {
     expect(state.endpoint).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect(toTable(state)).toEqual([
       '1 | RECORDED | The recorded answer was given: 2 rows.',
-      '2 | RECORDED | The recorded answer was given: 1 rows.',
-      '3 | RECORDED | The recorded answer was given: 1 rows.',
+      '2 | RECORDED | The recorded answer was given: 1 row.',
+      '3 | RECORDED | The recorded answer was given: 1 row.',
       '4 | RECORDED | Refused as recorded, by forbid-hr.',
       '5 | RECORDED | Failed as recorded: invalidQuery.',
-      '6 | RECORDED | The recorded answer was given: 1 rows.',
+      '6 | RECORDED | The recorded answer was given: 1 row.',
       '7 | RECORDED | The recorded answer was given.',
       '8 | RECORDED | The recorded answer was given.',
-      '9 | RECORDED | The recorded answer was given: 1 rows.',
-      '10 | RECORDED | The recorded answer was given: 1 rows.',
+      '9 | RECORDED | The recorded answer was given: 1 row.',
+      '10 | RECORDED | The recorded answer was given: 1 row.',
       '11 | RECORDED | The recorded answer was given.',
-      '12 | RECORDED | The recorded answer was given: 1 rows.',
-      '13 | RECORDED | The recorded answer was given: 1 rows.',
+      '12 | RECORDED | The recorded answer was given: 1 row.',
+      '13 | RECORDED | The recorded answer was given: 1 row.',
       '14 | UNKNOWN | The recorded answer was cut: there is no whole answer to give. | the answer of exchange 14',
     ]);
   });
@@ -71,18 +71,18 @@ describe('replay by recomputing', () => {
     });
     expect(toTable(state)).toEqual([
       '1 | RECOMPUTED-EQUAL | All 2 rows are equal.',
-      '2 | RECOMPUTED-EQUAL | All 1 rows are equal.',
-      '3 | RECOMPUTED-DIFFERENT | 1 recorded rows are not among the recomputed, 1 recomputed rows not among the recorded.',
+      '2 | RECOMPUTED-EQUAL | The one row is equal.',
+      '3 | RECOMPUTED-DIFFERENT | Only in the recording: 1 row; only recomputed: 1 row.',
       '4 | RECORDED | It was refused by forbid-hr and never reached BigQuery: there is nothing to compute.',
       '5 | RECOMPUTED-EQUAL | Fails alike: Unrecognized name: nope at [1:8]',
       '6 | UNKNOWN | The content of acme.sales.events was not recorded whole. | acme.sales.events',
       '7 | RECOMPUTED-EQUAL | CREATE_TABLE_AS_SELECT succeeds again.',
       '8 | RECOMPUTED-EQUAL | Changes 2 rows again.',
-      '9 | RECOMPUTED-EQUAL | All 1 rows are equal.',
+      '9 | RECOMPUTED-EQUAL | The one row is equal.',
       '10 | UNSUPPORTED | Table function ML.PREDICT',
       '11 | UNKNOWN | The content of acme.sales.unseen was not recorded whole. | acme.sales.unseen',
       '12 | UNKNOWN | The content of acme.sales.orders was not recorded whole. | acme.sales.orders',
-      '13 | RECOMPUTED-DIFFERENT | 1 recorded rows are not among the recomputed, 1 recomputed rows not among the recorded. It uses RAND(), which answers anew each time.',
+      '13 | RECOMPUTED-DIFFERENT | Only in the recording: 1 row; only recomputed: 1 row. It uses RAND(), which answers anew each time.',
       '14 | UNKNOWN | The recorded answer was cut: there is nothing whole to compare with. | the answer of exchange 14',
     ]);
     expect(state.outcomes[2]?.difference).toMatchObject({
