@@ -199,3 +199,18 @@ test('a recorder that is down: 503 before the query, with Retry-After', async ()
   expect(answer.json.error).toMatchObject({ errors: [{ reason: 'backendError' }], message: expect.stringContaining('the disk is full') });
   expect(gateway.upstream.seen).toEqual([]);
 });
+
+test('told to end, it finishes what is under way and takes nothing new', async () => {
+  const ending = await startTestGateway();
+  let isAsked = false;
+  ending.upstream.answer = (request, response) => {
+    isAsked = true;
+    setTimeout(() => answerLikeBigQuery(request, response), 300);
+  };
+  const answer = ending.send('POST', '/bigquery/v2/projects/acme/queries', { body: { query: 'SELECT 1', useLegacySql: false } });
+  while (!isAsked) await new Promise((resolve) => setTimeout(resolve, 10));
+  await Promise.all([ending.app.close(), expect(answer).resolves.toMatchObject({ status: 200 })]);
+  expect(ending.recorder.exchanges[0]!.end).toMatchObject({ outcome: 'answered', framing: 'complete' });
+  await expect(fetch(ending.url)).rejects.toThrow();
+  await ending.close();
+});

@@ -29,10 +29,15 @@ export type AppOptions = {
 
 export async function createApp({ config, recorder, stages, onEnd }: AppOptions): Promise<FastifyInstance> {
   const open = stages ?? (await openStages(config, recorder));
+  const underWay = new Set<Exchange>();
   const begin = (request: FastifyRequest, reply: FastifyReply): void => {
     reply.hijack();
     const exchange = new Exchange(request.raw, reply.raw);
-    void answer(exchange, open).then(() => onEnd?.(exchange));
+    underWay.add(exchange);
+    void answer(exchange, open).then(() => {
+      underWay.delete(exchange);
+      onEnd?.(exchange);
+    });
   };
   const app = Fastify({
     logger: false,
@@ -47,6 +52,13 @@ export async function createApp({ config, recorder, stages, onEnd }: AppOptions)
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
     scope.all('/*', begin);
     scope.setNotFoundHandler(begin);
+  });
+  // A connection that is kept alive after its last answer would keep the server from closing.
+  app.addHook('preClose', async () => {
+    for (const { request, response } of underWay) {
+      response.shouldKeepAlive = false;
+      response.once('finish', () => request.socket.end());
+    }
   });
   app.addHook('onClose', () => open.close());
   return app;

@@ -195,11 +195,3 @@ test('a policy or a key that cannot be used is a mistake of the configuration to
     { path: 'connection sandbox', message: expect.stringContaining('no-such.json cannot be used') },
   ]);
 });
-
-test('told to end, it finishes what is under way and takes nothing new', async () => {
-  const slow = query('agent', 'analysts', 'SELECT COUNT(*) AS n FROM UNNEST(GENERATE_ARRAY(1, 3000000)) AS a, `acme.shop.orders`');
-  await new Promise((resolve) => setTimeout(resolve, 60));
-  await Promise.all([gateway.close(), expect(slow).resolves.toMatchObject({ status: 200 })]);
-  await expect(query('agent', 'analysts', 'SELECT 1')).rejects.toThrow();
-  gateway = await startGateway(configPath);
-});
