@@ -1,41 +1,65 @@
-import { createHash, type Hash } from 'node:crypto';
-import {
-  type BodySide,
-  type Chunk,
-  type SessionLeaf,
-  sessionLeafSchema,
-  type WriterLeaf,
-  writerLeafSchema,
-} from '../../shared/bundle/format.ts';
+import { createHash } from 'node:crypto';
+import { closeSync, openSync, readSync } from 'node:fs';
+import type { BodySide, Chunk, Intent, SessionLeaf, WriterLeaf } from '../../shared/bundle/format.ts';
 import { leafHash, TreeHead } from '../../shared/bundle/merkle-tree.ts';
 import type { Carry, OpenExchangeState } from './carry.ts';
-import { FLAG_CHUNK_BEGINS, frameTypes, SALT_BYTES, sideOf } from './frame.ts';
+import { FLAG_CHUNK_BEGINS, frameTypes, HEADER_BYTES, SALT_BYTES, sideOf } from './frame.ts';
 import type { Frame } from './read-frames.ts';
 import type { SessionState } from './session-log.ts';
 
-type OpenChunk = { readonly hash: Hash; length: number };
-type OpenBody = { side: BodySide; length: number; chunks: number; stored: 'verbatim' | 'digest' | 'withheld'; open: OpenChunk | undefined };
-type OpenExchange = Omit<OpenExchangeState, 'bodies'> & { readonly bodies: OpenBody[] };
-type OpenSession = Omit<SessionState, 'seq' | 'border'> & { readonly tree: TreeHead };
+/** Bytes of the segment. */
+type Piece = { readonly offset: number; readonly length: number };
+/** A chunk that no leaf named yet: hashed only if nobody ever does. `pieces` begin with its salt. */
+type UnnamedChunk = { readonly side: BodySide; readonly offset: number; readonly pieces: Piece[]; length: number };
+type OpenBody = {
+  side: BodySide;
+  length: number;
+  chunks: number;
+  stored: 'verbatim' | 'digest' | 'withheld';
+  open: UnnamedChunk | undefined;
+};
+type IntentFacts = Pick<OpenExchangeState, 'exchangeId' | 'at' | 'methodId' | 'connection' | 'job'>;
+type DisclosedName = 'response' | 'upstream-request';
+type OpenExchange = {
+  readonly session: number;
+  readonly exchange: number;
+  /** What its intent says, or where that lies. */
+  readonly intent: Piece | IntentFacts;
+  readonly bodies: OpenBody[];
+  readonly chunks: (Chunk | UnnamedChunk)[];
+  /** Digest, or where the line lies. */
+  readonly disclosed: { [Name in DisclosedName]?: string | Piece | undefined };
+};
+type OpenSession = Omit<SessionState, 'seq' | 'border' | 'prev' | 'exchanges'> & {
+  readonly tree: TreeHead;
+  prev: string;
+  exchanges: number;
+};
 
-/** Follows a journal frame by frame, and knows what was open at the point it reached. Throws a plain Error on frames that contradict each other. */
+/**
+ * Follows a segment frame by frame, and knows what was open at the point it reached. Throws a plain Error on frames that contradict each other.
+ * Start-up waits for it: frames are guarded by their checks, so leaves are parsed without the schema, and bodies hashed only where needed.
+ */
 export class JournalState {
   readonly writerLog: TreeHead;
   readonly sessions = new Map<number, OpenSession>();
   readonly exchanges = new Map<string, OpenExchange>();
   readonly closedSessionIds = new Set<string>();
+  readonly #file: string;
   #lastSessionNumber: number;
-  #newest: string | undefined;
+  readonly #carriedNewest: string | undefined;
+  #lastLeaf: Piece | undefined;
 
-  constructor(carry: Carry) {
+  constructor(file: string, carry: Carry) {
+    this.#file = file;
     this.writerLog = new TreeHead(carry.writerLog.size, carry.writerLog.border);
     this.#lastSessionNumber = carry.lastSessionNumber;
-    this.#newest = carry.newest;
+    this.#carriedNewest = carry.newest;
     for (const { seq, border, ...session } of carry.sessions)
       this.sessions.set(session.number, { ...session, tree: new TreeHead(seq, border) });
     for (const exchange of carry.exchanges) {
       const bodies = exchange.bodies.map((body) => ({ ...body, open: undefined }));
-      this.exchanges.set(keyOf(exchange.session, exchange.exchange), { ...exchange, bodies });
+      this.exchanges.set(keyOf(exchange.session, exchange.exchange), { ...exchange, intent: exchange, bodies });
     }
   }
 
@@ -48,34 +72,46 @@ export class JournalState {
   }
 
   carry(): Carry {
-    return {
-      writerLog: { size: this.writerLog.size, border: [...this.writerLog.border] },
-      lastSessionNumber: this.#lastSessionNumber,
-      newest: this.#newest,
-      sessions: [...this.sessions.values()].map(({ tree, ...session }) => ({ ...session, seq: tree.size, border: [...tree.border] })),
-      exchanges: [...this.exchanges.values()].map(toState),
-    };
+    const fd = openSync(this.#file, 'r');
+    try {
+      return {
+        writerLog: { size: this.writerLog.size, border: [...this.writerLog.border] },
+        lastSessionNumber: this.#lastSessionNumber,
+        newest: this.#lastLeaf === undefined ? this.#carriedNewest : readLeaf(this.#lastLeaf, fd).at,
+        sessions: [...this.sessions.values()].map(({ tree, ...session }) => ({ ...session, seq: tree.size, border: [...tree.border] })),
+        exchanges: [...this.exchanges.values()].map((exchange) => toState(exchange, fd)),
+      };
+    } finally {
+      closeSync(fd);
+    }
   }
 
-  #writerLeaf({ payload }: Frame): void {
-    const leaf: WriterLeaf = writerLeafSchema.parse(JSON.parse(payload.toString('utf8')));
+  #writerLeaf({ payload, offset }: Frame): void {
+    const leaf = JSON.parse(payload.toString('utf8')) as WriterLeaf;
     if (leaf.index !== this.writerLog.size) throw new Error(`entry ${leaf.index} of the writer log stands in place ${this.writerLog.size}`);
     this.writerLog.append(leafHash(payload));
-    this.#newest = leaf.at;
+    this.#lastLeaf = { offset: offset + HEADER_BYTES, length: payload.length };
   }
 
-  #leaf({ header, payload }: Frame): void {
-    const leaf = sessionLeafSchema.parse(JSON.parse(payload.toString('utf8')));
-    if (leaf.kind === 'session-open') this.#openSession(leaf);
+  #leaf({ header, payload, offset }: Frame): void {
+    // Quotes inside strings are escaped, so these are the leaf's own keys; parsing all of it would be most of the start-up.
+    const kind = payload.indexOf('"kind":"');
+    const isIntent = header.exchange > 0 && payload[kind + 8] === INTENT_INITIAL;
+    const isEnd = header.exchange > 0 && (payload[kind + 8] === END_INITIAL || payload[kind + 8] === RECONCILE_INITIAL);
+    const leaf = isIntent || isEnd ? undefined : (JSON.parse(payload.toString('utf8')) as SessionLeaf);
+    if (leaf?.kind === 'session-open') this.#openSession(leaf);
     const session = this.sessions.get(header.session);
     if (session === undefined) throw new Error(`a leaf of session ${header.session}, which is not open`);
-    if (leaf.seq !== session.tree.size || leaf.prev !== session.prev)
-      throw new Error(`leaf ${leaf.seq} of session ${header.session} breaks its chain`);
-    const hash = leafHash(payload);
-    session.tree.append(hash);
-    this.sessions.set(header.session, { ...session, prev: hash });
-    this.#newest = leaf.at;
-    this.#apply(leaf, header.session);
+    const prev = payload.indexOf('"prev":"', kind);
+    if (payload.toString('latin1', prev + 8, prev + 72) !== session.prev)
+      throw new Error(`leaf ${session.tree.size} of session ${header.session} breaks its chain`);
+    session.prev = leafHash(payload);
+    session.tree.append(session.prev);
+    this.#lastLeaf = { offset: offset + HEADER_BYTES, length: payload.length };
+    if (isIntent) this.#intent(session, header.exchange, this.#lastLeaf);
+    else if (isEnd) this.exchanges.delete(keyOf(header.session, header.exchange));
+    else if (leaf?.kind === 'chunk') this.#named(keyOf(header.session, leaf.exchange), leaf.chunk);
+    else if (leaf?.kind === 'session-close') this.#close(header.session);
   }
 
   #openSession(leaf: Extract<SessionLeaf, { kind: 'session-open' }>): void {
@@ -92,31 +128,18 @@ export class JournalState {
     });
   }
 
-  #apply(leaf: SessionLeaf, session: number): void {
-    if (leaf.kind === 'intent') this.#intent(leaf, session);
-    else if (leaf.kind === 'chunk') this.#named(keyOf(session, leaf.exchange), leaf.chunk);
-    else if (leaf.kind === 'end' || leaf.kind === 'reconcile') this.exchanges.delete(keyOf(session, leaf.exchange));
-    else if (leaf.kind === 'session-close') this.#close(session);
-  }
-
   #close(session: number): void {
     const closed = this.sessions.get(session);
     if (closed !== undefined) this.closedSessionIds.add(closed.sessionId);
     this.sessions.delete(session);
   }
 
-  #intent(leaf: Extract<SessionLeaf, { kind: 'intent' }>, session: number): void {
-    const open = this.sessions.get(session)!;
-    this.sessions.set(session, { ...open, exchanges: Math.max(open.exchanges, leaf.exchange) });
-    const { exchange, exchangeId, at, methodId, connection, job } = leaf;
-    this.exchanges.set(keyOf(session, exchange), {
-      session,
+  #intent(session: OpenSession, exchange: number, intent: Piece): void {
+    session.exchanges = Math.max(session.exchanges, exchange);
+    this.exchanges.set(keyOf(session.number, exchange), {
+      session: session.number,
       exchange,
-      exchangeId,
-      at,
-      methodId,
-      connection,
-      job,
+      intent,
       chunks: [],
       bodies: [],
       disclosed: {},
@@ -132,7 +155,7 @@ export class JournalState {
     if (index >= 0) exchange.chunks.splice(index, 1);
   }
 
-  #body({ header, payload }: Frame): void {
+  #body({ header, payload, offset }: Frame): void {
     const exchange = this.exchanges.get(keyOf(header.session, header.exchange));
     const side = sideOf(header);
     if (exchange === undefined || side === undefined) return;
@@ -144,35 +167,76 @@ export class JournalState {
       exchange.bodies.push(body);
     }
     if (begins) finishChunk(exchange, body);
-    body.open ??= { hash: createHash('sha256'), length: 0 };
-    body.open.hash.update(payload);
+    body.open ??= { side, offset: body.length, pieces: [], length: 0 };
+    body.open.pieces.push({ offset: offset + HEADER_BYTES, length: payload.length });
     const bytes = payload.length - (begins ? SALT_BYTES : 0);
     body.open.length += bytes;
     body.length += bytes;
   }
 
-  #disclosure({ header, payload }: Frame): void {
+  #disclosure({ header, payload, offset }: Frame): void {
     const exchange = this.exchanges.get(keyOf(header.session, header.exchange));
     if (exchange === undefined) return;
     const name = /^\["[0-9a-f]{32}","(response|upstream-request)"/.exec(payload.toString('latin1', 0, 64))?.[1] as
-      | 'response'
-      | 'upstream-request'
+      | DisclosedName
       | undefined;
-    if (name !== undefined) exchange.disclosed[name] = createHash('sha256').update(payload).digest('hex');
+    if (name !== undefined) exchange.disclosed[name] = { offset: offset + HEADER_BYTES, length: payload.length };
   }
 }
+
+const [INTENT_INITIAL, END_INITIAL, RECONCILE_INITIAL] = [...Buffer.from('ier')];
 
 const keyOf = (session: number, exchange: number): string => `${session}/${exchange}`;
 
 function finishChunk(exchange: OpenExchange, body: OpenBody): void {
   if (body.open === undefined) return;
-  const { hash, length } = body.open;
-  exchange.chunks.push({ digest: hash.digest('hex'), length, offset: body.length - length, side: body.side, stored: 'verbatim' });
+  exchange.chunks.push(body.open);
   body.chunks += 1;
   body.open = undefined;
 }
 
-function toState(exchange: OpenExchange): OpenExchangeState {
+function toState(exchange: OpenExchange, fd: number): OpenExchangeState {
   for (const body of exchange.bodies) finishChunk(exchange, body);
-  return { ...exchange, bodies: exchange.bodies.map(({ side, length, chunks, stored }) => ({ side, length, chunks, stored })) };
+  const { response, 'upstream-request': upstreamRequest } = exchange.disclosed;
+  const { exchangeId, at, methodId, connection, job } =
+    'offset' in exchange.intent ? (readLeaf(exchange.intent, fd) as Intent) : exchange.intent;
+  return {
+    session: exchange.session,
+    exchange: exchange.exchange,
+    exchangeId,
+    at,
+    methodId,
+    connection,
+    job,
+    bodies: exchange.bodies.map(({ side, length, chunks, stored }) => ({ side, length, chunks, stored })),
+    chunks: exchange.chunks.map((chunk) => ('pieces' in chunk ? toChunk(chunk, fd) : chunk)),
+    disclosed: { response: toDigest(response, fd), 'upstream-request': toDigest(upstreamRequest, fd) },
+  };
+}
+
+const toChunk = ({ side, offset, length, pieces }: UnnamedChunk, fd: number): Chunk => ({
+  digest: hashPieces(pieces, fd),
+  length,
+  offset,
+  side,
+  stored: 'verbatim',
+});
+
+const toDigest = (value: string | Piece | undefined, fd: number): string | undefined =>
+  typeof value === 'object' ? hashPieces([value], fd) : value;
+
+function readLeaf({ offset, length }: Piece, fd: number): SessionLeaf | WriterLeaf {
+  const bytes = Buffer.allocUnsafe(length);
+  readSync(fd, bytes, 0, length, offset);
+  return JSON.parse(bytes.toString('utf8')) as SessionLeaf | WriterLeaf;
+}
+
+function hashPieces(pieces: readonly Piece[], fd: number): string {
+  const hash = createHash('sha256');
+  for (const { offset, length } of pieces) {
+    const bytes = Buffer.allocUnsafe(length);
+    readSync(fd, bytes, 0, length, offset);
+    hash.update(bytes);
+  }
+  return hash.digest('hex');
 }

@@ -30,7 +30,7 @@ export type Recovered = {
 export function readSegment(file: string): SegmentReport {
   const opening = readSegmentHead(file);
   if (opening === undefined) throw new JournalDamaged(path.basename(file), 0, 'the segment does not begin with its header');
-  const state = new JournalState(opening.carry);
+  const state = new JournalState(file, opening.carry);
   const frames = readFrames(file);
   let durable = 0;
   for (;;) {

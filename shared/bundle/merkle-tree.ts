@@ -8,9 +8,13 @@ const LEAF_PREFIX = Buffer.of(0);
 const node = Buffer.alloc(65);
 node[0] = 1;
 
+const scratch = Buffer.alloc(65_536);
+
 export function leafHash(leaf: Uint8Array | string): string {
   const bytes = typeof leaf === 'string' ? Buffer.from(leaf) : leaf;
-  return hash('sha256', Buffer.concat([LEAF_PREFIX, bytes]), 'hex');
+  if (bytes.length >= scratch.length) return hash('sha256', Buffer.concat([LEAF_PREFIX, bytes]), 'hex');
+  scratch.set(bytes, 1);
+  return hash('sha256', scratch.subarray(0, bytes.length + 1), 'hex');
 }
 
 export function nodeHash(left: string, right: string): string {
