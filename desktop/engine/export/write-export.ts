@@ -60,7 +60,7 @@ function toExchangesQuery(filter: string): Exported {
 }
 
 async function toSafeQuery(connection: Awaited<ReturnType<ReviewCase['database']['connect']>>): Promise<string> {
-  const reader = await connection.runAndReadAll(`SELECT column_name, data_type FROM (DESCRIBE exported)`);
+  const reader = await connection.runAndReadAll(`SELECT column_name, column_type FROM (DESCRIBE exported)`);
   const columns = reader
     .getRows()
     .map(([name, type]) => `${toSafeColumn(quoteName(String(name)), String(type))} AS ${quoteName(String(name))}`);
