@@ -11,7 +11,7 @@ const LOOKS: Readonly<Record<string, { readonly icon: LucideIcon; readonly word:
 export function EffectMark({ effect }: { readonly effect: string }) {
   const { icon: Icon, word, ink } = LOOKS[effect] ?? { icon: TriangleAlert, word: effect, ink: 'text-muted' };
   return (
-    <span className={`inline-flex items-center gap-1.5 align-bottom whitespace-nowrap ${ink}`}>
+    <span className={`inline-flex items-center gap-1.5 align-bottom leading-[inherit] whitespace-nowrap ${ink}`}>
       <Icon size={13} aria-hidden />
       {word}
     </span>

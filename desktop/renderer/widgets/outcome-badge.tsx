@@ -64,7 +64,7 @@ export const outcomeLook = (outcome: string): Look =>
 export function OutcomeMark({ outcome, className }: { readonly outcome: string; readonly className?: string }) {
   const { icon: Icon, word, tone } = outcomeLook(outcome);
   return (
-    <span className={clsx('inline-flex items-center gap-1.5 align-bottom whitespace-nowrap', tone, className)}>
+    <span className={clsx('inline-flex items-center gap-1.5 align-bottom leading-[inherit] whitespace-nowrap', tone, className)}>
       <Icon size={13} aria-hidden className="shrink-0" />
       {word}
     </span>

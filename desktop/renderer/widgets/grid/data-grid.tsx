@@ -173,7 +173,7 @@ function PlainGridRow<Row>({
       onContextMenu={() => onCursor(index)}
       onDoubleClick={() => row !== undefined && onOpen?.(row, index)}
       className={clsx(
-        'border-line hover:bg-hover aria-selected:bg-selected grid h-7 cursor-default items-center border-b whitespace-nowrap',
+        'border-line hover:bg-hover aria-selected:bg-selected grid h-7 cursor-default items-center border-b whitespace-nowrap [contain:strict]',
         'group-focus-visible/grid:aria-selected:shadow-[inset_2px_0_0_var(--focus)]',
         tone,
       )}
@@ -186,7 +186,7 @@ function PlainGridRow<Row>({
           current={place === cursorColumn}
           onPress={onCursorColumn && (() => onCursorColumn(place))}
         >
-          {row === undefined ? <span className="bg-sunken block h-2.5 w-2/3 rounded" /> : column.render(row, index)}
+          {row === undefined ? <span className="bg-sunken inline-block h-2.5 w-2/3 rounded" /> : column.render(row, index)}
         </GridCell>
       ))}
     </div>
@@ -209,13 +209,9 @@ function GridCell({ right, current, onPress, children }: CellProps) {
     <div
       role="gridcell"
       onPointerDown={onPress}
-      className={clsx(
-        'flex h-7 items-center overflow-hidden px-2',
-        right && 'justify-end',
-        current && 'shadow-[inset_0_0_0_2px_var(--focus)]',
-      )}
+      className={clsx('h-7 truncate px-2 leading-7', right && 'text-right', current && 'shadow-[inset_0_0_0_2px_var(--focus)]')}
     >
-      <span className="min-w-0 truncate">{children}</span>
+      {children}
     </div>
   );
 }

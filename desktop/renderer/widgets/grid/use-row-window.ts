@@ -8,27 +8,26 @@ export function useRowWindow(
   element: HTMLElement | null,
   { count, rowHeight, headerHeight }: Options,
 ): RowWindow & { readonly viewHeight: number; readonly viewWidth: number; readonly show: (row: number) => void } {
-  const [view, setView] = useState({ scrollTop: 0, viewHeight: 600, viewWidth: 0 });
+  const [scrollTop, setScrollTop] = useState(0);
+  const [size, setSize] = useState({ viewHeight: 600, viewWidth: 0 });
 
   useLayoutEffect(() => {
     if (element === null) return;
-    const read = (): void =>
-      setView({
-        scrollTop: element.scrollTop,
-        viewHeight: Math.max(0, element.clientHeight - headerHeight),
-        viewWidth: element.clientWidth,
-      });
-    read();
-    const observer = new ResizeObserver(read);
+    // Sizes are read when they change, not while scrolling: reading them there would lay out the page twice a frame.
+    const measure = (): void => setSize({ viewHeight: Math.max(0, element.clientHeight - headerHeight), viewWidth: element.clientWidth });
+    const follow = (): void => setScrollTop(element.scrollTop);
+    measure();
+    follow();
+    const observer = new ResizeObserver(measure);
     observer.observe(element);
-    element.addEventListener('scroll', read, { passive: true });
+    element.addEventListener('scroll', follow, { passive: true });
     return () => {
       observer.disconnect();
-      element.removeEventListener('scroll', read);
+      element.removeEventListener('scroll', follow);
     };
   }, [element, headerHeight]);
 
-  const window = toRowWindow({ ...view, count, rowHeight });
+  const window = toRowWindow({ scrollTop, viewHeight: size.viewHeight, count, rowHeight });
   useExactWheel(element, window.scale);
 
   const show = useCallback(
@@ -40,7 +39,7 @@ export function useRowWindow(
     },
     [element, count, rowHeight, headerHeight],
   );
-  return { ...window, viewHeight: view.viewHeight, viewWidth: view.viewWidth, show };
+  return { ...window, ...size, show };
 }
 
 /** In a compressed range the wheel would jump by `scale`: it is slowed down, so that a notch is a notch. */
