@@ -190,6 +190,53 @@ test('nothing goes upstream before the intent is durable, nothing complete to th
   expect((await answer).status).toBe(200);
 });
 
+test('projects are listed as far as the principal reaches into them', async () => {
+  gateway.upstream.answer = (_request, response) =>
+    sendJson(response, 200, {
+      projects: ['acme', 'other'].map((projectId) => ({ id: projectId, projectReference: { projectId } })),
+      totalItems: 2,
+    });
+  const answer = await gateway.send('GET', '/bigquery/v2/projects');
+  expect(answer.json).toEqual({ projects: [{ id: 'acme', projectReference: { projectId: 'acme' } }], totalItems: 1 });
+  expect((await gateway.send('GET', '/bigquery/v2/projects', { token: await gateway.issuer.mint({ sub: 'stranger' }) })).status).toBe(403);
+});
+
+test.each<[string, string, string, unknown, string]>([
+  [
+    'rows for a template',
+    'POST',
+    'datasets/sales/tables/orders/insertAll',
+    { rows: [], templateSuffix: '_x' },
+    'write table acme.sales.orders',
+  ],
+  [
+    'a dataset that lets others in',
+    'POST',
+    'datasets',
+    { datasetReference: { datasetId: 'sales' }, access: [] },
+    'createOrReplace dataset acme.sales',
+  ],
+  [
+    'an external table',
+    'POST',
+    'datasets/sales/tables',
+    { tableReference: { tableId: 't' }, externalDataConfiguration: {} },
+    'createOrReplace table acme.sales.t',
+  ],
+  ['a deletion', 'DELETE', 'datasets/sales/tables/orders', undefined, 'drop table acme.sales.orders'],
+  ['rights', 'POST', 'datasets/sales/tables/orders:setIamPolicy', { policy: {} }, 'admin project acme'],
+  ['another project', 'GET', '../other/datasets/sales', undefined, ''],
+])('methods are judged: %s', async (_, method, path, body, wish) => {
+  const answer = await gateway.send(
+    method,
+    path.startsWith('..') ? '/bigquery/v2/projects/other/datasets/sales' : `/bigquery/v2/projects/acme/${path}`,
+    { body },
+  );
+  expect(answer.status).toBe(403);
+  expect(answer.json.error.message).toContain(wish);
+  expect(gateway.upstream.seen).toEqual([]);
+});
+
 test('a recorder that is down: 503 before the query, with Retry-After', async () => {
   gateway.recorder.down = Object.assign(new Error('the disk is full'), { name: 'RecorderDown' });
   const answer = await query('SELECT 3');

@@ -13,6 +13,7 @@ export function canSee(judge: Judge, exchange: Exchange): (entry: Entry) => bool
     methodId: exchange.call!.method.id,
     tool: exchange.request.headers['user-agent'] ?? '',
     statement: undefined,
+    uris: [],
     totals: none,
     hour: exchange.at.getUTCHours(),
   };

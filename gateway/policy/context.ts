@@ -7,6 +7,8 @@ export type ContextInput = {
   readonly methodId: string;
   readonly tool: string;
   readonly statement: Statement | undefined;
+  /** Of a load or extract job. */
+  readonly uris: readonly string[];
   readonly totals: SessionTotals;
   readonly hour: number;
 };
@@ -23,7 +25,7 @@ const parts: Readonly<Record<string, (input: ContextInput) => Value>> = {
   approved: () => false,
   hour: ({ hour }) => hour,
   tool: ({ tool }) => tool,
-  touches: ({ statement }) => mergeTouches(statement),
+  touches: ({ statement, uris }) => mergeTouches(statement, uris),
   session: ({ totals }) => ({ ...totals }),
 };
 
@@ -48,10 +50,12 @@ const flags = [
 ] as const;
 const lists = ['uris', 'connections', 'systemProcedures'] as const;
 
-function mergeTouches(statement: Statement | undefined): Value {
+function mergeTouches(statement: Statement | undefined, uris: readonly string[]): Value {
   const all = statement?.parts.map((part) => part.touches) ?? [];
   return {
     ...Object.fromEntries(flags.map((name) => [name, all.some((each) => each[name])])),
-    ...Object.fromEntries(lists.map((name) => [name, [...new Set(all.flatMap((each) => each[name]))]])),
+    ...Object.fromEntries(
+      lists.map((name) => [name, [...new Set([...(name === 'uris' ? uris : []), ...all.flatMap((each) => each[name])])]]),
+    ),
   };
 }

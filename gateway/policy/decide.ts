@@ -6,7 +6,7 @@ import { describeResource, type Judge, type Verdict } from './judge.ts';
 import type { PolicyFolder } from './policy-folder.ts';
 import { mayReach } from './reach.ts';
 import type { Totals } from './session-totals.ts';
-import { wishesOfJob } from './wishes-of-job.ts';
+import { urisOfJob, wishesOfJob } from './wishes-of-job.ts';
 import { wishesOfMethod } from './wishes-of-method.ts';
 import { unique, wishesOfStatement } from './wishes-of-statement.ts';
 
@@ -56,6 +56,8 @@ export class Policy {
     }
     // Of a job: what was asked when it was made, so that a right withdrawn since then ends the reading too.
     if (exchange.job !== undefined || call!.uploadId !== undefined || id === 'bigquery.jobs.list') return exchange.wishes;
+    // Which projects are shown is decided entry by entry.
+    if (id === 'bigquery.projects.list') return [];
     return wishesOfMethod(call!, projectId, body?.json);
   }
 
@@ -66,6 +68,7 @@ export class Policy {
       methodId: exchange.call!.method.id,
       tool: exchange.request.headers['user-agent'] ?? '',
       statement: exchange.statement,
+      uris: urisOfJob(exchange.body?.json),
       totals: this.#totals.of(exchange),
       hour: exchange.at.getUTCHours(),
     };

@@ -32,6 +32,7 @@ const input = (bytes?: string): ContextInput => ({
   methodId: 'bigquery.jobs.query',
   tool: 'test',
   hour: 12,
+  uris: [],
   totals: { statements: 0, estimatedBytes: 0, distinctTables: 0 },
   statement: bytes === undefined ? undefined : ({ dryRun: { totalBytesProcessed: bytes } } as ContextInput['statement']),
 });

@@ -14,6 +14,14 @@ export function wishesOfJob(configuration: Json, projectId: string): readonly Wi
   ];
 }
 
+/** Where a load reads from, or an extract writes to. */
+export function urisOfJob(body: Json | undefined): readonly string[] {
+  const { load, extract } = (body?.['configuration'] ?? {}) as Record<string, Json | undefined>;
+  return [load?.['sourceUris'], extract?.['destinationUris'], extract?.['destinationUri']]
+    .flat()
+    .filter((each): each is string => typeof each === 'string');
+}
+
 function wishesOfQueryOptions(query: Json, projectId: string): readonly Wish[] {
   const wishes = wishesOfDestination('write', query['destinationTable'], projectId);
   if (query['tableDefinitions'] !== undefined) wishes.push(onProject('externalTable', projectId));

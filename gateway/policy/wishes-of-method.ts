@@ -2,12 +2,10 @@ import type { MethodMatch } from '../../shared/bigquery/match-method.ts';
 import type { Resource, Wish } from '../exchange.ts';
 import { onProject } from './wishes-of-statement.ts';
 
+type Body = Readonly<Record<string, unknown>> | undefined;
+
 /** What a method without a statement asks for, from its row in the surface table. */
-export function wishesOfMethod(
-  { method, params }: MethodMatch,
-  projectId: string,
-  body: Readonly<Record<string, unknown>> | undefined,
-): readonly Wish[] {
+export function wishesOfMethod({ method, params }: MethodMatch, projectId: string, body: Body): readonly Wish[] {
   const resource = toResource(method.resource, params, projectId, body);
   const wishes = method.actions.map(
     (action): Wish => ({
@@ -15,15 +13,10 @@ export function wishesOfMethod(
       resource: action === 'admin' && resource.type !== 'Dataset' ? { type: 'Project', id: projectId } : resource,
     }),
   );
-  return [...wishes, ...wishesOfBody(method.id, projectId, body)];
+  return [...wishes, ...wishesOfBody(method.id, resource, projectId, body)];
 }
 
-function toResource(
-  kind: string,
-  params: Readonly<Record<string, string>>,
-  projectId: string,
-  body: Readonly<Record<string, unknown>> | undefined,
-): Resource {
+function toResource(kind: string, params: Readonly<Record<string, string>>, projectId: string, body: Body): Resource {
   const dataset = params['datasetId'] ?? nested(body, 'datasetReference', 'datasetId');
   if (kind === 'project' || kind === 'job' || dataset === undefined) return { type: 'Project', id: projectId };
   const within = `${projectId}.${dataset}`;
@@ -34,25 +27,50 @@ function toResource(
   return { type: 'Dataset', id: within };
 }
 
-const nested = (body: Readonly<Record<string, unknown>> | undefined, outer: string, inner: string): string | undefined => {
+const nested = (body: Body, outer: string, inner: string): string | undefined => {
   const value = (body?.[outer] as Record<string, unknown> | undefined)?.[inner];
   return typeof value === 'string' ? value : undefined;
 };
 
-/** Doors that a resource's body opens: views read tables, external tables and remote or foreign functions reach outside. */
-function wishesOfBody(methodId: string, projectId: string, body: Readonly<Record<string, unknown>> | undefined): readonly Wish[] {
+/** Doors that a resource's body opens. */
+function wishesOfBody(methodId: string, resource: Resource, projectId: string, body: Body): readonly Wish[] {
   if (body === undefined) return [];
+  if (methodId.startsWith('bigquery.datasets.')) return wishesOfDataset(projectId, body);
+  if (methodId.startsWith('bigquery.tables.')) return wishesOfTable(projectId, body);
+  if (methodId.startsWith('bigquery.routines.')) return wishesOfRoutine(projectId, body);
+  // Rows that name a template go into a table of another name, which is made for them.
+  const suffix = body['templateSuffix'];
+  if (methodId !== 'bigquery.tabledata.insertAll' || typeof suffix !== 'string') return [];
+  const made: Resource = { type: 'Table', id: `${resource.id}${suffix}` };
+  return [
+    { action: 'write', resource: made },
+    { action: 'createOrReplace', resource: made },
+  ];
+}
+
+/** Access entries let others in; foreign and linked datasets show what lies elsewhere. */
+function wishesOfDataset(projectId: string, body: NonNullable<Body>): readonly Wish[] {
   const wishes: Wish[] = [];
-  if (methodId.startsWith('bigquery.tables.')) {
-    if (body['externalDataConfiguration'] !== undefined || body['biglakeConfiguration'] !== undefined)
-      wishes.push(onProject('externalTable', projectId));
-    if (body['view'] !== undefined || body['materializedView'] !== undefined) wishes.push(onProject('read', projectId));
-  }
-  if (methodId.startsWith('bigquery.routines.')) {
-    const language = String(body['language'] ?? 'SQL').toUpperCase();
-    if (language === 'JAVASCRIPT') wishes.push(onProject('javascript', projectId));
-    else if (language !== 'SQL') wishes.push(onProject('python', projectId));
-    if (body['remoteFunctionOptions'] !== undefined) wishes.push(onProject('remoteFunction', projectId));
-  }
+  if (body['access'] !== undefined) wishes.push(onProject('admin', projectId));
+  if (body['externalDatasetReference'] !== undefined || body['linkedDatasetSource'] !== undefined)
+    wishes.push(onProject('externalTable', projectId));
+  return wishes;
+}
+
+/** A view reads tables that its SQL names: for whoever may read the whole project; others say it in SQL, where each table is judged. */
+function wishesOfTable(projectId: string, body: NonNullable<Body>): readonly Wish[] {
+  const wishes: Wish[] = [];
+  if (body['externalDataConfiguration'] !== undefined || body['biglakeConfiguration'] !== undefined)
+    wishes.push(onProject('externalTable', projectId));
+  if (body['view'] !== undefined || body['materializedView'] !== undefined) wishes.push(onProject('read', projectId));
+  return wishes;
+}
+
+function wishesOfRoutine(projectId: string, body: NonNullable<Body>): readonly Wish[] {
+  const language = String(body['language'] ?? 'SQL').toUpperCase();
+  const wishes: Wish[] = [];
+  if (language === 'JAVASCRIPT') wishes.push(onProject('javascript', projectId));
+  else if (language !== 'SQL') wishes.push(onProject('python', projectId));
+  if (body['remoteFunctionOptions'] !== undefined) wishes.push(onProject('remoteFunction', projectId));
   return wishes;
 }

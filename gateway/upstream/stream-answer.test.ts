@@ -181,6 +181,19 @@ test.each([
   expect(await answer).toMatchObject({ length: 200_000, complete: true });
 });
 
+test('an answer that ends with its connection is passed as one', async () => {
+  upstream((response) => {
+    response.useChunkedEncodingByDefault = false;
+    response.shouldKeepAlive = false;
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{"rows":[]}');
+  });
+  const received = await receive();
+  expect(received.body.toString()).toBe('{"rows":[]}');
+  expect(received.headers).not.toHaveProperty('transfer-encoding');
+  expect(received.headers['connection']).toBe('close');
+  expect(lastEnd()).toMatchObject({ outcome: 'answered', framing: 'close-delimited' });
+});
+
 test('BigQuery not reachable: 503 with Retry-After, nothing executed', async () => {
   const away = await startTestGateway();
   await away.upstream.close();

@@ -88,12 +88,19 @@ class StreamedAnswer implements Dispatcher.DispatchHandler {
     this.#status = status;
     const length = headers['content-length'];
     if (length !== undefined) this.#expectedLength = Number(length);
-    else if (headers['transfer-encoding'] === undefined) this.#framing = 'close-delimited';
+    else if (headers['transfer-encoding'] === undefined) this.#passCloseDelimited();
     if (this.#reader !== undefined && (headers['content-encoding'] !== undefined || status >= 300)) this.#reader = undefined;
     const passed = toClientHeaders(headers);
     const rewritten = this.#options.rewriteHeaders?.(passed, status) ?? passed;
     this.#exchange.recording!.responseHead(status, toPairs(rewritten));
     this.#exchange.response.writeHead(status, rewritten);
+  }
+
+  /** Whether it is all, nobody can tell: then the client is not told so either. */
+  #passCloseDelimited(): void {
+    this.#framing = 'close-delimited';
+    this.#exchange.response.useChunkedEncodingByDefault = false;
+    this.#exchange.response.shouldKeepAlive = false;
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
