@@ -167,7 +167,7 @@ describe('statements', () => {
       'LOAD_DATA',
     ],
     [
-      'LOAD DATA INTO t PARTITIONS (_PARTITIONTIME = TIMESTAMP "2020-01-01") FROM FILES (uris = ["gs://b"]) WITH CONNECTION us.c',
+      'LOAD DATA INTO t OVERWRITE PARTITIONS (_PARTITIONTIME = TIMESTAMP "2020-01-01") FROM FILES (uris = ["gs://b"]) WITH CONNECTION us.c',
       'LOAD_DATA',
     ],
     ['ASSERT (SELECT COUNT(*) FROM t) > 0 AS "empty"', 'ASSERT'],

@@ -7,7 +7,7 @@ export type NameDefaults = {
   readonly dataset: { projectId: string | undefined; datasetId: string } | undefined;
 };
 
-export type ObjectName = { readonly projectId?: string; readonly datasetId?: string; readonly objectId: string };
+type ObjectName = { readonly projectId?: string; readonly datasetId?: string; readonly objectId: string };
 
 /** The parts of a path. Names in backticks are split at their dots, but for a project with a domain: `example.com:project`. */
 export function splitPath(path: PathExpression): string[] {

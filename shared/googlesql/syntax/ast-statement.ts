@@ -109,6 +109,7 @@ export type LoadDataStatement = StatementNode<'LoadDataStatement'> & {
   readonly isTemp: boolean;
   readonly target: PathExpression;
   readonly columns: readonly StructTypeField[];
+  readonly isOverwritePartitions: boolean;
   readonly partitions: readonly Expression[];
   readonly partitionBy: readonly Expression[];
   readonly clusterBy: readonly Expression[];

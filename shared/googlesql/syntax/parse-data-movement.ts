@@ -61,7 +61,8 @@ export function parseLoadData(cursor: Cursor): LoadDataStatement {
   const isTemp = takeTempTable(cursor);
   const target = parseObjectPath(cursor);
   const columns = cursor.isSymbol('(') ? parseTypedNames(cursor) : [];
-  const partitions = cursor.takeKeyword('PARTITIONS') ? cursor.parenthesised(parseExpression) : [];
+  const isOverwritePartitions = cursor.isKeyword('OVERWRITE') && cursor.takeWords('OVERWRITE', 'PARTITIONS');
+  const partitions = isOverwritePartitions || cursor.takeKeyword('PARTITIONS') ? cursor.parenthesised(parseExpression) : [];
   const partitionBy = parsePartitionBy(cursor);
   const clusterBy = parseClusterBy(cursor);
   const options = parseOptions(cursor);
@@ -78,6 +79,7 @@ export function parseLoadData(cursor: Cursor): LoadDataStatement {
     isTemp,
     target,
     columns,
+    isOverwritePartitions,
     partitions,
     partitionBy,
     clusterBy,

@@ -19,8 +19,8 @@ export function parseFromClause(cursor: Cursor): TableExpression {
   return left;
 }
 
-export type JoinCondition = Pick<Join, 'on' | 'using'>;
-export type JoinShape = Pick<Join, 'joinType' | 'hint' | 'on' | 'using'>;
+type JoinCondition = Pick<Join, 'on' | 'using'>;
+type JoinShape = Pick<Join, 'joinType' | 'hint' | 'on' | 'using'>;
 type Link = {
   readonly start: number;
   readonly joinType: JoinType;

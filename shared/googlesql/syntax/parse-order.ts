@@ -12,14 +12,14 @@ export function parseOrderBy(cursor: Cursor): OrderBy {
   return { kind: 'OrderBy', span: cursor.spanFrom(start), hint, items };
 }
 
-export function parseOrderingItem(cursor: Cursor): OrderingItem {
+function parseOrderingItem(cursor: Cursor): OrderingItem {
   const expression = parseExpression(cursor);
   const collation = parseCollation(cursor);
   const order = parseDirection(cursor);
   return { kind: 'OrderingItem', span: cursor.spanFrom(expression.span.start), expression, collation, ...order };
 }
 
-export type Direction = Pick<OrderingItem, 'direction' | 'nullOrder'>;
+type Direction = Pick<OrderingItem, 'direction' | 'nullOrder'>;
 
 /** `[ASC|DESC] [NULLS FIRST|LAST]`. */
 export function parseDirection(cursor: Cursor): Direction {

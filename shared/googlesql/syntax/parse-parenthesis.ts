@@ -5,7 +5,7 @@ import { continueExpression, parseExpression } from './parse-expression.ts';
 import { continueQuery, isQueryContinued, isQueryStart, parseQuery } from './parse-query.ts';
 
 /** What stood between parentheses. Only on reaching its end do we know whether `((SELECT 1) …` is a query or an expression. */
-export type Parenthesis =
+type Parenthesis =
   | { readonly kind: 'query'; readonly query: Query }
   | { readonly kind: 'expressions'; readonly expressions: readonly Expression[] };
 

@@ -1,4 +1,3 @@
-import type { Identifier } from './ast.ts';
 import type { FromQuery, Limit, PipeOperator, Query, QueryBody, SetOperationShape, WithClause, WithEntry } from './ast-query.ts';
 import type { Cursor } from './cursor.ts';
 import { parseExpression } from './parse-expression.ts';
@@ -152,5 +151,3 @@ export function parseLimit(cursor: Cursor): Limit {
   const offset = cursor.takeKeyword('OFFSET') ? parseExpression(cursor) : undefined;
   return { kind: 'Limit', span: cursor.spanFrom(start), count, offset };
 }
-
-export const parseIdentifierList = (cursor: Cursor): Identifier[] => cursor.parenthesised(parseIdentifier);

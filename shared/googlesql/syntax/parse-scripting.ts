@@ -9,7 +9,7 @@ import { parseStatement } from './parse-statement.ts';
 const SCRIPT = 'SCRIPT';
 
 /** Statements, each closed by a semicolon, until one of these words. DECLARE comes first or not at all. */
-export function parseBody(cursor: Cursor, ends: readonly string[]): Statement[] {
+function parseBody(cursor: Cursor, ends: readonly string[]): Statement[] {
   return cursor.nested(() => {
     const statements: Statement[] = [];
     while (!ends.includes(cursor.token.keyword)) {

@@ -20,7 +20,7 @@ export function parseSelect(cursor: Cursor): Select {
   return { kind: 'Select', span: cursor.spanFrom(start), ...head, from, where, groupBy, having, qualify, windows };
 }
 
-export type SelectHead = Pick<Select, 'hint' | 'selectWith' | 'quantifier' | 'selectAs' | 'selectList'>;
+type SelectHead = Pick<Select, 'hint' | 'selectWith' | 'quantifier' | 'selectAs' | 'selectList'>;
 
 /** `SELECT … list`, without FROM. */
 export function parseSelectHead(cursor: Cursor): SelectHead {

@@ -16,7 +16,7 @@ export function parseWindowClause(cursor: Cursor): NamedWindow[] {
   return cursor.takeKeyword('WINDOW') ? cursor.list(parseNamedWindow) : [];
 }
 
-export function parseNamedWindow(cursor: Cursor): NamedWindow {
+function parseNamedWindow(cursor: Cursor): NamedWindow {
   const name = parseIdentifier(cursor);
   cursor.expectKeyword('AS');
   const specification = parseWindowSpecification(cursor);

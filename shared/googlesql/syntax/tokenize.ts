@@ -42,7 +42,7 @@ export function tokenizeLoose(text: string): readonly Token[] {
 }
 
 /** Why a piece of text is no token; `offset` is where Google points. */
-export type ScanFailure = { readonly reason: string; readonly offset: number; readonly start: number; readonly end: number };
+type ScanFailure = { readonly reason: string; readonly offset: number; readonly start: number; readonly end: number };
 
 type Scanner = { readonly isAtEnd: () => boolean; readonly next: () => ScanFailure | undefined };
 

@@ -1,5 +1,5 @@
 /** A fault inside a literal; `at` is the offset within the token. */
-export type UnescapeFault = { readonly reason: string; readonly at: number };
+type UnescapeFault = { readonly reason: string; readonly at: number };
 export type Unescaped =
   | { readonly value: string; readonly fault?: undefined }
   | { readonly value?: undefined; readonly fault: UnescapeFault };
