@@ -1,8 +1,8 @@
 import type { CastExpression } from '../syntax/ast.ts';
 import { isCastable } from '../types/coercion.ts';
-import { STRING, sameType, typeText } from '../types/sql-type.ts';
+import { type SqlType, STRING, sameType, typeText } from '../types/sql-type.ts';
 import { analyzeExpression } from './analyze-expression.ts';
-import { limitsOfNode, typeOfNode } from './analyze-type.ts';
+import { hasNestedLimits, limitsOfNode, typeOfNode } from './analyze-type.ts';
 import { nullOf } from './build-expression.ts';
 import { coerce, convert, typingOf } from './coerce.ts';
 import type { ExpressionContext } from './expression-context.ts';
@@ -13,6 +13,7 @@ export function analyzeCast(node: CastExpression, context: ExpressionContext): R
   const operand = analyzeExpression(node.operand, context);
   const type = typeOfNode(node.type, analysis);
   const limits = limitsOfNode(node.type);
+  if (hasNestedLimits(node.type)) throw analysis.unsupported(node.type, 'A parameterised type inside ARRAY, STRUCT or RANGE');
   if (typingOf(operand) === 'untyped' && (operand.kind === 'literal' || type.kind === 'ARRAY')) {
     return operand.kind === 'literal' ? nullOf(type) : convert(operand, type);
   }
@@ -23,6 +24,8 @@ export function analyzeCast(node: CastExpression, context: ExpressionContext): R
     part && coerce(analysis, part, analyzeExpression(part, context), STRING);
   const format = text(node.format);
   const timeZone = text(node.timeZone);
+  if (format && !isFormattable(operand.type, type))
+    throw analysis.unsupported(node, `CAST from ${typeText(operand.type)} to ${typeText(type)} with FORMAT`);
   const isPlain = !format && !timeZone && !limits;
   if (isPlain && sameType(operand.type, type) && operand.type.kind !== 'STRUCT') return operand;
   return {
@@ -35,3 +38,9 @@ export function analyzeCast(node: CastExpression, context: ExpressionContext): R
     ...(limits && { limits }),
   };
 }
+
+const FORMATTED = new Set(['DATE', 'DATETIME', 'TIME', 'TIMESTAMP', 'BYTES']);
+
+/** Number formats are missing. */
+const isFormattable = (from: SqlType, to: SqlType): boolean =>
+  (to.kind === 'STRING' && FORMATTED.has(from.kind)) || (from.kind === 'STRING' && FORMATTED.has(to.kind));

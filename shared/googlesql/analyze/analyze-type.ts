@@ -34,3 +34,10 @@ export function limitsOfNode(node: TypeNode): TypeLimits | undefined {
   if (kind === 'NUMERIC' || kind === 'BIGNUMERIC') return { precision: first, scale: second ?? 0 };
   return kind === 'STRING' || kind === 'BYTES' ? { maxLength: first } : undefined;
 }
+
+/** Whether a type inside this one has parameters, as in ARRAY<STRING(5)>. */
+export function hasNestedLimits(node: TypeNode): boolean {
+  const isLimited = (inner: TypeNode): boolean => (inner.kind === 'SimpleType' ? inner.parameters.length > 0 : hasNestedLimits(inner));
+  if (node.kind === 'ArrayType' || node.kind === 'RangeType') return isLimited(node.element);
+  return node.kind === 'StructType' && node.fields.some((f) => isLimited(f.type));
+}

@@ -101,9 +101,11 @@ export const arrayFunctions = defineFunctions({
     ),
   'ARRAY_FIRST(ARRAY<T>) -> T': end('1', 'ARRAY_FIRST'),
   'ARRAY_LAST(ARRAY<T>) -> T': end('-1', 'ARRAY_LAST'),
-  'ARRAY_FIRST_N(ARRAY<T>, INT64) -> ARRAY<T>': 'list_slice($1, 1, $2)',
-  'ARRAY_LAST_N(ARRAY<T>, INT64) -> ARRAY<T>': 'list_slice($1, greatest(len($1) - $2, 0) + 1, len($1))',
+  'ARRAY_FIRST_N(ARRAY<T>, INT64) -> ARRAY<T>': `CASE WHEN $2 < 0 THEN list_slice($1, 1, CAST(bq_error('The n argument to ARRAY_FIRST_N must not be negative.') AS BIGINT)) ELSE list_slice($1, 1, $2) END`,
+  'ARRAY_LAST_N(ARRAY<T>, INT64) -> ARRAY<T>': `CASE WHEN $2 < 0 THEN list_slice($1, 1, CAST(bq_error('The n argument to ARRAY_LAST_N must not be negative.') AS BIGINT)) ELSE list_slice($1, greatest(len($1) - $2, 0) + 1, len($1)) END`,
   'ARRAY_SLICE(ARRAY<T>, INT64, INT64) -> ARRAY<T>': slice,
+  'ARRAY_DISTINCT(ARRAY<T>) -> ARRAY<T>':
+    'list_filter($1, lambda element, place: len(list_filter(list_slice($1, 1, place - 1), lambda other: other IS NOT DISTINCT FROM element)) = 0)',
   'ARRAY_IS_DISTINCT(ARRAY<T>) -> BOOL': distinctCheck,
   'ARRAY_INCLUDES(ARRAY<T>, T -> BOOL) -> BOOL': 'CASE WHEN $1 IS NULL THEN NULL ELSE len(list_filter($1, $2)) > 0 END',
   'ARRAY_INCLUDES(ARRAY<T>, T) -> BOOL': includes,

@@ -87,9 +87,10 @@ function days(year: string, month: string, day: string): number | undefined {
   return daysFromCivil(y, m, d);
 }
 
+/** A leap second, `:60`, is the next minute's first. */
 function clock(hour = '0', minute = '0', second = '0', fraction = ''): bigint | undefined {
   const [h, m, s] = [Number(hour), Number(minute), Number(second)];
-  if (h > 23 || m > 59 || s > 59) return undefined;
+  if (h > 23 || m > 59 || s > 60) return undefined;
   return BigInt((h * 3600 + m * 60 + s) * 1e6) + BigInt(fraction.padEnd(6, '0').slice(0, 6));
 }
 
@@ -102,7 +103,8 @@ export function parseDate(text: string): bigint | undefined {
 
 export function parseTime(text: string): bigint | undefined {
   const m = TIME_ONLY.exec(text);
-  return m ? clock(m[1], m[2], m[3], m[4]) : undefined;
+  const micros = m ? clock(m[1], m[2], m[3], m[4]) : undefined;
+  return micros === undefined ? undefined : micros % DAY;
 }
 
 export function parseDatetime(text: string): bigint | undefined {

@@ -14,6 +14,7 @@ import { formatTime } from './format-time.ts';
 import { intervalIso, intervalText, parseInterval } from './interval-text.ts';
 import { parseTimeFormat } from './parse-time-format.ts';
 import type { ScalarUdf } from './scalar-udf.ts';
+import { fixedOffset } from './time-zone.ts';
 
 function fail(message: string): never {
   throw new Error(message);
@@ -142,6 +143,7 @@ function bucket(at: bigint, months: bigint, days: bigint, micros: bigint, origin
 }
 
 export const civilUdfs: readonly ScalarUdf[] = [
+  { name: 'bq_zone_offset', parameters: ['VARCHAR'], returns: 'BIGINT', call: (zone: string) => fixedOffset(zone) ?? null },
   { name: 'bq_parse_date', parameters: ['VARCHAR'], returns: 'BIGINT', call: parsedBy(parseDate, 'date') },
   { name: 'bq_parse_datetime', parameters: ['VARCHAR'], returns: 'BIGINT', call: parsedBy(parseDatetime, 'datetime string') },
   { name: 'bq_parse_time', parameters: ['VARCHAR'], returns: 'BIGINT', call: parsedBy(parseTime, 'time string') },

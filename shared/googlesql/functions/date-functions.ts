@@ -1,10 +1,11 @@
 import { castSql, dateOf, errorSql, timeMicros, timeOf, timestampOf, UTC } from '../generate/cast-sql.ts';
+import { instantSql, localSql } from '../generate/zone-sql.ts';
 import { DATE, DATETIME, STRING, TIMESTAMP } from '../types/sql-type.ts';
 import { defineFunctions, type Emit } from './signature.ts';
 
 // DATE, DATETIME and TIMESTAMP: making them, adding to them, printing and parsing them. Parts (TRUNC, DIFF, EXTRACT): date-part-functions.ts.
 
-const localOf = (timestamp: string, zone = UTC): string => `timezone(${zone}, ${timestamp})`;
+const localOf = (timestamp: string, zone = UTC): string => localSql(zone, timestamp);
 
 const DATE_LIMITS = ["DATE '0001-01-01'", "DATE '9999-12-31'"] as const;
 const STAMP_LIMITS = ["TIMESTAMP '0001-01-01 00:00:00'", "TIMESTAMP '9999-12-31 23:59:59.999999'"] as const;
@@ -33,7 +34,7 @@ const format =
   (kind: string, micros: (value: string) => string): Emit =>
   ([pattern, value, zone]) => {
     const utc = micros(value!);
-    const local = zone === undefined ? utc : `epoch_us(timezone(${zone}, ${value}))`;
+    const local = zone === undefined ? utc : `epoch_us(${localSql(zone, value!)})`;
     return `bq_format_time(${pattern}, ${local}, ${utc}, ${zone ?? UTC}, '${kind}')`;
   };
 
@@ -71,8 +72,8 @@ export const dateFunctions = defineFunctions({
   'DATETIME(STRING) -> DATETIME': ([text]) => castSql(text!, STRING, DATETIME),
   'TIMESTAMP(TIMESTAMP) -> TIMESTAMP': '$1',
   'TIMESTAMP(STRING, STRING?) -> TIMESTAMP': ([text, zone]) => castSql(text!, STRING, TIMESTAMP, zone),
-  'TIMESTAMP(DATETIME, STRING?) -> TIMESTAMP': ([value, zone]) => `timezone(${zone ?? UTC}, ${value})`,
-  'TIMESTAMP(DATE, STRING?) -> TIMESTAMP': ([value, zone]) => `timezone(${zone ?? UTC}, CAST(${value} AS TIMESTAMP))`,
+  'TIMESTAMP(DATETIME, STRING?) -> TIMESTAMP': ([value, zone]) => instantSql(zone ?? UTC, value!),
+  'TIMESTAMP(DATE, STRING?) -> TIMESTAMP': ([value, zone]) => instantSql(zone ?? UTC, `CAST(${value} AS TIMESTAMP)`),
 
   'DATE_ADD(DATE, INTERVAL) -> DATE': shiftDate('+'),
   'DATE_ADD(DATE, INT64) -> DATE': shiftDays('+'),
@@ -105,7 +106,7 @@ export const dateFunctions = defineFunctions({
   'FORMAT_DATE(STRING, DATETIME) -> STRING': format('DATETIME', stampMicros),
   'FORMAT_DATE(STRING, TIMESTAMP) -> STRING': format('TIMESTAMP', stampMicros),
   'FORMAT_DATETIME(STRING, DATETIME) -> STRING': format('DATETIME', stampMicros),
-  'FORMAT_DATETIME(STRING, TIMESTAMP) -> STRING': format('DATETIME', stampMicros),
+  'FORMAT_DATETIME(STRING, TIMESTAMP, STRING?) -> STRING': format('DATETIME', stampMicros),
   'FORMAT_TIMESTAMP(STRING, TIMESTAMP, STRING?) -> STRING': format('TIMESTAMP', stampMicros),
   'FORMAT_TIME(STRING, TIME) -> STRING': format('TIME', timeMicros),
   'PARSE_DATE(STRING, STRING) -> DATE': ([pattern, text]) =>

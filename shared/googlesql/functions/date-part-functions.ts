@@ -1,4 +1,5 @@
 import { timeMicros, timeOf, UTC } from '../generate/cast-sql.ts';
+import { instantSql, localSql } from '../generate/zone-sql.ts';
 import { defineFunctions, type Emit, type EmitContext } from './signature.ts';
 
 // What is done by part of a date: TRUNC, DIFF, EXTRACT, LAST_DAY. Weeks are counted from DATE '0001-01-01', a Monday.
@@ -40,8 +41,7 @@ function truncDatetime(value: string, part: string): string {
   return `CAST(${truncDate(`CAST(${value} AS DATE)`, part)} AS TIMESTAMP)`;
 }
 
-const truncTimestamp = (value: string, part: string, zone = UTC): string =>
-  `timezone(${zone}, ${truncDatetime(`timezone(${zone}, ${value})`, part)})`;
+const truncTimestamp = (value: string, part: string, zone = UTC): string => instantSql(zone, truncDatetime(localSql(zone, value), part));
 
 const truncTime = (value: string, part: string): string => {
   const unit = CLOCK_MICROS[part] ?? refuse(part, 'TIME_TRUNC');
@@ -178,7 +178,7 @@ export const datePartFunctions = defineFunctions({
   '$extract(STRING, DATE) -> INT64': byPart(extractDate, 0),
   '$extract(STRING, DATETIME) -> INT64': byPart(extractDatetime, 0),
   '$extract(STRING, TIMESTAMP, STRING?) -> INT64': ([, value, zone], context) =>
-    extractDatetime(`timezone(${zone ?? UTC}, ${value})`, partAt(0, context)),
+    extractDatetime(localSql(zone ?? UTC, value!), partAt(0, context)),
   '$extract(STRING, TIME) -> INT64': byPart(extractTime, 0),
   '$extract(STRING, INTERVAL) -> INT64': byPart(extractInterval, 0),
   'LAST_DAY(DATE, KEYWORD?) -> DATE': lastDayOf((value) => value),

@@ -26,6 +26,6 @@ export const intervalFunctions = defineFunctions({
   'JUSTIFY_HOURS(INTERVAL) -> INTERVAL': justified('hours'),
   'JUSTIFY_INTERVAL(INTERVAL) -> INTERVAL': justified('interval'),
   'DATE_BUCKET(DATE, INTERVAL, DATE?) -> DATE': bucket(dateMicros, (micros) => dateOf(`(${micros} // 86400000000)`)),
-  'DATETIME_BUCKET(DATETIME, INTERVAL, DATETIME?) -> DATETIME': bucket(stampMicros, datetimeOf),
-  'TIMESTAMP_BUCKET(TIMESTAMP, INTERVAL, TIMESTAMP?) -> TIMESTAMP': bucket(stampMicros, timestampOf),
+  'DATE_BUCKET|DATETIME_BUCKET(DATETIME, INTERVAL, DATETIME?) -> DATETIME': bucket(stampMicros, datetimeOf),
+  'DATE_BUCKET|DATETIME_BUCKET|TIMESTAMP_BUCKET(TIMESTAMP, INTERVAL, TIMESTAMP?) -> TIMESTAMP': bucket(stampMicros, timestampOf),
 });

@@ -1,10 +1,12 @@
 import { bytesUdfs } from './bytes-udfs.ts';
+import { castFormatUdfs } from './cast-format-udfs.ts';
 import { civilUdfs } from './civil-udfs.ts';
 import { decimalUdfs } from './decimal-udfs.ts';
 import { formatUdfs } from './format-udfs.ts';
 import { hashUdfs } from './hash-udfs.ts';
 import { jsonUdfs } from './json-udfs.ts';
 import { mathUdfs } from './math-udfs.ts';
+import { netUdfs } from './net-udfs.ts';
 import { regexpUdfs } from './regexp-udfs.ts';
 import type { ScalarUdf } from './scalar-udf.ts';
 import { sketchUdfs } from './sketch-udfs.ts';
@@ -21,5 +23,7 @@ export const SCALAR_UDFS: readonly ScalarUdf[] = [
   ...jsonUdfs,
   ...formatUdfs,
   ...hashUdfs,
+  ...netUdfs,
+  ...castFormatUdfs,
   ...sketchUdfs,
 ];

@@ -1,3 +1,5 @@
+import { castSql } from '../generate/cast-sql.ts';
+import { STRING } from '../types/sql-type.ts';
 import { defineFunctions, type Emit, type EmitContext } from './signature.ts';
 
 /** A start position that is a literal above zero needs no arithmetic: SUBSTR counts 0 as 1 and negative ones from the end. */
@@ -66,6 +68,7 @@ export const stringFunctions = defineFunctions({
   'BYTE_LENGTH|OCTET_LENGTH(BYTES) -> INT64': 'octet_length($1)',
   'CONCAT(STRING...) -> STRING': (args) => `(${args.join(' || ')})`,
   'CONCAT(BYTES...) -> BYTES': (args) => `(${args.join(' || ')})`,
+  'CONCAT(ANY...) -> STRING': (args, { types }) => `(${args.map((a, i) => castSql(a, types[i]!, STRING)).join(' || ')})`,
   'SUBSTR|SUBSTRING(STRING, INT64, INT64?) -> STRING': substring,
   'SUBSTR|SUBSTRING(BYTES, INT64, INT64?) -> BYTES': ([bytes, start, length]) =>
     `bq_substr_bytes(${bytes}, ${start}, ${length ?? 'CAST(9223372036854775807 AS BIGINT)'})`,
@@ -107,6 +110,7 @@ export const stringFunctions = defineFunctions({
     delimiters === undefined ? `bq_initcap(${text})` : `bq_initcap_by(${text}, ${delimiters})`,
   'SOUNDEX(STRING) -> STRING': 'bq_soundex($1)',
   'ASCII(STRING) -> INT64': 'bq_ascii($1)',
+  'ASCII(BYTES) -> INT64': 'bq_ascii(bq_bytes_text_lossy($1))',
   'UNICODE(STRING) -> INT64': `CASE WHEN $1 = '' THEN CAST(0 AS BIGINT) ELSE CAST(unicode($1) AS BIGINT) END`,
   'CHR(INT64) -> STRING': 'bq_chr($1)',
   'TO_CODE_POINTS(STRING) -> ARRAY<INT64>': 'bq_to_code_points($1)',

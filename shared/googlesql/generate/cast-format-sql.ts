@@ -1,5 +1,6 @@
 import type { SqlType } from '../types/sql-type.ts';
 import { dateOf, datetimeOf, timeMicros, timeOf, timestampOf } from './cast-sql.ts';
+import { localSql } from './zone-sql.ts';
 
 /** `CAST(x AS y FORMAT f)`: through the format model functions, which see dates and times as microseconds. */
 export function castWithFormat(sql: string, from: SqlType, to: SqlType, format: string, zone: string): string {
@@ -17,17 +18,13 @@ function formatted(sql: string, from: SqlType, format: string, zone: string): st
     case 'TIME':
       return `bq_format_model(${timeMicros(sql)}, ${format}, 'TIME', CAST(0 AS BIGINT))`;
     case 'TIMESTAMP': {
-      const local = `epoch_us(timezone(${zone}, ${sql}))`;
+      const local = `epoch_us(${localSql(zone, sql)})`;
       return `bq_format_model(${local}, ${format}, 'TIMESTAMP', ${local} - epoch_us(${sql}))`;
     }
     case 'BYTES':
       return `bq_bytes_to_format(${sql}, ${format})`;
-    case 'BIGNUMERIC':
-      return `bq_number_to_format(bq_bignumeric_text(${sql}), ${format}, 'BIGNUMERIC')`;
-    case 'FLOAT64':
-      return `bq_number_to_format(bq_float_text(${sql}), ${format}, 'FLOAT64')`;
     default:
-      return `bq_number_to_format(CAST(${sql} AS VARCHAR), ${format}, '${from.kind}')`;
+      throw new Error(`CAST of ${from.kind} with FORMAT`);
   }
 }
 

@@ -1,6 +1,7 @@
 import { type SqlType, sameType } from '../types/sql-type.ts';
 import { duckType, quoteName, structFieldNames } from './duck-type.ts';
 import { fieldSql } from './field-sql.ts';
+import { instantSql, localSql } from './zone-sql.ts';
 
 /** SQL that throws: a cast of a text that no type takes. The message reaches the client through `bq_error`. */
 export const errorSql = (messageSql: string, type: SqlType): string => `CAST(bq_error(${messageSql}) AS ${duckType(type)})`;
@@ -73,16 +74,16 @@ const CONVERSIONS: Readonly<Record<string, Conversion>> = {
   'BYTES>STRING': (sql) => `bq_bytes_text(${sql})`,
   'DATE>STRING': plain('VARCHAR'),
   'DATE>DATETIME': plain('TIMESTAMP'),
-  'DATE>TIMESTAMP': (sql, zone) => `timezone(${zone}, CAST(${sql} AS TIMESTAMP))`,
+  'DATE>TIMESTAMP': (sql, zone) => instantSql(zone, `CAST(${sql} AS TIMESTAMP)`),
   'DATETIME>STRING': (sql) => fraction(sql, '%Y-%m-%d %H:%M:%S'),
   'DATETIME>DATE': plain('DATE'),
   'DATETIME>TIME': plain('TIME'),
-  'DATETIME>TIMESTAMP': (sql, zone) => `timezone(${zone}, ${sql})`,
+  'DATETIME>TIMESTAMP': (sql, zone) => instantSql(zone, sql),
   'TIME>STRING': (sql) => fraction(`(DATE '1970-01-01' + ${sql})`, '%H:%M:%S'),
   'TIMESTAMP>STRING': (sql, zone) => timestampText(sql, zone),
-  'TIMESTAMP>DATE': (sql, zone) => `CAST(timezone(${zone}, ${sql}) AS DATE)`,
-  'TIMESTAMP>DATETIME': (sql, zone) => `timezone(${zone}, ${sql})`,
-  'TIMESTAMP>TIME': (sql, zone) => `CAST(timezone(${zone}, ${sql}) AS TIME)`,
+  'TIMESTAMP>DATE': (sql, zone) => `CAST(${localSql(zone, sql)} AS DATE)`,
+  'TIMESTAMP>DATETIME': (sql, zone) => localSql(zone, sql),
+  'TIMESTAMP>TIME': (sql, zone) => `CAST(${localSql(zone, sql)} AS TIME)`,
   'INTERVAL>STRING': (sql) => `bq_interval_text(${intervalParts(sql)})`,
   'INT64>JSON': plain('VARCHAR'),
 };
@@ -91,7 +92,7 @@ export const UTC = "'UTC'";
 
 function timestampText(sql: string, zone: string): string {
   if (zone === UTC) return `(${fraction(`timezone('UTC', ${sql})`, '%Y-%m-%d %H:%M:%S')} || '+00')`;
-  return `bq_timestamp_text(epoch_us(${sql}), epoch_us(timezone(${zone}, ${sql})))`;
+  return `bq_timestamp_text(epoch_us(${sql}), epoch_us(${localSql(zone, sql)}))`;
 }
 
 /** SQL for the value of type `from` as a `to`. The pair is known to be castable. */

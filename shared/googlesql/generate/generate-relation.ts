@@ -7,6 +7,7 @@ import type {
   ResolvedExpression,
   UnnestRelation,
 } from '../analyze/resolved-tree.ts';
+import { INT64 } from '../types/sql-type.ts';
 import { quoteName } from './duck-type.ts';
 import { expressionSql } from './generate-expression.ts';
 import { querySql, rowsSql } from './generate-query.ts';
@@ -154,6 +155,8 @@ function aggregateSelect(relation: AggregateRelation, names: SqlNames): SelectBu
   let select = readable(relationSelect(relation.input, names), expressions, names);
   if (select.limit !== undefined || select.hasWindow) select = wrap(select, names);
   select.orderBy = [];
+  const restore = bringInside(relation, select, names);
+  if (restore) select = restore.select;
   const keys = relation.groupBy.map(({ column, expression }) => ({ column, sql: expressionSql(expression, names) }));
   for (const { column, sql } of keys) names.bind(column.id, sql);
   const aggregates = relation.aggregates.map(({ column, expression }) => ({ column, sql: expressionSql(expression, names) }));
@@ -162,7 +165,26 @@ function aggregateSelect(relation: AggregateRelation, names: SqlNames): SelectBu
     relation.sets,
     relation.aggregates.length > 0,
   );
-  return wrap(select, names, [...keys, ...aggregates], { groupBy, only: [] });
+  const grouped = wrap(select, names, [...keys, ...aggregates], { groupBy, only: [] });
+  for (const [id, sql] of restore?.outer ?? []) names.bind(id, sql);
+  return grouped;
+}
+
+/** An aggregate over nothing but outer columns would belong to the outer query: those columns are made this one's for the while. */
+function bringInside(
+  relation: AggregateRelation,
+  select: SelectBuilder,
+  names: SqlNames,
+): { select: SelectBuilder; outer: [number, string][] } | undefined {
+  const own = new Set(select.columns);
+  const outside = relation.aggregates
+    .map(({ expression }) => [...columnsRead(expression)])
+    .filter((ids) => ids.length && ids.every((id) => !own.has(id)));
+  const ids = [...new Set(outside.flat())].filter((id) => !relation.groupBy.some((k) => k.column.id === id));
+  if (!ids.length) return undefined;
+  const outer = ids.map((id): [number, string] => [id, names.sqlOf(id)]);
+  const extra = outer.map(([id, sql]) => ({ column: { id, name: '', type: INT64 }, sql }));
+  return { select: wrap(select, names, extra, { keepsExtra: true }), outer };
 }
 
 function groupBySql(keys: readonly string[], sets: AggregateRelation['sets'], hasAggregates: boolean): string {
@@ -190,18 +212,30 @@ function limitSelect(relation: Relation & { kind: 'limit' }, names: SqlNames): S
 }
 
 function setSelect(relation: Relation & { kind: 'set' }, names: SqlNames): SelectBuilder {
-  const inputs = relation.inputs.map(({ relation: input, expressions }) => {
-    const select = readable(relationSelect(input, names), expressions, names);
+  const isOrdered = names.keepsOrder > 0 && relation.operator === 'UNION' && relation.isAll;
+  const inputs = relation.inputs.map(({ relation: input, expressions }, k) => {
+    let select = readable(relationSelect(input, names), expressions, names);
     const output = expressions.map((e, i) => `${expressionSql(e, names)} AS ${columnName(relation.columns[i]!.id)}`);
+    if (isOrdered) {
+      const order = select.orderBy.length
+        ? `ORDER BY ${select.orderBy.join(', ')}`
+        : select.arrayOrder
+          ? `ORDER BY ${select.arrayOrder}`
+          : '';
+      output.push(`struct_pack(input := ${k}, place := row_number() OVER (${order})) AS array_order`);
+      if (select.limit === undefined) select = { ...select, orderBy: [] };
+    }
     return `(${selectSql(select, output.join(', ') || '1 AS c0')})`;
   });
   const alias = names.alias();
   for (const column of relation.columns) names.bind(column.id, `${alias}.${columnName(column.id)}`);
   const text = inputs.join(` ${relation.operator}${relation.isAll ? ' ALL' : ''} `);
-  return fromSelect(
+  const select = fromSelect(
     `(SELECT * FROM (${text})) AS ${alias}`,
     relation.columns.map((c) => c.id),
   );
+  if (isOrdered) select.arrayOrder = `${alias}.array_order`;
+  return select;
 }
 
 function withSelect(relation: Relation & { kind: 'with' }, names: SqlNames): SelectBuilder {
