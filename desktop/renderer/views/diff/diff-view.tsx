@@ -1,4 +1,5 @@
 import { ArrowLeftRight, FileDiff } from 'lucide-react';
+import { type ReactNode, useEffect, useState } from 'react';
 import type { StatementDiff } from '../../../../shared/contract/diff.ts';
 import { useReview } from '../../store/review-context.tsx';
 import { useAnswer } from '../../store/use-answer.ts';
@@ -12,12 +13,47 @@ import { Skeleton } from '../../widgets/skeleton.tsx';
 import { ExchangePicker } from './exchange-picker.tsx';
 import { InlineDiff } from './inline-diff.tsx';
 import { ResultDiff } from './result-diff.tsx';
+import { SessionDiffView } from './session-diff-view.tsx';
 import { SideBySideDiff } from './side-by-side-diff.tsx';
 
 type Props = { readonly left: string | undefined; readonly right: string | undefined };
 
+type Subject = 'statements' | 'sessions';
+
+/** Two statements, or two whole sessions. */
+export default function DiffView(props: Props) {
+  const [chosen, setChosen] = useState<Subject>();
+  const address = props.left !== undefined || props.right !== undefined;
+  const subject = chosen ?? 'statements';
+  // A link to two statements shows them, whatever was compared before.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only the address decides
+  useEffect(() => setChosen(undefined), [props.left, props.right]);
+  const choice = (
+    <Choice
+      label="What is compared"
+      value={subject}
+      options={[
+        { value: 'statements', label: 'Statements' },
+        { value: 'sessions', label: 'Sessions' },
+      ]}
+      onChange={setChosen}
+    />
+  );
+  if (subject === 'statements') return <StatementsDiff {...props} choice={choice} />;
+  return (
+    <div data-print="flow" className="flex h-full flex-col">
+      <ScreenHeader title="Diff" note={address ? undefined : 'two sessions, statement against statement'}>
+        {choice}
+      </ScreenHeader>
+      <div data-print="flow" className="min-h-0 flex-1">
+        <SessionDiffView />
+      </div>
+    </div>
+  );
+}
+
 /** Two statements, and what their answers have in common. */
-export default function DiffView({ left, right }: Props) {
+function StatementsDiff({ left, right, choice }: Props & { readonly choice: ReactNode }) {
   const go = useGo();
   const layout = useReview((state) => state.diffLayout);
   const setLayout = useReview((state) => state.setDiffLayout);
@@ -37,6 +73,7 @@ export default function DiffView({ left, right }: Props) {
   return (
     <div data-print="flow" className="flex h-full flex-col">
       <ScreenHeader title="Diff" note={diff.value === undefined ? undefined : <Summary diff={diff.value} />}>
+        {choice}
         <Choice
           label="Diff layout"
           value={layout}

@@ -11,6 +11,7 @@ import { EvidenceText } from '../../widgets/evidence-text.tsx';
 import { FailureNotice } from '../../widgets/notice.tsx';
 import { ResultGrid } from '../../widgets/result/result-grid.tsx';
 import { Skeleton } from '../../widgets/skeleton.tsx';
+import { ExportButton } from '../export/export-button.tsx';
 
 /** The recorded rows as a table. */
 export function ResultPanel({ detail }: { readonly detail: ExchangeDetail }) {
@@ -19,7 +20,7 @@ export function ResultPanel({ detail }: { readonly detail: ExchangeDetail }) {
   if (!hasResult) return <NoResult detail={detail} />;
   if (result.failure !== undefined) return <FailureNotice failure={result.failure} retry={result.retry} className="m-4" />;
   if (result.value === undefined) return <Skeleton lines={8} className="p-4" />;
-  return <OpenedGrid key={result.value.resultId} opened={result.value} />;
+  return <OpenedGrid key={result.value.resultId} exchangeId={exchangeId} opened={result.value} />;
 }
 
 function NoResult({ detail: { row, job, decision } }: { readonly detail: ExchangeDetail }) {
@@ -34,7 +35,9 @@ function NoResult({ detail: { row, job, decision } }: { readonly detail: Exchang
   );
 }
 
-function OpenedGrid({ opened }: { readonly opened: OpenedResult }) {
+type OpenedProps = { readonly exchangeId: string; readonly opened: OpenedResult };
+
+function OpenedGrid({ exchangeId, opened }: OpenedProps) {
   const [sort, setSort] = useState<ResultSort>();
   const pages = useResultRows(opened, sort);
   const toggle = (id: string): void => {
@@ -59,12 +62,13 @@ function OpenedGrid({ opened }: { readonly opened: OpenedResult }) {
           {...(sorted === undefined ? {} : { sort: sorted })}
         />
       )}
-      <Footer opened={opened} />
+      <Footer exchangeId={exchangeId} opened={opened} />
     </>
   );
 }
 
-function Footer({ opened: { resultId, total, reportedRows, complete, pages, problems } }: { readonly opened: OpenedResult }) {
+function Footer({ exchangeId, opened }: OpenedProps) {
+  const { resultId, total, reportedRows, complete, pages, problems } = opened;
   return (
     <footer className="border-line text-muted flex min-h-7 shrink-0 flex-wrap items-center gap-x-4 border-t px-4 py-1 text-xs">
       <span>{formatPlural(total, 'row')} recorded</span>
@@ -93,6 +97,12 @@ function Footer({ opened: { resultId, total, reportedRows, complete, pages, prob
       <span className="ml-auto">
         in SQL: <code>{resultId}</code>
       </span>
+      <ExportButton
+        what={{ kind: 'result', exchangeId }}
+        title="Export the recorded rows"
+        suggestedName={resultId}
+        disabled={total === 0}
+      />
     </footer>
   );
 }

@@ -13,6 +13,7 @@ import { applyChoice } from '../../widgets/grid/grid-column.ts';
 import { FailureNotice } from '../../widgets/notice.tsx';
 import { ScreenHeader } from '../../widgets/screen-header.tsx';
 import { Skeleton } from '../../widgets/skeleton.tsx';
+import { ExportButton } from '../export/export-button.tsx';
 import { ColumnsMenu } from './columns-menu.tsx';
 import { CopyMenu } from './copy-menu.tsx';
 import { EXCHANGE_COLUMNS } from './exchange-columns.tsx';
@@ -52,6 +53,12 @@ export function ExchangesView({ filter: wanted }: { readonly filter: string | un
           {said}
         </span>
         <CopyMenu row={current} onCopy={(exchangeId, format) => void copy(exchangeId, format)} />
+        <ExportButton
+          what={{ kind: 'exchanges', filter }}
+          title={filter === '' ? 'Export all exchanges' : 'Export the filtered exchanges'}
+          suggestedName="exchanges"
+          disabled={pages.rows.total === 0}
+        />
         <ColumnsMenu />
       </ScreenHeader>
       <div data-print="hide" className="border-line border-b px-4 py-2">
