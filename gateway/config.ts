@@ -91,6 +91,10 @@ const limits = z.strictObject({
 const shape = z.strictObject({
   listen: address.default({ host: '127.0.0.1', port: 8080 }),
   admin: z.strictObject({ listen: address.default({ host: '127.0.0.1', port: 8081 }) }).prefault({}),
+  /** For clients that cannot be told another endpoint: HTTPS_PROXY and our CA. */
+  proxy: z
+    .strictObject({ listen: address, certificateAuthority: z.string().min(1), passThrough: z.array(z.string().min(1)).default([]) })
+    .optional(),
   /** What clients see; without it the Host header is believed for links. */
   publicUrl: httpUrl.optional(),
   dataDirectory: z.string().min(1),
@@ -154,6 +158,9 @@ function resolvePaths(config: Config, base: string): Config {
     ...config,
     dataDirectory: resolve(base, config.dataDirectory),
     policy: { directory: resolve(base, config.policy.directory) },
+    ...(config.proxy === undefined
+      ? {}
+      : { proxy: { ...config.proxy, certificateAuthority: resolve(base, config.proxy.certificateAuthority) } }),
     connections: config.connections.map((each) =>
       each.credentials === 'none'
         ? each

@@ -1,5 +1,6 @@
 // The one value that grows on its way through the stages. A stage fills its own fields and reads those of the stages before it.
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { TLSSocket } from 'node:tls';
 import { createExchangeId, type ExchangeId } from '../shared/base/ids.ts';
 import type { MethodMatch } from '../shared/bigquery/match-method.ts';
 import type { StatementFacts } from '../shared/googlesql/describe-script.ts';
@@ -176,6 +177,18 @@ export class Exchange {
 
   mark(stage: keyof Timings): void {
     this.timings[stage] = this.elapsedMs();
+  }
+
+  /** `proxy`: TLS was ended here under Google's own name. */
+  get door(): 'direct' | 'proxy' {
+    return this.request.socket instanceof TLSSocket ? 'proxy' : 'direct';
+  }
+
+  /** How the client reaches this gateway, without a slash at the end; for links that must lead back here. */
+  origin(publicUrl: string | undefined): string {
+    const host = this.request.headers.host ?? 'localhost';
+    if (this.door === 'proxy') return `https://${host}`;
+    return publicUrl?.replace(/\/$/, '') ?? `http://${host}`;
   }
 
   elapsedMs(): number {

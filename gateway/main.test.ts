@@ -1,9 +1,12 @@
+import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Issuer, startIssuer } from '../fixtures/issuer.ts';
 import { createSandbox, type Sandbox } from '../shared/sandbox/create-sandbox.ts';
+import { initCertificateAuthority } from './doors/certificate-authority.ts';
 import { ConfigRefused, type RunningGateway, startGateway } from './main.ts';
 import type { Json } from './testing/start-test-gateway.ts';
 
@@ -30,12 +33,14 @@ beforeAll(async () => {
     `
 listen: 127.0.0.1:0
 admin: { listen: 127.0.0.1:0 }
+proxy: { listen: 127.0.0.1:0, certificateAuthority: ./ca }
 dataDirectory: ./data
 policy: { directory: ./policy }
 issuers: [{ issuer: '${issuer.issuer}', audience: '${audience}' }]
 connections: [{ name: sandbox, projects: [acme], endpoint: '${endpoint}', credentials: none }]
 `,
   );
+  await initCertificateAuthority(join(directory, 'ca'), ['googleapis.com']);
   gateway = await startGateway(configPath);
 });
 afterAll(async () => {
@@ -112,6 +117,34 @@ test('a view over a table that is denied is denied', async () => {
   expect((await query('agent', 'analysts', 'SELECT * FROM `acme.shop.everything`')).json.error.message).toContain('Table acme:hr.salaries');
 });
 
+test('through the proxy door, under Google’s own names, the same stages', async () => {
+  const token = await issuer.mint({ subject: 'agent', audience, claims: { groups: ['analysts'] } });
+  const curl = (...words: string[]) =>
+    promisify(execFile)('curl', [
+      '-sS',
+      '--max-time',
+      '10',
+      '--proxy',
+      gateway.proxyUrl!,
+      '--cacert',
+      join(directory, 'ca', 'ca.crt'),
+      ...words,
+    ]);
+  const api = 'https://bigquery.googleapis.com/bigquery/v2/projects/acme';
+  const { stdout } = await curl('-H', `authorization: Bearer ${token}`, `${api}/datasets`);
+  expect(JSON.parse(stdout).datasets.map((each: Json) => each.datasetReference.datasetId)).toEqual(['shop']);
+  expect(JSON.parse((await curl(`${api}/datasets`)).stdout)).toMatchObject({ error: { code: 401 } });
+  const exchanged = await curl(
+    '-d',
+    `grant_type=urn:ietf:params:oauth:grant-type:token-exchange&subject_token_type=urn:ietf:params:oauth:token-type:jwt&subject_token=${token}`,
+    'https://sts.googleapis.com/v1/token',
+  );
+  expect(JSON.parse(exchanged.stdout)).toMatchObject({ token_type: 'Bearer' });
+  const discovery = JSON.parse((await curl('https://bigquery.googleapis.com/$discovery/rest?version=v2')).stdout);
+  expect(discovery.rootUrl).toBe('https://bigquery.googleapis.com/');
+  await expect(curl('https://storage.googleapis.com/')).rejects.toThrow('403');
+});
+
 test('health, readiness, metrics and sessions on the admin listener', async () => {
   expect(await (await fetch(`${gateway.adminUrl}/healthz`)).json()).toEqual({ status: 'ok' });
   expect(await (await fetch(`${gateway.adminUrl}/readyz`)).json()).toEqual({ ready: true, reasons: [], alarms: [] });
@@ -122,7 +155,12 @@ test('health, readiness, metrics and sessions on the admin listener', async () =
   expect((await admin('/admin/sessions', 'wrong')).status).toBe(401);
   expect(statSync(join(directory, 'data', 'admin-token')).mode & 0o777).toBe(0o600);
   const { sessions } = (await (await admin('/admin/sessions')).json()) as { sessions: Json[] };
-  expect(sessions.map(({ subject, name }) => `${subject} ${name}`).sort()).toEqual(['agent default', 'other default', 'owner default']);
+  expect(sessions.map(({ subject, name }) => `${subject} ${name}`).sort()).toEqual([
+    'agent default',
+    'other default',
+    'owner default',
+    'unauthenticated unauthenticated',
+  ]);
   const other = sessions.find(({ subject }) => subject === 'other');
   expect((await admin(`/admin/sessions/${other.sessionId}/close`, undefined, 'POST')).status).toBe(200);
   expect((await admin(`/admin/sessions/${other.sessionId}/close`, undefined, 'POST')).status).toBe(404);

@@ -4,6 +4,8 @@ import { readOrCreateAdminToken } from './admin/admin-token.ts';
 import { createMetrics } from './admin/metrics.ts';
 import { createApp } from './app.ts';
 import { type Config, type ConfigMistake, loadConfig } from './config.ts';
+import { loadCertificateAuthority } from './doors/certificate-authority.ts';
+import { listenAsProxy } from './doors/listen-as-proxy.ts';
 import { loadPolicySet } from './policy/policy-folder.ts';
 import { createReconciliation } from './reconcile.ts';
 import { openRecorder } from './record/open-recorder.ts';
@@ -11,7 +13,7 @@ import type { Recorder } from './record/recorder.ts';
 import { openStages } from './stages.ts';
 import { createCredential } from './upstream/credential.ts';
 
-export type RunningGateway = { readonly url: string; readonly adminUrl: string; close(): Promise<void> };
+export type RunningGateway = { readonly url: string; readonly adminUrl: string; readonly proxyUrl?: string; close(): Promise<void> };
 
 /** The configuration cannot be used; `mistakes` names them all. */
 export class ConfigRefused extends Error {
@@ -54,8 +56,13 @@ async function listen(config: Config, recorder: Recorder): Promise<RunningGatewa
   try {
     const url = await app.listen(config.listen);
     const adminUrl = await admin.listen(config.admin.listen);
-    console.log(`Steno gateway at ${config.publicUrl ?? url}, admin at ${adminUrl}`);
-    return { url, adminUrl, close: () => closeInOrder([app, admin], () => recorder.close()) };
+    const proxy = config.proxy && (await listenAsProxy(config.proxy, app));
+    console.log(`Steno gateway at ${config.publicUrl ?? url}${proxy === undefined ? '' : `, proxy at ${proxy.url}`}, admin at ${adminUrl}`);
+    const close = async (): Promise<void> => {
+      proxy?.close();
+      await closeInOrder([app, admin], () => recorder.close());
+    };
+    return { url, adminUrl, ...(proxy === undefined ? {} : { proxyUrl: proxy.url }), close };
   } catch (error) {
     await Promise.all([app.close(), admin.close()]);
     throw error;
@@ -66,9 +73,14 @@ async function listen(config: Config, recorder: Recorder): Promise<RunningGatewa
  * What the configuration names must be usable from the start: a policy that becomes invalid later leaves the last good one in force,
  * but here there is none.
  */
-async function findBrokenFiles({ policy, connections }: Config): Promise<ConfigMistake[]> {
+async function findBrokenFiles({ policy, connections, proxy }: Config): Promise<ConfigMistake[]> {
   const loaded = await loadPolicySet(policy.directory);
   const mistakes = loaded.ok ? [] : loaded.error.map(({ file, message }) => ({ path: `policy ${file}`, message }));
+  if (proxy !== undefined) {
+    await loadCertificateAuthority(proxy.certificateAuthority).catch((error: Error) =>
+      mistakes.push({ path: 'proxy.certificateAuthority', message: error.message }),
+    );
+  }
   for (const { name, credentials } of connections) {
     try {
       createCredential(credentials);

@@ -23,7 +23,7 @@ export function toIntent(exchange: Exchange): IntentInput {
     sessionId: exchange.session!.sessionId,
     at: exchange.at,
     principal: toPrincipalInput(exchange),
-    client: { address: request.socket.remoteAddress, door: 'direct' },
+    client: { address: request.socket.remoteAddress, door: exchange.door },
     request: {
       method: request.method ?? '',
       target: redactTarget(request.url ?? ''),

@@ -3,9 +3,9 @@ import type { Config } from './config.ts';
 import type { Exchange } from './exchange.ts';
 
 /** What bq asks first: our own surface, at our own address. Public, and no exchange: nothing of BigQuery's is in it. */
-export function serveDiscovery({ request, response }: Exchange, { publicUrl }: Config, prefix: string): void {
-  const origin = publicUrl?.replace(/\/$/, '') ?? `http://${request.headers.host ?? 'localhost'}`;
-  const body = JSON.stringify(toDiscoveryDocument(origin + prefix));
+export function serveDiscovery(exchange: Exchange, { publicUrl }: Config, prefix: string): void {
+  const { response } = exchange;
+  const body = JSON.stringify(toDiscoveryDocument(exchange.origin(publicUrl) + prefix));
   response.writeHead(200, { 'content-type': 'application/json; charset=UTF-8', 'content-length': Buffer.byteLength(body) });
   response.end(body);
 }

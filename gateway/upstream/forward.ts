@@ -89,13 +89,9 @@ export class Forwarder {
       throw new Refusal('UPSTREAM_UNREADABLE', { why: 'it names no upload', exchangeId: exchange.id });
     this.#hooks.ownUpload(exchange, uploadId);
     const { sessionName } = exchange.call!;
-    const base = `${this.#toBase(exchange)}${sessionName === undefined ? '' : `/s/${sessionName}`}`;
+    const base = `${exchange.origin(this.#publicUrl)}${sessionName === undefined ? '' : `/s/${sessionName}`}`;
     headers['location'] =
       `${base}/upload/bigquery/v2/projects/${encodeURIComponent(exchange.projectId!)}/jobs?uploadType=resumable&upload_id=${encodeURIComponent(uploadId)}`;
-  }
-
-  #toBase({ request }: Exchange): string {
-    return this.#publicUrl?.replace(/\/$/, '') ?? `http://${request.headers.host ?? 'localhost'}`;
   }
 
   #rewrite(exchange: Exchange, { body }: CollectedAnswer, facts: AnswerFacts): Buffer {

@@ -1,0 +1,27 @@
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import type { Config } from '../config.ts';
+import { loadCertificateAuthority } from './certificate-authority.ts';
+import { createProxyDoor } from './proxy-door.ts';
+
+/** Opens the proxy door before the app: what comes through it passes the same stages. */
+export async function listenAsProxy(
+  { listen, certificateAuthority, passThrough }: NonNullable<Config['proxy']>,
+  app: FastifyInstance,
+): Promise<{ readonly url: string; close(): void }> {
+  const door = createProxyDoor({
+    authority: await loadCertificateAuthority(certificateAuthority),
+    accept: (socket) => app.server.emit('connection', socket),
+    passThrough: new Set(passThrough),
+    onRefused: (host, reason) => console.error(`proxy: CONNECT ${host.slice(0, 200)} refused: ${reason}`),
+  });
+  await new Promise<void>((resolve, reject) => door.once('error', reject).listen(listen.port, listen.host, resolve));
+  const { address, port } = door.address() as AddressInfo;
+  return {
+    url: `http://${address}:${port}`,
+    close() {
+      door.close();
+      door.closeAllConnections();
+    },
+  };
+}
