@@ -1,5 +1,6 @@
 import type { CatalogTable, TablePath } from '../analyze/catalog.ts';
 import type { Assignment, MergeArm, ResolvedExpression, ResolvedMerge, ResolvedStatement } from '../analyze/resolved-tree.ts';
+import { readableQuery } from '../generate/readable-query.ts';
 import { asControl, type Control, type Controls, type Flow, NO_CONTROL, NOTHING, union, type Value } from './flow.ts';
 import { Tracer } from './tracer.ts';
 
@@ -38,8 +39,9 @@ type Traced = {
 function traceStatement(tracer: Tracer, statement: ResolvedStatement): Traced {
   switch (statement.kind) {
     case 'query': {
-      const { columns, rows } = tracer.query(statement.query);
-      const names = statement.query.columns.filter((each) => !each.isPseudo).map(({ name }) => name);
+      const query = readableQuery(statement.query);
+      const { columns, rows } = tracer.query(query);
+      const names = query.columns.filter((each) => !each.isPseudo).map(({ name }) => name);
       return { target: undefined, columns: columns.map((flow, index) => ({ name: names[index] ?? '', flow })), rows };
     }
     case 'insert': {

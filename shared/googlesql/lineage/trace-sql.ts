@@ -1,0 +1,53 @@
+import { err, ok, type Result } from '../../base/result.ts';
+import { analyze } from '../analyze/analyze.ts';
+import type { QueryParameter } from '../analyze/analyze-options.ts';
+import type { Catalog, NameDefaults, TablePath } from '../analyze/catalog.ts';
+import { splitPath } from '../describe/resolve-name.ts';
+import { parseScript } from '../parse-script.ts';
+import { SqlError } from '../sql-error.ts';
+import type { PathExpression } from '../syntax/ast.ts';
+import type { Statement } from '../syntax/ast-statement.ts';
+import { type Lineage, traceLineage } from './trace-lineage.ts';
+
+export type TraceOptions = { readonly catalog: Catalog; readonly defaults: NameDefaults; readonly parameters?: readonly QueryParameter[] };
+
+/** The lineage of a text that is one query, DML statement or CREATE TABLE AS SELECT; else, in a sentence, why it has none. */
+export function traceSql(sql: string, options: TraceOptions): Result<Lineage, string> {
+  try {
+    const { statements } = parseScript(sql);
+    const [statement] = statements;
+    if (!statement || statements.length > 1) return err('A script of several statements has no lineage as a whole');
+    return traceOne(statement, { ...options, text: sql });
+  } catch (error) {
+    if (error instanceof SqlError) return err(error.message);
+    throw error;
+  }
+}
+
+function traceOne(statement: Statement, options: TraceOptions & { readonly text: string }): Result<Lineage, string> {
+  switch (statement.kind) {
+    case 'QueryStatement':
+    case 'InsertStatement':
+    case 'UpdateStatement':
+    case 'DeleteStatement':
+    case 'MergeStatement':
+    case 'TruncateStatement':
+      return ok(traceLineage(analyze(statement, options)));
+    case 'CreateTableStatement': {
+      if (!statement.query) break;
+      const lineage = traceLineage(analyze(statement.query, options));
+      return ok({ ...lineage, target: toPath(statement.name, options.defaults) });
+    }
+    default:
+  }
+  return err(`${statement.statementType} has no lineage`);
+}
+
+function toPath(name: PathExpression, defaults: NameDefaults): TablePath {
+  const parts = splitPath(name);
+  return {
+    projectId: parts.at(-3) ?? defaults.projectId ?? '',
+    datasetId: parts.at(-2) ?? defaults.datasetId ?? '',
+    tableId: parts.at(-1) ?? '',
+  };
+}
