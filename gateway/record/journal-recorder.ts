@@ -87,8 +87,9 @@ export class JournalRecorder implements Recorder {
   }
 
   openSession(session: SessionInput): void {
-    if (this.#sessions.has(session.sessionId)) return;
-    if (this.#closed.has(session.sessionId)) throw new SessionClosed(session.sessionId);
+    const known = this.#sessions.get(session.sessionId);
+    if (known?.isClosing || this.#closed.has(session.sessionId)) throw new SessionClosed(session.sessionId);
+    if (known !== undefined) return;
     this.#check();
     const { journal, clock, salts, key } = this.#parts;
     const { kind, issuer, subject } = session.principal;

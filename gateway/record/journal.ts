@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import type { DiskReserve } from './disk-reserve.ts';
-import { frameTypes } from './frame.ts';
-import { encodeFrame, encodeMark, FrameQueue, type Turn } from './frame-queue.ts';
+import { encodeMark, FrameQueue, type Turn } from './frame-queue.ts';
 import { RecorderDown } from './record-errors.ts';
-import { SegmentFile, segmentName, syncDirectory } from './segment-file.ts';
+import { isFullDisk, SegmentSequence } from './segment-sequence.ts';
 
 const BATCH_BYTES = 1_048_576;
 const IDLE_MARK_MS = 20;
@@ -31,10 +30,9 @@ type Waiting = { readonly promise: Promise<void>; readonly resolve: () => void; 
 export class Journal {
   readonly queue = new FrameQueue();
   readonly #options: JournalOptions;
-  #segment: SegmentFile;
-  /** Segments that appended frames were told to go to, and those that exist already. */
+  readonly #segments: SegmentSequence;
+  /** The segment that frames appended now will go to. */
   #segmentsPlanned = 1;
-  #segmentsBegun = 1;
   #segmentAppended = 0;
   #written = 0;
   #nonce: Buffer = randomBytes(16);
@@ -54,12 +52,13 @@ export class Journal {
 
   constructor(options: JournalOptions) {
     this.#options = options;
-    this.#segment = SegmentFile.create(options.directory, segmentName(options.epoch, 1));
+    this.#segments = new SegmentSequence(options.directory, options.epoch, () => this.#delayForRoom());
   }
 
   /** Makes the first segment durable; nothing may be acknowledged before. */
   async open(): Promise<void> {
-    await this.#begin(this.#options.segmentHead(1, this.#nonce), this.#nonce);
+    await this.#segments.begin(this.#options.segmentHead(1, this.#nonce));
+    this.#startMarks(this.#nonce);
   }
 
   get failure(): Error | undefined {
@@ -67,7 +66,7 @@ export class Journal {
   }
 
   get segmentName(): string {
-    return this.#segment.name;
+    return this.#segments.file.name;
   }
 
   get queuedBytes(): number {
@@ -113,9 +112,9 @@ export class Journal {
   /** Lets other processes see what is durable (see encodeMark). */
   async mark(): Promise<void> {
     await this.durable();
-    const segment = this.#segment;
+    const segment = this.#segments.file;
     const position = this.#durablePosition;
-    while (segment === this.#segment && this.#markedPosition < position && !this.#failure) {
+    while (segment === this.#segments.file && this.#markedPosition < position && !this.#failure) {
       this.#wantsMark = true;
       this.schedule();
       await nextTurn();
@@ -128,9 +127,9 @@ export class Journal {
       await this.durable();
       await this.#settle();
       this.#isSealed = true;
-      await this.#seal();
+      await this.#segments.seal();
     }
-    await this.#segment.close();
+    await this.#segments.file.close();
   }
 
   readonly #flush = (): void => {
@@ -152,7 +151,7 @@ export class Journal {
   }
 
   #attempt(buffers: Buffer[], bytes: number, mark: number): void {
-    this.#segment.write(buffers, (error, left) => {
+    this.#segments.file.write(buffers, (error, left) => {
       // Nothing is lost while the disk is full: the same bytes are written at the same place once there is room.
       if (isFullDisk(error)) setTimeout(() => this.#attempt(left, bytes, mark), this.#delayForRoom());
       else if (error) this.#fail(error);
@@ -182,8 +181,8 @@ export class Journal {
     if (waiting.upTo > this.#written) return;
     this.#waiting = undefined;
     this.#isSyncing = true;
-    const position = this.#segment.position;
-    const segment = this.#segment;
+    const position = this.#segments.file.position;
+    const segment = this.#segments.file;
     segment.sync((error) => {
       this.#isSyncing = false;
       if (error) {
@@ -192,7 +191,7 @@ export class Journal {
         return;
       }
       this.fsyncs += 1;
-      if (segment === this.#segment) this.#durablePosition = position;
+      if (segment === this.#segments.file) this.#durablePosition = position;
       waiting.resolve();
       this.#markWhenIdle();
       this.#sync();
@@ -219,58 +218,16 @@ export class Journal {
     );
   }
 
-  async #changeSegment(turn: Turn): Promise<void> {
+  async #changeSegment({ head, nonce }: Turn): Promise<void> {
     while (this.#isSyncing) await nextTurn();
-    await this.#seal();
-    await this.#segment.close();
-    const { directory, epoch } = this.#options;
-    this.#segmentsBegun += 1;
-    this.#segment = await this.#whenRoom(() => SegmentFile.create(directory, segmentName(epoch, this.#segmentsBegun)));
-    await this.#begin(turn.head, turn.nonce);
+    await this.#segments.change(head);
+    this.#startMarks(nonce);
   }
 
-  async #begin(head: Buffer, nonce: Buffer): Promise<void> {
+  #startMarks(nonce: Buffer): void {
     this.#nonce = nonce;
-    this.#durablePosition = 0;
     this.#markedPosition = 0;
-    await this.#writeNow(head);
-    syncDirectory(this.#options.directory);
-    this.#durablePosition = this.#segment.position;
-  }
-
-  async #seal(): Promise<void> {
-    await this.#syncNow();
-    await this.#writeNow(encodeFrame(frameTypes.seal, 0, 0, Buffer.alloc(0)));
-  }
-
-  async #writeNow(buffer: Buffer): Promise<void> {
-    let rest = [buffer];
-    await this.#whenRoom(
-      () =>
-        new Promise<void>((resolve, reject) =>
-          this.#segment.write(rest, (error, left) => {
-            rest = left;
-            if (error) reject(error);
-            else resolve();
-          }),
-        ),
-    );
-    await this.#syncNow();
-  }
-
-  async #whenRoom<Value>(attempt: () => Value | Promise<Value>): Promise<Value> {
-    for (;;) {
-      try {
-        return await attempt();
-      } catch (error) {
-        if (!isFullDisk(error)) throw error;
-        await new Promise((resolve) => setTimeout(resolve, this.#delayForRoom()));
-      }
-    }
-  }
-
-  #syncNow(): Promise<void> {
-    return new Promise((resolve, reject) => this.#segment.sync((error) => (error ? reject(error) : resolve())));
+    this.#durablePosition = this.#segments.file.position;
   }
 
   async #settle(): Promise<void> {
@@ -295,7 +252,7 @@ export class Journal {
   }
 
   #down(): RecorderDown {
-    const place = path.join(this.#options.directory, this.#segment.name);
+    const place = path.join(this.#options.directory, this.#segments.file.name);
     return new RecorderDown(`The recorder stopped: ${this.#failure?.message} (${place}). Restart the gateway when the disk is sound.`, {
       cause: this.#failure,
     });
@@ -303,9 +260,6 @@ export class Journal {
 }
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
-const isFullDisk = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
 
 function createWaiting(): Waiting {
   const { promise, resolve, reject } = Promise.withResolvers<void>();

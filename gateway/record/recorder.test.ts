@@ -103,6 +103,7 @@ test('closing a session waits for its open exchanges', async () => {
   const session = aSession(recorder);
   const record = recorder.open(anIntent(session));
   const closing = recorder.closeSession(session, 'idle');
+  expect(() => recorder.openSession({ sessionId: session, name: 'same', principal: aPrincipal })).toThrow(SessionClosed);
   expect(() => recorder.open(anIntent(session))).toThrow(SessionClosed);
   await record.end(anEnd(0));
   await closing;

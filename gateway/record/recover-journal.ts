@@ -8,7 +8,7 @@ import { JournalState } from './journal-state.ts';
 import { listSegments, quarantineFolder } from './list-segments.ts';
 import { readFrames } from './read-frames.ts';
 import { JournalDamaged } from './record-errors.ts';
-import { syncDirectory } from './segment-file.ts';
+import { syncDirectoryNow } from './segment-file.ts';
 
 export type SegmentReport = {
   readonly file: string;
@@ -74,8 +74,8 @@ function quarantineUnborn(directory: string, file: string): number {
   const { size } = statSync(file);
   const folder = createQuarantine(directory);
   renameSync(file, path.join(folder, `${path.basename(file)}.unborn`));
-  syncDirectory(folder);
-  syncDirectory(path.dirname(file));
+  syncDirectoryNow(folder);
+  syncDirectoryNow(path.dirname(file));
   return size;
 }
 
@@ -106,7 +106,7 @@ function keepTail(directory: string, { file, end, size }: SegmentReport): void {
     closeSync(from);
     closeSync(to);
   }
-  syncDirectory(folder);
+  syncDirectoryNow(folder);
 }
 
 function createQuarantine(directory: string): string {

@@ -1,4 +1,5 @@
 import { close, closeSync, fdatasync, fsyncSync, openSync, writev } from 'node:fs';
+import { open } from 'node:fs/promises';
 import path from 'node:path';
 
 /** `00000003-000001.journal`: writer epoch, then number within it. Names sort in the order of writing. */
@@ -53,7 +54,18 @@ function withoutFirst(buffers: readonly Buffer[], bytes: number): Buffer[] {
 }
 
 /** A new name in a directory is durable only after the directory itself was synced. */
-export function syncDirectory(directory: string): void {
+export async function syncDirectory(directory: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(directory, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The same where nothing else may happen meanwhile: at the start. */
+export function syncDirectoryNow(directory: string): void {
   if (process.platform === 'win32') return;
   const fd = openSync(directory, 'r');
   try {

@@ -2,7 +2,7 @@ import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readFi
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { createSignerKey, parseSecretText, type SignerKey, toSecretText } from '../../shared/bundle/ed25519-key.ts';
-import { syncDirectory } from './segment-file.ts';
+import { syncDirectoryNow } from './segment-file.ts';
 
 export const writerKeyFile = (directory: string): string => path.join(directory, 'keys', 'writer.key');
 
@@ -38,7 +38,7 @@ function createKeyFile(file: string, name: string): void {
   } finally {
     unlinkSync(draft);
   }
-  syncDirectory(folder);
+  syncDirectoryNow(folder);
 }
 
 /** The person's key, not the gateway's: who exported is another statement than who recorded. */

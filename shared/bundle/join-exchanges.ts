@@ -11,12 +11,12 @@ type Opened = {
 };
 
 /** Brings intents, ends and disclosed values together, in order of the ends; what has no end comes last. */
-export async function* joinExchanges(zip: ZipArchive): AsyncGenerator<BundleExchange> {
+export async function* joinExchanges(zip: ZipArchive, formatVersion: number): AsyncGenerator<BundleExchange> {
   const disclosures = new DisclosureReader(zip);
   const opened = new Map<number, Opened>();
   const chunkDigests = new Map<number, { side: string; digest: string }[]>();
   try {
-    for await (const { leaf, leafHash } of readLeaves(zip)) {
+    for await (const { leaf, leafHash } of readLeaves(zip, formatVersion)) {
       const found = await disclosedBy(leaf, disclosures);
       if (leaf.kind === 'intent') opened.set(leaf.exchange, { intent: leaf, leafHash, ...found });
       if (leaf.kind === 'chunk') chunkDigests.set(leaf.exchange, [...(chunkDigests.get(leaf.exchange) ?? []), leaf.chunk]);

@@ -36,6 +36,7 @@ export async function openBundle(path: string): Promise<Bundle> {
 async function toBundle(path: string, zip: ZipArchive): Promise<Bundle> {
   const manifestBytes = await readSmall(zip, bundlePaths.manifest);
   const manifest = parseManifest(manifestBytes);
+  const { formatVersion } = manifest.steno;
   const head = await readHead(zip);
   const session = await readSession(zip, manifest, head);
   const exporter = await readExporter(zip);
@@ -45,8 +46,8 @@ async function toBundle(path: string, zip: ZipArchive): Promise<Bundle> {
     manifest,
     session,
     exporter,
-    leaves: () => readLeaves(zip),
-    exchanges: () => joinExchanges(zip),
+    leaves: () => readLeaves(zip, formatVersion),
+    exchanges: () => joinExchanges(zip, formatVersion),
     bodyStream: (exchangeId, side) => openBody(zip, exchangeId, side),
     body: async (exchangeId, side) => {
       const stream = await openBody(zip, exchangeId, side);
@@ -108,7 +109,7 @@ async function readHead(zip: ZipArchive): Promise<SessionHead> {
 async function readSession(zip: ZipArchive, manifest: Manifest, head: SessionHead): Promise<BundleSession> {
   const disclosures = new DisclosureReader(zip);
   try {
-    for await (const { leaf } of readLeaves(zip)) {
+    for await (const { leaf } of readLeaves(zip, manifest.steno.formatVersion)) {
       if (leaf.kind !== 'session-open') break;
       const found = await disclosures.find(leaf.disclosed['session-identity']);
       const principal = found?.[1] === 'session-identity' ? (found[2] as DisclosureValue<'session-identity'>) : undefined;

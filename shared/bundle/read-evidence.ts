@@ -3,6 +3,7 @@ import { BundleError } from './bundle-error.ts';
 import { bundlePaths, type Disclosure, disclosureSchema, MAX_LEAF_BYTES, type SessionLeaf, sessionLeafSchema } from './format.ts';
 import { leafHash } from './merkle-tree.ts';
 import { readLines } from './read-lines.ts';
+import { upgradeRecord } from './upgrade-record.ts';
 import type { ZipArchive } from './zip-archive.ts';
 
 const MAX_DISCLOSURE_BYTES = 64 * 1_048_576;
@@ -10,9 +11,9 @@ const MAX_DISCLOSURE_BYTES = 64 * 1_048_576;
 export type ReadLeaf = { readonly leaf: SessionLeaf; readonly leafHash: string };
 
 /** Leaves in order; throws BundleError on the first that does not fit the format. */
-export async function* readLeaves(zip: ZipArchive): AsyncGenerator<ReadLeaf> {
+export async function* readLeaves(zip: ZipArchive, formatVersion: number): AsyncGenerator<ReadLeaf> {
   for await (const line of leafLines(zip)) {
-    const parsed = sessionLeafSchema.safeParse(parseJsonLine(line));
+    const parsed = sessionLeafSchema.safeParse(upgradeRecord(parseJsonLine(line), formatVersion));
     if (!parsed.success) throw damaged(`${bundlePaths.leaves} holds a record that does not fit the format`);
     yield { leaf: parsed.data, leafHash: leafHash(line) };
   }
