@@ -41,6 +41,7 @@ export function anEngine({ tables = {}, onQuery, onLoad, onRead }: EngineSetup):
     },
     close: async () => undefined,
     catalog: {
+      findDataset: () => undefined,
       getTable: (reference: TableReference) => toResource(reference, find(reference)),
       describeTable: async (reference: TableReference) => toResource(reference, find(reference)),
     } as Engine['catalog'],

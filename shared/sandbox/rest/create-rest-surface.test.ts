@@ -203,6 +203,14 @@ describe('jobs', () => {
     });
   });
 
+  test('a job of a region is found by its location only', async () => {
+    open();
+    await ask('POST /jobs', { jobReference: { jobId: 'far', location: 'asia-northeast1' }, configuration: { query: { query: 'SELECT' } } });
+    expect((await ask('GET /jobs/far?location=Asia-Northeast1')).status).toBe(200);
+    expect((await ask('GET /jobs/far?location=US')).status).toBe(404);
+    expect((await ask('GET /queries/far')).status).toBe(404);
+  });
+
   test('a request id runs its statement once', async () => {
     let runs = 0;
     open({ onQuery: async () => ({ ...(await selectNumbers()), runs: ++runs }) });

@@ -3,6 +3,7 @@ import type { Engine } from '../../engine/engine.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import type { JobEnding, JobRecord } from './job-record.ts';
 import type { JobRun, JobRunner } from './job-runner.ts';
+import { locateJob } from './locate-job.ts';
 import { runCopy } from './run-copy.ts';
 import { runExtract } from './run-extract.ts';
 import { runLoad } from './run-load.ts';
@@ -13,7 +14,7 @@ const analysisReasons: ReadonlySet<string> = new Set(['invalidQuery', 'notFound'
 
 export function createEngineRunner(engine: Engine, objects: ObjectStore): JobRunner {
   return {
-    location: engine.location,
+    locate: (configuration, projectId) => locateJob(engine, configuration, projectId),
     async run(job, record) {
       try {
         return await runKind(engine, objects, job, record);

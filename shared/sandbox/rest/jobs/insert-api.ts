@@ -18,7 +18,7 @@ export async function insertJob(
   uploadPath?: string,
   cleanUp?: () => void,
 ): Promise<Answer> {
-  const request = parseJob(body, pathParam(call, 'projectId'), api.runner.location);
+  const request = parseJob(body, pathParam(call, 'projectId'), api.runner.locate);
   const run = { ...request, uploadPath, asked: { match: call.match, body } };
   if (request.configuration.dryRun === true) return answerDryRun(api, run, call.origin);
   const record = startJob(api, run, cleanUp);

@@ -15,8 +15,8 @@ export type JobRun = {
 
 /** Who does the work of jobs: the engine, or a recording. */
 export interface JobRunner {
-  /** The location of jobs that name none. */
-  readonly location: string;
+  /** Where a job runs that names no location: where its datasets are. */
+  locate(configuration: JobConfiguration, projectId: string): string;
   /** Throws BigQueryError; with reason `stopped` once the record's signal is aborted. */
   run(job: JobRun, record: JobRecord): Promise<JobEnding>;
   /** What a dry run would answer. Throws what the run would throw before it began. */

@@ -39,8 +39,7 @@ export function createJobStore({ maxJobs = 20_000, now = Date.now } = {}): JobSt
     },
     get(reference) {
       const record = jobs.get(toKey(reference));
-      const isElsewhere = reference.location !== undefined && record?.reference.location.toLowerCase() !== reference.location.toLowerCase();
-      if (record === undefined || isElsewhere)
+      if (record === undefined || !isFoundIn(record.reference.location, reference.location))
         throw new BigQueryError({ reason: 'notFound', message: `Not found: Job ${toJobName(reference)}` });
       return record;
     },
@@ -52,6 +51,10 @@ export function createJobStore({ maxJobs = 20_000, now = Date.now } = {}): JobSt
     },
   };
 }
+
+/** Jobs of the US and the EU are found without naming the location, those of regions are not. */
+const isFoundIn = (location: string, asked: string | undefined): boolean =>
+  asked === undefined ? /^(us|eu)$/i.test(location) : location.toLowerCase() === asked.toLowerCase();
 
 const toKey = ({ projectId, jobId }: JobReference): string => `${projectId}:${jobId}`;
 

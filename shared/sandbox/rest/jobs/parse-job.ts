@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { BigQueryError } from '../../../bigquery/error-envelope.ts';
 import type { JobConfiguration, JobReference } from '../../../bigquery/job.ts';
 import type { JsonObject } from '../rest-call.ts';
+import type { JobRunner } from './job-runner.ts';
 
 export type JobRequest = { readonly reference: Required<JobReference>; readonly configuration: JobConfiguration };
 
@@ -10,7 +11,7 @@ const kinds = ['query', 'load', 'copy', 'extract'] as const;
 const invalid = (message: string): BigQueryError => new BigQueryError({ reason: 'invalid', message });
 
 /** The job a jobs.insert body asks for. Throws `required` or `invalid`. */
-export function parseJob(body: JsonObject, projectId: string, defaultLocation: string): JobRequest {
+export function parseJob(body: JsonObject, projectId: string, locate: JobRunner['locate']): JobRequest {
   const configuration = body['configuration'] as JobConfiguration | undefined;
   if (typeof configuration !== 'object' || configuration === null)
     throw new BigQueryError({ reason: 'required', message: 'Required parameter is missing: configuration' });
@@ -20,7 +21,7 @@ export function parseJob(body: JsonObject, projectId: string, defaultLocation: s
   const reference = (body['jobReference'] ?? {}) as Partial<JobReference>;
   if (reference.projectId !== undefined && reference.projectId !== projectId && !isPlaceholder(reference.projectId))
     throw invalid(`The project in the path (${projectId}) is not the project of the job reference (${reference.projectId})`);
-  return { reference: toReference(projectId, reference, defaultLocation), configuration };
+  return { reference: toReference(projectId, reference, locate(configuration, projectId)), configuration };
 }
 
 const isPlaceholder = (projectId: string): boolean => projectId === '{{projectId}}';

@@ -25,7 +25,8 @@ const kind = 'bigquery#queryResponse';
 export async function query(api: QueryApi, call: RestCall): Promise<Answer> {
   const body = await call.readBody();
   const configuration = toConfiguration(body);
-  const reference = toReference(pathParam(call, 'projectId'), pickLocation(body), api.runner.location);
+  const projectId = pathParam(call, 'projectId');
+  const reference = toReference(projectId, pickLocation(body), api.runner.locate(configuration, projectId));
   const run = { reference, configuration, asked: { match: call.match, body } };
   if (configuration.dryRun === true) return answerDryRun(api, run);
   const record = api.requestIds.once(reference.projectId, body['requestId'], () => start(api, run));

@@ -7,6 +7,7 @@ import type { ChildJob, JobEnding } from './job-record.ts';
 import type { JobRun } from './job-runner.ts';
 import { parseParameters } from './parse-parameters.ts';
 import { toQueryStatistics } from './query-statistics.ts';
+import { type StackFrame, toStackFrames } from './stack-frames.ts';
 
 export async function runQuery(engine: Engine, run: JobRun, userEmail: string, signal: AbortSignal): Promise<JobEnding> {
   const query = takeQuery(run.configuration);
@@ -84,7 +85,7 @@ function toEnding(engine: Engine, configuration: JobConfiguration, outcome: Quer
   return {
     configuration: toFinalConfiguration(configuration, outcome),
     statistics: toQueryStatistics(outcome),
-    children: outcome.children.map((child) => toChild(engine, configuration, child)),
+    children: toChildren(engine, configuration, outcome),
     ...(session === undefined ? {} : { sessionId: session }),
     ...(outcome.schema === undefined || outcome.destinationTable === undefined
       ? {}
@@ -100,11 +101,19 @@ function toFinalConfiguration(configuration: JobConfiguration, { destinationTabl
   return { ...configuration, query: { ...defaults, ...target, ...configuration.query! } as JobConfigurationQuery };
 }
 
-function toChild(engine: Engine, parent: JobConfiguration, outcome: QueryOutcome): ChildJob {
+function toChildren(engine: Engine, configuration: JobConfiguration, { children }: QueryOutcome): readonly ChildJob[] {
+  const frames = toStackFrames(
+    configuration.query?.query ?? '',
+    children.map(({ sql }) => sql),
+  );
+  return children.map((child, index) => toChild(engine, configuration, child, frames[index]!));
+}
+
+function toChild(engine: Engine, parent: JobConfiguration, outcome: QueryOutcome, frame: StackFrame): ChildJob {
   const { query: _script, ...rest } = parent.query!;
   const configuration = { ...parent, query: { ...rest, query: outcome.sql } };
   const ending = toEnding(engine, configuration, outcome);
-  const scriptStatistics = { evaluationKind: outcome.evaluationKind ?? 'STATEMENT', stackFrames: [{ text: outcome.sql }] };
+  const scriptStatistics = { evaluationKind: outcome.evaluationKind ?? 'STATEMENT', stackFrames: [frame] };
   return {
     configuration: ending.configuration ?? configuration,
     startTime: outcome.startTime,

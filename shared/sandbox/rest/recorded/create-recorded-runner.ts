@@ -18,7 +18,7 @@ export function createRecordedRunner(recorded: RecordedAnswers): JobRunner {
     return job;
   };
   return {
-    location: 'US',
+    locate: () => 'US',
     async run(run) {
       const { job, rows } = await find(run);
       if (job.status.errorResult !== undefined) throw toJobFailure(job.status.errorResult);
