@@ -80,7 +80,7 @@ export class Policy {
       refuseForbiddenMatches(exchange, judge, wish, input);
       refuseHiddenColumns(exchange, judge, wish, input);
     }
-    if (wishes.length === 0 && !judge.mayAnything(principal, 'read')) {
+    if (wishes.length === 0 && !judge.mayAnything(principal, 'read', input)) {
       throw refuse(
         exchange,
         judge,
@@ -135,7 +135,9 @@ function refuseForbiddenMatches(exchange: Exchange, judge: Judge, wish: Wish, in
 
 /** Until masking rewrites what is read, a table with a column that must not be seen in clear is not shown at all. */
 function refuseHiddenColumns(exchange: Exchange, judge: Judge, wish: Wish, input: ContextInput): void {
-  if (wish.action !== 'read' || judge.policy.columnsNamed.size === 0) return;
+  const { request, response } = exchange.call!.method.carries;
+  const carriesRows = response === 'rows' || request === 'statement';
+  if (wish.action !== 'read' || !carriesRows || judge.policy.columnsNamed.size === 0) return;
   for (const id of judge.policy.columnsNamed) {
     if (!id.startsWith(`${wish.resource.id}.`)) continue;
     const column: Resource = { type: 'Column', id };

@@ -12,6 +12,7 @@ export type Verdict = {
 };
 
 const maximumRemembered = 50_000;
+const nothingUsed = { context: {}, contextKey: '' };
 
 /** Asks one policy set. Answers are remembered by everything they depend on, which is little: see `contextUsed`. */
 export class Judge {
@@ -23,34 +24,40 @@ export class Judge {
   }
 
   judge(principal: Principal, wish: Wish, input: ContextInput): Verdict {
-    const context = this.policy.contextUsed.size === 0 ? {} : toContext(input, this.policy.contextUsed);
-    const { key: principalKey } = toPrincipalEntity(principal);
-    const key = `${principalKey}\n${wish.action}\n${wish.resource.type}\n${wish.resource.id}\n${this.policy.contextUsed.size === 0 ? '' : JSON.stringify(context)}`;
+    const { context, contextKey } = this.#contextOf(input);
+    const key = `${toPrincipalEntity(principal).key}\n${wish.action}\n${wish.resource.type}\n${wish.resource.id}\n${contextKey}`;
     return this.#remembered.get(key) ?? this.#remember(key, this.#ask(principal, wish, context));
   }
 
   /** Whether some resource may be there for which this action is permitted: for statements without tables, and for lists. */
-  mayAnything(principal: Principal, action: string): boolean {
-    const key = `${toPrincipalEntity(principal).key}\n${action}\nanything`;
+  mayAnything(principal: Principal, action: string, input: ContextInput): boolean {
+    const { context, contextKey } = this.#contextOf(input);
+    const { uid, entity, key: principalKey } = toPrincipalEntity(principal);
+    const key = `${principalKey}\n${action}\nanything\n${contextKey}`;
     const known = this.#remembered.get(key);
     if (known !== undefined) return known.allowed;
-    const { uid, entity } = toPrincipalEntity(principal);
     const answer = cedar.isAuthorizedPartial({
       principal: uid,
       action: toUid('Action', action),
       resource: null,
-      context: {},
+      context,
       policies: { staticPolicies: this.policy.policies },
       entities: [entity],
     });
-    const allowed =
-      answer.type === 'residuals' && answer.response.decision !== 'deny' && this.#mayBePermitted(answer.response.mayBeDetermining);
-    this.#remember(key, { allowed, rules: [] });
-    return allowed;
+    const allowed = answer.type === 'residuals' && answer.response.decision !== 'deny' && this.#mayBePermitted(answer.response);
+    return this.#remember(key, { allowed, rules: [] }).allowed;
   }
 
-  #mayBePermitted(determining: readonly string[]): boolean {
-    return determining.some((id) => this.policy.rules.get(id)?.effect === 'permit');
+  #contextOf(input: ContextInput): { readonly context: cedar.Context; readonly contextKey: string } {
+    if (this.policy.contextUsed.size === 0) return nothingUsed;
+    const context = toContext(input, this.policy.contextUsed);
+    return { context, contextKey: JSON.stringify(context) };
+  }
+
+  #mayBePermitted({ mayBeDetermining, residuals }: cedar.ResidualResponse): boolean {
+    return mayBeDetermining.some(
+      (id) => this.policy.rules.get(id)?.effect === 'permit' && residuals[id]!.conditions.every(({ body }) => canHold(body)),
+    );
   }
 
   #ask(principal: Principal, { action, resource }: Wish, context: cedar.Context): Verdict {
@@ -76,6 +83,13 @@ export class Judge {
     this.#remembered.set(key, verdict);
     return verdict;
   }
+}
+
+/** Cedar leaves `unknown && false` as it is; no resource makes it true. */
+function canHold(expression: cedar.Expr): boolean {
+  if ('Value' in expression) return expression['Value'] !== false;
+  const both = (expression as { '&&'?: { left: cedar.Expr; right: cedar.Expr } })['&&'];
+  return both === undefined || (canHold(both.left) && canHold(both.right));
 }
 
 /** As clients know it from BigQuery: `Table p:d.t`. */

@@ -66,7 +66,7 @@ test('permits reach down, forbids win, the default is no', () => {
 test('an empty policy denies everything', () => {
   const judge = aJudge('');
   expect(judge.judge(analyst, read('acme.sales.orders'), input())).toMatchObject({ allowed: false });
-  expect(judge.mayAnything(analyst, 'read')).toBe(false);
+  expect(judge.mayAnything(analyst, 'read', input())).toBe(false);
 });
 
 test('a rule that fails to evaluate denies, as a forbid that was skipped must not let anything pass', () => {
@@ -116,4 +116,14 @@ test('resources are named as clients know them', () => {
   expect(describeResource({ type: 'Dataset', id: 'p.d' })).toBe('Dataset p:d');
   expect(describeResource({ type: 'Project', id: 'p' })).toBe('Project p');
   expect(describeResource({ type: 'Table', id: 'example.com:p.d.t' })).toBe('Table example.com:p:d.t');
+});
+
+test('whether anything may be read at all depends on the context too', () => {
+  const judge = aJudge(
+    'permit (principal in Group::"analysts", action == Action::"read", resource in Project::"acme") when { context.hour < 18 };',
+  );
+  expect(judge.mayAnything(analyst, 'read', input())).toBe(true);
+  expect(judge.mayAnything(analyst, 'read', { ...input(), hour: 20 })).toBe(false);
+  expect(judge.mayAnything(nobody, 'read', input())).toBe(false);
+  expect(judge.mayAnything(analyst, 'write', input())).toBe(false);
 });

@@ -78,7 +78,7 @@ const toDryRun = (sql: string): unknown => {
     datasetId,
     tableId,
   }));
-  const statementType = /^\s*(\w+)/.exec(sql)?.[1]?.toUpperCase();
+  const statementType = /^\s*(\w+)/.exec(sql.slice(sql.lastIndexOf(';') + 1))?.[1]?.toUpperCase();
   return {
     kind: 'bigquery#job',
     jobReference: { projectId: 'acme', location: 'US' },
