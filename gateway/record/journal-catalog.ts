@@ -1,4 +1,11 @@
-import { type SessionHead, sessionLeafSchema, writerLeafSchema } from '../../shared/bundle/format.ts';
+import { hash } from 'node:crypto';
+import {
+  type DisclosureValue,
+  disclosureSchema,
+  type SessionHead,
+  sessionLeafSchema,
+  writerLeafSchema,
+} from '../../shared/bundle/format.ts';
 import { leafHash } from '../../shared/bundle/merkle-tree.ts';
 import { frameTypes } from './frame.ts';
 import { markOf } from './inspect-segment.ts';
@@ -10,7 +17,7 @@ export type CatalogSession = {
   readonly sessionId: string;
   readonly name: string;
   readonly startedAt: string;
-  readonly identityDigest: string;
+  readonly principal: DisclosureValue<'session-identity'> | undefined;
   readonly firstSegment: number;
   lastSegment: number;
   exchanges: number;
@@ -32,10 +39,17 @@ export type JournalCatalog = {
   readonly checkpoint: string | undefined;
 };
 
-type Draft = { segments: CatalogSegment[]; sessions: Map<number, CatalogSession>; writerLog: string[]; checkpoint: string | undefined };
+type Draft = {
+  segments: CatalogSegment[];
+  sessions: Map<number, CatalogSession>;
+  writerLog: string[];
+  checkpoint: string | undefined;
+  /** Whose sessions they are, by the digest that their openings name. */
+  identities: Map<string, DisclosureValue<'session-identity'>>;
+};
 
 export function readCatalog(directory: string): JournalCatalog {
-  const catalog: Draft = { segments: [], sessions: new Map(), writerLog: [], checkpoint: undefined };
+  const catalog: Draft = { segments: [], sessions: new Map(), writerLog: [], checkpoint: undefined, identities: new Map() };
   listSegments(directory).forEach((file, index) => {
     const upTo = durableEnd(file);
     for (const frame of readFrames(file, { bodies: 'skip', upTo })) take(catalog, frame, index);
@@ -60,6 +74,13 @@ function take(catalog: Draft, frame: Frame, segment: number): void {
   if (type === frameTypes.writerLeaf) takeWriterLeaf(catalog, frame.payload);
   else if (type === frameTypes.checkpoint) catalog.checkpoint = frame.payload.toString('utf8');
   else if (type === frameTypes.leaf) takeLeaf(catalog, frame, segment);
+  else if (type === frameTypes.disclosure && frame.header.exchange === 0) takeIdentity(catalog, frame.payload);
+}
+
+function takeIdentity(catalog: Draft, payload: Buffer): void {
+  if (!payload.toString('latin1', 0, 64).includes('"session-identity"')) return;
+  const [, name, value] = disclosureSchema.parse(JSON.parse(payload.toString('utf8')));
+  if (name === 'session-identity') catalog.identities.set(hash('sha256', payload, 'hex'), value);
 }
 
 function takeWriterLeaf(catalog: Draft, payload: Buffer): void {
@@ -90,7 +111,7 @@ function openSession(catalog: Draft, payload: Buffer, segment: number): CatalogS
     sessionId: leaf.sessionId,
     name: leaf.name,
     startedAt: leaf.startedAt,
-    identityDigest: leaf.disclosed['session-identity'],
+    principal: catalog.identities.get(leaf.disclosed['session-identity']),
     firstSegment: segment,
     lastSegment: segment,
     exchanges: 0,

@@ -1,5 +1,4 @@
 import type { DisclosureValue } from '../../shared/bundle/format.ts';
-import { findDisclosure } from './find-disclosure.ts';
 import { type CatalogSession, readCatalog } from './journal-catalog.ts';
 
 export type SessionSummary = {
@@ -25,7 +24,7 @@ export function listSessions(directory: string): SessionSummary[] {
     startedAt: session.startedAt,
     lastAt: session.lastAt,
     exchanges: session.exchanges,
-    principal: findDisclosure(catalog.segments[session.firstSegment]!, session),
+    principal: session.principal,
   }));
 }
 
