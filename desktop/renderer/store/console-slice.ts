@@ -13,16 +13,10 @@ export type ConsoleSlice = {
 };
 
 const MOST_KEPT = 100;
-const FIRST_DRAFT = `-- Every table and view of the case can be queried here; nothing can be changed.
-SELECT number, started_at, who, outcome, total_bytes_processed, sql
-FROM statement_outcome
-ORDER BY total_bytes_processed DESC NULLS LAST
-LIMIT 50`;
-
 const isPastQuery = (each: unknown): each is PastQuery =>
   typeof each === 'object' && each !== null && 'sql' in each && typeof each.sql === 'string' && 'at' in each && 'note' in each;
 
-const rememberedDraft = remember('draft', (stored) => (typeof stored === 'string' ? stored : FIRST_DRAFT));
+const rememberedDraft = remember('draft', (stored) => (typeof stored === 'string' ? stored : ''));
 const rememberedHistory = remember<readonly PastQuery[]>('history', (stored) => (Array.isArray(stored) ? stored.filter(isPastQuery) : []));
 
 export const createConsoleSlice: StateCreator<ConsoleSlice> = (set, get) => ({

@@ -10,13 +10,14 @@ import { Section } from '../../widgets/section.tsx';
 const RANKS: Record<Check['status'], number> = { failed: 0, missing: 1, skipped: 2, passed: 3 };
 const MOST_SHOWN = 1000;
 
-export function CheckTable({ bundle: { checks } }: { readonly bundle: BundleIntegrity }) {
+export function CheckTable({ bundle: { checks, fileName } }: { readonly bundle: BundleIntegrity }) {
   const wrong = checks.filter((check) => check.status !== 'passed');
   const [shown, setShown] = useState<'all' | 'wrong'>('all');
   const listed = (shown === 'wrong' ? wrong : checks).toSorted((a, b) => RANKS[a.status] - RANKS[b.status]);
   return (
     <Section
       title="Checks"
+      label={`Checks of ${fileName}`}
       aside={
         <>
           {formatPlural(checks.length - wrong.length, 'check')} passed

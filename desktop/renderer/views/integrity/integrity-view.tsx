@@ -40,10 +40,10 @@ const Bundle = ({ bundle }: { readonly bundle: BundleIntegrity }) => (
   <>
     <IntegrityBanner bundle={bundle} />
     <div className="grid gap-4 lg:grid-cols-2">
-      <Section title="What this proves">
+      <Section title="What this proves" label={`What ${bundle.fileName} proves`}>
         <Statements lines={bundle.proved} proved />
       </Section>
-      <Section title="What this does not prove">
+      <Section title="What this does not prove" label={`What ${bundle.fileName} does not prove`}>
         <Statements lines={bundle.notProved} proved={false} />
       </Section>
     </div>

@@ -1,34 +1,48 @@
-import { TableProperties, TerminalSquare } from 'lucide-react';
+import { TableProperties } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
+import type { EngineFailure } from '../../../../shared/contract/failure.ts';
 import type { SqlAnswer } from '../../../../shared/contract/result.ts';
 import { MOST_ROWS, type SqlRunState } from '../../store/sql-run.ts';
 import { formatCount, formatDuration, formatPlural } from '../../text/format.ts';
 import { EmptyState } from '../../widgets/empty-state.tsx';
+import { EvidenceText } from '../../widgets/evidence-text.tsx';
 import { FailureNotice } from '../../widgets/notice.tsx';
 import { ProgressBar } from '../../widgets/progress-bar.tsx';
 import { ResultGrid } from '../../widgets/result/result-grid.tsx';
+import { ExampleQueries } from './example-queries.tsx';
 import { positionIn } from './position-in.ts';
+import { problemSpan } from './problem-span.ts';
 
-export function SqlAnswerPanel({ run }: { readonly run: SqlRunState }) {
+type Props = { readonly run: SqlRunState; readonly onExample: (sql: string) => void };
+
+export function SqlAnswerPanel({ run, onExample }: Props) {
   switch (run.phase) {
     case 'idle':
-      return (
-        <EmptyState icon={TerminalSquare} title="Run a query to see its rows here">
-          Select a part of the text to run only that. Completion knows the tables of this case.
-        </EmptyState>
-      );
+      return <ExampleQueries onChoose={onExample} />;
     case 'running':
       return <Running startedAt={run.startedAt} />;
     case 'failed':
-      return (
-        <div className="flex flex-col gap-2 p-4">
-          <FailureNotice failure={run.failure} />
-          {run.failure.span === undefined ? null : <p className="text-muted text-xs">At {positionIn(run.sql, run.failure.span.start)}.</p>}
-        </div>
-      );
+      return <Failed sql={run.sql} failure={run.failure} />;
     case 'done':
       return <AnswerGrid answer={run.answer} />;
   }
+}
+
+/** The database's own words keep their lines: its caret points at the place. */
+function Failed({ sql, failure }: { readonly sql: string; readonly failure: EngineFailure }) {
+  const [message = '', ...rest] = failure.message.split('\n');
+  const span = problemSpan(sql, failure);
+  return (
+    <div className="flex flex-col gap-2 overflow-auto p-4">
+      <FailureNotice failure={{ ...failure, message }} />
+      {rest.join('').trim() === '' ? null : (
+        <pre className="text-xs">
+          <EvidenceText text={rest.join('\n').trim()} layout="block" />
+        </pre>
+      )}
+      {span === undefined ? null : <p className="text-muted text-xs">At {positionIn(sql, span.start)}.</p>}
+    </div>
+  );
 }
 
 function Running({ startedAt }: { readonly startedAt: number }) {

@@ -9,6 +9,7 @@ import { ScreenHeader } from '../../widgets/screen-header.tsx';
 import { Skeleton } from '../../widgets/skeleton.tsx';
 import { Split } from '../../widgets/split.tsx';
 import { Tip } from '../../widgets/tip.tsx';
+import { problemSpan } from './problem-span.ts';
 import { QueryHistory } from './query-history.tsx';
 import { RelationList } from './relation-list.tsx';
 import { SqlAnswerPanel } from './sql-answer-panel.tsx';
@@ -39,7 +40,8 @@ export default function SqlView() {
   }
 
   const running = run.phase === 'running';
-  const span = run.phase === 'failed' && draft.includes(run.sql) ? shift(run.failure.span, draft.indexOf(run.sql)) : undefined;
+  const span =
+    run.phase === 'failed' && draft.includes(run.sql) ? shift(problemSpan(run.sql, run.failure), draft.indexOf(run.sql)) : undefined;
   return (
     <div data-print="flow" className="flex h-full flex-col">
       <ScreenHeader title="SQL" note="over the tables of this case, in a process of its own; nothing can be changed">
@@ -83,7 +85,7 @@ export default function SqlView() {
               </Suspense>
             </div>
           </Split>
-          <SqlAnswerPanel run={run} />
+          <SqlAnswerPanel run={run} onExample={(sql) => editor.current?.replaceAll(sql)} />
         </div>
         {side === 'tables' ? <RelationList relations={schema.value?.relations} onInsert={(text) => editor.current?.insert(text)} /> : null}
         {side === 'history' ? <QueryHistory onChoose={(sql) => editor.current?.replaceAll(sql)} /> : null}

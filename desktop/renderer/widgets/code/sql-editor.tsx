@@ -4,7 +4,15 @@ import { type SQLNamespace, sql } from '@codemirror/lang-sql';
 import { bracketMatching, indentOnInput } from '@codemirror/language';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
 import { Compartment, EditorState, Prec } from '@codemirror/state';
-import { drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers } from '@codemirror/view';
+import {
+  drawSelection,
+  EditorView,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  keymap,
+  lineNumbers,
+  placeholder,
+} from '@codemirror/view';
 import { type RefObject, useEffect, useRef } from 'react';
 import type { TextSpan } from '../../../../shared/contract/failure.ts';
 import { EngineSql } from './dialects.ts';
@@ -64,6 +72,7 @@ export default function SqlEditor({ initial, label, relations, problem, onChange
       // Escape and then Tab leaves the editor, as the editor's own accessibility notes ask for.
       keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...completionKeymap, ...searchKeymap, indentWithTab]),
       typeOverSelection,
+      placeholder('SELECT … FROM statement_outcome'),
       problemMarks,
       showHiddenCharacters,
       editorTheme,
