@@ -4,6 +4,7 @@ import { openTableWriter, type TableWriter } from '../database/table-writer.ts';
 import { statementTypeOf, toExchangeRows, toTimestamp } from './exchange-facts.ts';
 import { createTableAccess } from './table-access.ts';
 import { type TableName, tableNames } from './tables.sql.ts';
+import { withUnreadSql } from './unread-sql.ts';
 
 export type LoadOptions = {
   readonly connection: DuckDBConnection;
@@ -34,8 +35,9 @@ export async function loadBundle(bundle: Bundle, options: LoadOptions): Promise<
   let fault: unknown;
   await connection.run('BEGIN');
   try {
-    for await (const exchange of bundle.exchanges()) {
+    for await (const recorded of bundle.exchanges()) {
       if (signal.aborted) break;
+      const exchange = await withUnreadSql(bundle, recorded);
       writeRows(writers, toExchangeRows(exchange, describe(exchange.sql, statementTypeOf(exchange))));
       exchangesLoaded++;
       if (exchangesLoaded % breatheEvery !== 0) continue;

@@ -139,5 +139,11 @@ export function judgeRows(step: ReplayStep, difference: ResultDifference, isComp
   };
 }
 
+/** The whole of a table, read once: its rows are where the table comes from. */
+export const withOwnAnswer = (judgement: Judgement): Judgement =>
+  judgement.label === 'RECOMPUTED-EQUAL'
+    ? { ...judgement, explanation: `${judgement.explanation} The table was rebuilt from this very answer.` }
+    : judgement;
+
 const restlessNote = ({ use }: ReplayStep): string =>
   use.restless.length === 0 ? '' : ` It uses ${use.restless.map((name) => `${name}()`).join(', ')}, which answers anew each time.`;

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import type { Cell } from '../../../shared/bigquery/cell.ts';
 import { isRepeated, parseRestType, type TableFieldSchema } from '../../../shared/bigquery/schema.ts';
@@ -15,37 +14,44 @@ import type { ReplayStep } from './replay-plan.ts';
 import { resolveProject } from './resolve-project.ts';
 import { isWholeTable } from './statement-tables.ts';
 
-/** A table whose content the session recorded whole, before the session changed it. */
-export type RebuiltTable = {
+/** An answer that holds all of a table. What it shows was so from the change before it to the change after it, as far as this session knows. */
+export type TableSnapshot = {
   /** `project.dataset.table`. */
   readonly table: string;
-  readonly fields: readonly TableFieldSchema[];
-  readonly rows: bigint;
-  /** Newline-delimited JSON. */
-  readonly path: string;
+  readonly exchangeId: string;
+  readonly number: number;
+  /** Numbers of the exchanges, exclusive, between which the session did not change the table. */
+  readonly from: number;
+  readonly to: number;
   /** In words, for whoever judges the replay. */
   readonly source: string;
 };
 
-/** Rebuilds each needed table from the first answer that holds all of it. What was not recorded whole is left out: nothing is made up. */
-export async function rebuildTables(
-  review: ReviewCase,
-  source: CaseBundle,
-  steps: readonly ReplayStep[],
-  directory: string,
-): Promise<RebuiltTable[]> {
+export type RebuiltTable = {
+  readonly fields: readonly TableFieldSchema[];
+  readonly rows: bigint /** Newline-delimited JSON. */;
+  readonly path: string;
+};
+
+/** Where each needed table may be taken from. Whether the rows are really all there shows when they are read. */
+export async function findSnapshots(review: ReviewCase, source: CaseBundle, steps: readonly ReplayStep[]): Promise<TableSnapshot[]> {
   const needed = new Set(steps.flatMap(({ use }) => use.needs));
-  const candidates = [...(await findListings(review, source)), ...findWholeReads(steps)].sort((a, b) => a.number - b.number);
-  const rebuilt = new Map<string, RebuiltTable>();
-  for (const { table, exchangeId, number, source: from } of candidates) {
-    if (!needed.has(table) || rebuilt.has(table) || isChangedBefore(steps, table, number)) continue;
-    const written = await writeWhole(review, exchangeId, join(directory, `table-${rebuilt.size + 1}.ndjson`));
-    if (written !== undefined) rebuilt.set(table, { table, ...written, source: from });
-  }
-  return [...rebuilt.values()];
+  const candidates = [...(await findListings(review, source)), ...findWholeReads(steps)].filter(({ table }) => needed.has(table));
+  return candidates
+    .sort((a, b) => a.number - b.number)
+    .map((candidate) => {
+      const changes = steps.filter((step) => isChange(step, candidate.table)).map(({ number }) => number);
+      const from = Math.max(0, ...changes.filter((number) => number < candidate.number));
+      const to = Math.min(Number.POSITIVE_INFINITY, ...changes.filter((number) => number > candidate.number));
+      return { ...candidate, from, to };
+    });
 }
 
-type Candidate = { readonly table: string; readonly exchangeId: string; readonly number: number; readonly source: string };
+/** A refused or failed statement changed nothing. */
+const isChange = ({ effect, error, use }: ReplayStep, table: string): boolean =>
+  effect === 'allow' && error === undefined && use.changes.includes(table);
+
+type Candidate = Omit<TableSnapshot, 'from' | 'to'>;
 
 async function findListings(review: ReviewCase, source: CaseBundle): Promise<Candidate[]> {
   const rows = await review.database.all(
@@ -75,15 +81,8 @@ function findWholeReads(steps: readonly ReplayStep[]): Candidate[] {
   });
 }
 
-const isChangedBefore = (steps: readonly ReplayStep[], table: string, number: number): boolean =>
-  steps.some((step) => step.number < number && step.effect === 'allow' && step.use.changes.includes(table));
-
-/** `undefined` when the rows are not all there, or have no schema. */
-async function writeWhole(
-  review: ReviewCase,
-  exchangeId: string,
-  path: string,
-): Promise<Pick<RebuiltTable, 'fields' | 'rows' | 'path'> | undefined> {
+/** Writes the rows of a snapshot; `undefined` when they are not all there, or have no schema. Nothing is made up. */
+export async function rebuildTable(review: ReviewCase, exchangeId: string, path: string): Promise<RebuiltTable | undefined> {
   const resultSource = await findResultSource(review, exchangeId);
   const file = createWriteStream(path);
   let problems = 0;

@@ -27,6 +27,8 @@ export type ReplayCommand =
       readonly memoryLimit: string;
     }
   | { readonly kind: 'create-dataset'; readonly projectId: string; readonly datasetId: string }
+  /** A table without rows, of which only the columns are known. */
+  | { readonly kind: 'create-table'; readonly table: TableReference; readonly fields: readonly TableFieldSchema[] }
   /** Rows as newline-delimited JSON. */
   | { readonly kind: 'load'; readonly table: TableReference; readonly fields: readonly TableFieldSchema[]; readonly path: string }
   /** A statement, through the BigQuery client. */

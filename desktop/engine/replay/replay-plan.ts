@@ -31,6 +31,8 @@ export type ReplayStep = {
 };
 
 const otherMethods = [
+  // Load and copy jobs: those with SQL are statements.
+  'jobs.insert',
   'datasets.insert',
   'datasets.delete',
   'tables.insert',
@@ -58,8 +60,8 @@ export async function planReplay(review: ReviewCase, source: CaseBundle, withOth
        FROM job WHERE job_id IS NOT NULL GROUP BY ALL
      ) j ON j.bundle_id = e.bundle_id AND j.job_id = e.job_id AND j.project_id IS NOT DISTINCT FROM e.job_project_id
      WHERE e.bundle_id = $1 AND e.door IS DISTINCT FROM '${gatewayDoor}' AND (
-       (s.sql IS NOT NULL AND e.method_id IN ('bigquery.jobs.query', 'bigquery.jobs.insert'))
-       OR (e.method_id IN (${others}) AND e.status = 200 AND e.effect = 'allow'))
+       e.method_id = 'bigquery.jobs.query' OR (e.method_id = 'bigquery.jobs.insert' AND s.sql IS NOT NULL)
+       OR (e.method_id IN (${others}) AND e.status BETWEEN 200 AND 299 AND e.effect = 'allow'))
      ORDER BY e.number`,
     [source.bundleId],
   );
@@ -70,16 +72,17 @@ export async function planReplay(review: ReviewCase, source: CaseBundle, withOth
 
 async function toStep(review: ReviewCase, source: CaseBundle, row: SqlRow): Promise<ReplayStep> {
   const asked = toAsked(row);
-  const isStatement = row['sql'] != null;
-  const body = await readJson(review, source, asked.exchangeId, 'request');
+  const body = await readRequest(review, source, asked);
+  const sql = textOf(row['sql']) ?? textOf(queryOf(asked, body)['query']);
+  const isStatement = sql !== undefined;
   return {
     kind: isStatement ? 'statement' : 'other',
     number: Number(row['number']),
     exchangeId: asked.exchangeId,
     asked,
-    sql: String(row['sql'] ?? ''),
+    sql: sql ?? '',
     statementType: textOf(row['statement_type']),
-    dryRun: row['dry_run'] === true,
+    dryRun: row['dry_run'] === true || isDryRun(asked, body),
     effect: String(row['effect']),
     outcome: String(row['outcome']),
     framing: textOf(row['framing']),
@@ -89,7 +92,7 @@ async function toStep(review: ReviewCase, source: CaseBundle, row: SqlRow): Prom
     error: await findError(review, source, row),
     totalRows: textOf(row['total_rows']),
     numDmlAffectedRows: textOf(row['num_dml_affected_rows']) ?? (isStatement ? await findAffectedRows(review, source, row) : undefined),
-    use: isStatement ? withDestination(toTableUse(String(row['sql']), toUseOptions(asked, body)), asked, body) : toOtherUse(asked, body),
+    use: isStatement ? withDestination(toTableUse(sql, toUseOptions(asked, body)), asked, body) : toOtherUse(asked, body),
   };
 }
 
@@ -112,6 +115,9 @@ function queryOf({ methodId }: Asked, body: Json): Json {
   if (methodId !== 'bigquery.jobs.insert') return body;
   return ((body['configuration'] as Json | undefined)?.['query'] ?? {}) as Json;
 }
+
+const isDryRun = ({ methodId }: Asked, body: Json): boolean =>
+  (methodId === 'bigquery.jobs.insert' ? (body['configuration'] as Json | undefined) : body)?.['dryRun'] === true;
 
 function toUseOptions(asked: Asked, body: Json): Parameters<typeof toTableUse>[1] {
   const dataset = queryOf(asked, body)['defaultDataset'] as { projectId?: string; datasetId?: string } | undefined;
@@ -160,9 +166,27 @@ function toOtherUse({ methodId, target, projectId }: Asked, body: Json): TableUs
     case 'bigquery.tables.patch':
     case 'bigquery.tables.update':
       return { ...none, needs: [`${project}.${datasetId}.${tableId}`], changes: [`${project}.${datasetId}.${tableId}`] };
+    case 'bigquery.jobs.insert':
+      return toJobUse(projectId, (body['configuration'] ?? {}) as Json, none);
     default:
       return none;
   }
+}
+
+/** A load or copy job. Rows that came from elsewhere (`gs://…`) were not recorded: afterwards nobody knows what the table holds. */
+function toJobUse(projectId: string, configuration: Json, none: TableUse): TableUse {
+  const job = (configuration['load'] ?? configuration['copy']) as Json | undefined;
+  const destination = job?.['destinationTable'] as Reference | undefined;
+  if (job === undefined || destination === undefined) return none;
+  const table = nameOf(destination, projectId);
+  const sources = ((job['sourceTables'] ?? [job['sourceTable']]) as readonly (Reference | undefined)[]).filter(
+    (each) => each !== undefined,
+  );
+  const needs = sources.map((each) => nameOf(each, projectId));
+  const isLoad = configuration['load'] !== undefined;
+  const isWhole = ['WRITE_TRUNCATE', 'WRITE_EMPTY'].includes(String(job['writeDisposition'] ?? (isLoad ? 'WRITE_APPEND' : 'WRITE_EMPTY')));
+  const opaque = job['sourceUris'] === undefined ? undefined : 'a load from outside';
+  return { ...none, opaque, changes: [table], ...(isWhole ? { makes: [table], needs } : { needs: [...needs, table] }) };
 }
 
 /** BigQuery's error of the request or of its job, whichever was recorded. */
@@ -180,6 +204,20 @@ async function findError(review: ReviewCase, source: CaseBundle, row: SqlRow): P
 async function findAffectedRows(review: ReviewCase, source: CaseBundle, row: SqlRow): Promise<string | undefined> {
   if (row['status'] !== 200 || !/^(INSERT|UPDATE|DELETE|MERGE)$/.test(String(row['statement_type']))) return undefined;
   return textOf((await readJson(review, source, String(row['exchange_id']), 'response'))['numDmlAffectedRows']);
+}
+
+/** The JSON of a request; of an upload in one piece, its first part. */
+async function readRequest(review: ReviewCase, source: CaseBundle, { exchangeId, contentType = '' }: Asked): Promise<Json> {
+  if (!/^multipart\/related/i.test(contentType)) return readJson(review, source, exchangeId, 'request');
+  const text = await readTextBody(review.database, source, exchangeId, 'request').catch(() => undefined);
+  const boundary = /boundary="?([^";]+)"?/i.exec(contentType)?.[1];
+  const part = boundary === undefined ? undefined : text?.split(`--${boundary}`)[1];
+  const json = part?.slice(part.search(/\r?\n\r?\n/)).trim();
+  try {
+    return json === undefined ? {} : (JSON.parse(json) as Json);
+  } catch {
+    return {};
+  }
 }
 
 async function readJson(review: ReviewCase, source: CaseBundle, exchangeId: string, side: 'request' | 'response'): Promise<Json> {

@@ -33,9 +33,18 @@ export function createReplayServant(): (command: ReplayCommand) => Promise<Repla
           datasetReference: { projectId: command.projectId, datasetId: command.datasetId },
         });
         return { ok: true };
+      case 'create-table':
+        await stage.sandbox.engine.catalog.createTable({ tableReference: command.table, schema: { fields: command.fields } });
+        return { ok: true };
       case 'load': {
         const { table, fields, path } = command;
-        await stage.sandbox.engine.load({ destination: table, sources: [{ path }], format: 'NEWLINE_DELIMITED_JSON', schema: { fields } });
+        await stage.sandbox.engine.load({
+          destination: table,
+          sources: [{ path }],
+          format: 'NEWLINE_DELIMITED_JSON',
+          schema: { fields },
+          writeDisposition: 'WRITE_TRUNCATE',
+        });
         return { ok: true };
       }
       case 'run': {
@@ -78,6 +87,25 @@ async function send({ bundle, endpoint }: Stage, asked: Asked): Promise<number> 
     headers: asked.contentType === undefined ? {} : { 'content-type': asked.contentType },
     ...(body === undefined ? {} : { body: Buffer.from(body) }),
   });
-  await response.arrayBuffer();
+  await untilJobDone(endpoint, asked, await response.text());
   return response.status;
+}
+
+type JobAnswer = {
+  readonly jobReference?: { readonly jobId?: string; readonly location?: string };
+  readonly status?: { readonly state?: string };
+};
+
+const pollMs = 10;
+
+/** A load or copy goes on after its answer; what follows in the session came after its end. */
+async function untilJobDone(endpoint: string, { methodId, projectId }: Asked, text: string): Promise<void> {
+  if (methodId !== 'bigquery.jobs.insert') return;
+  let job = JSON.parse(text) as JobAnswer;
+  while (job.jobReference?.jobId !== undefined && job.status?.state !== 'DONE') {
+    await new Promise((wake) => setTimeout(wake, pollMs));
+    const path = `/bigquery/v2/projects/${encodeURIComponent(projectId)}/jobs/${encodeURIComponent(job.jobReference.jobId)}`;
+    const answer = await fetch(new URL(`${path}?location=${job.jobReference.location ?? ''}`, endpoint));
+    job = (await answer.json()) as JobAnswer;
+  }
 }

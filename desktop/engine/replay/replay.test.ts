@@ -41,7 +41,7 @@ const toTable = ({ outcomes }: ReplayState): string[] =>
 describe('replay from the recording', () => {
   it('gives every recorded answer, refusals and errors too, and says what was not recorded whole', async () => {
     const state = await replay('recorded');
-    expect(state).toMatchObject({ phase: 'done', done: 14, total: 14 });
+    expect(state).toMatchObject({ phase: 'done', done: 17, total: 17 });
     expect(state.endpoint).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect(toTable(state)).toEqual([
       '1 | RECORDED | The recorded answer was given: 2 rows.',
@@ -58,6 +58,9 @@ describe('replay from the recording', () => {
       '12 | RECORDED | The recorded answer was given: 1 row.',
       '13 | RECORDED | The recorded answer was given: 1 row.',
       '14 | UNKNOWN | The recorded answer was cut: there is no whole answer to give. | the answer of exchange 14',
+      '17 | RECORDED | The recorded answer was given: 1 row.',
+      '18 | RECORDED | The recorded answer was given.',
+      '19 | RECORDED | The recorded answer was given: 1 row.',
     ]);
   });
 });
@@ -67,10 +70,13 @@ describe('replay by recomputing', () => {
     const state = await replay('recomputed');
     expect(state).toMatchObject({
       phase: 'done',
-      tables: [{ table: 'acme.sales.orders', rows: '2', source: 'read whole by exchange 1' }],
+      tables: [
+        { table: 'acme.sales.orders', rows: '2', source: 'read whole by exchange 1' },
+        { table: 'acme.ext.v', rows: '2', source: 'listed whole from exchange 21 on' },
+      ],
     });
     expect(toTable(state)).toEqual([
-      '1 | RECOMPUTED-EQUAL | All 2 rows are equal.',
+      '1 | RECOMPUTED-EQUAL | All 2 rows are equal. The table was rebuilt from this very answer.',
       '2 | RECOMPUTED-EQUAL | The one row is equal.',
       '3 | RECOMPUTED-DIFFERENT | Only in the recording: 1 row; only recomputed: 1 row.',
       '4 | RECORDED | It was refused by forbid-hr and never reached BigQuery: there is nothing to compute.',
@@ -84,6 +90,9 @@ describe('replay by recomputing', () => {
       '12 | UNKNOWN | The content of acme.sales.orders was not recorded whole. | acme.sales.orders',
       '13 | RECOMPUTED-DIFFERENT | Only in the recording: 1 row; only recomputed: 1 row. It uses RAND(), which answers anew each time.',
       '14 | UNKNOWN | The recorded answer was cut: there is nothing whole to compare with. | the answer of exchange 14',
+      '17 | RECOMPUTED-EQUAL | The one row is equal.',
+      '18 | UNKNOWN | The contents of 2 tables were not recorded whole. | acme.sales.unseen | acme.ext.v',
+      '19 | RECOMPUTED-EQUAL | The one row is equal.',
     ]);
     expect(state.outcomes[2]?.difference).toMatchObject({
       leftRows: 1,

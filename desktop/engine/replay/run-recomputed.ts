@@ -1,78 +1,68 @@
 import type { CaseBundle } from '../case-bundle.ts';
 import { diffResults } from '../diff/diff-results.ts';
-import { splitTableName } from '../load/exchange-facts.ts';
 import type { ResultRelation } from '../result/result-relations.ts';
-import { isWhole, type Judgement, judgeBefore, judgeError, judgeRows, judgeWithoutRows, toEnd, toUnexpected } from './judge-outcome.ts';
+import {
+  isWhole,
+  type Judgement,
+  judgeBefore,
+  judgeError,
+  judgeRows,
+  judgeWithoutRows,
+  toEnd,
+  toUnexpected,
+  withOwnAnswer,
+} from './judge-outcome.ts';
 import { readReplayPages } from './read-replay-pages.ts';
-import { rebuildTables } from './rebuild-tables.ts';
 import type { RunReply } from './replay-messages.ts';
 import { planReplay, type ReplayStep } from './replay-plan.ts';
 import { type ReplayRun, toOutcome } from './replay-run.ts';
+import { createReplayTables, type ReplayTables } from './replay-tables.ts';
 
 /** Statements run again in DuckDB, over tables rebuilt from the recording. What a statement needs and nobody recorded makes it UNKNOWN. */
 export async function runRecomputed(run: ReplayRun, source: CaseBundle): Promise<void> {
   const steps = await planReplay(run.review, source, true);
   run.begin(steps.filter(({ kind }) => kind === 'statement').length);
-  const known = await prepareTables(run, source, steps);
+  const tables = await createReplayTables(run, source, steps);
   for (const step of steps) {
     const startedAt = performance.now();
-    if (step.kind === 'other') await repeatOther(run, step, known);
+    if (step.kind === 'other') await repeatOther(run, step, tables);
     else {
-      const { judgement, reply } = await recompute(run, step, known);
+      const { judgement, reply } = await recompute(run, step, tables);
       run.add(toOutcome(step, judgement, reply, performance.now() - startedAt));
     }
   }
 }
 
-/** Names of the tables whose content is known at this moment of the replay. */
-type Known = Set<string>;
-
-async function prepareTables(run: ReplayRun, source: CaseBundle, steps: readonly ReplayStep[]): Promise<Known> {
-  const made = new Set(steps.flatMap(({ use }) => use.datasetsMade));
-  const named = new Set(steps.flatMap(({ use }) => [...use.needs, ...use.changes]).map((table) => table.split('.').slice(0, -1).join('.')));
-  for (const dataset of named) {
-    const [projectId, datasetId] = [dataset.slice(0, dataset.lastIndexOf('.')), dataset.slice(dataset.lastIndexOf('.') + 1)];
-    if (!made.has(dataset) && /^\w+$/.test(datasetId) && projectId !== '?')
-      await run.process.ask({ kind: 'create-dataset', projectId, datasetId }).catch(() => undefined);
-  }
-  const known: Known = new Set();
-  for (const { table, fields, path, rows, source: from } of await rebuildTables(run.review, source, steps, run.directory)) {
-    const [projectId, datasetId, tableId] = splitTableName(table);
-    const loaded = await run.process
-      .ask({ kind: 'load', table: { projectId: projectId ?? '', datasetId: datasetId ?? '', tableId }, fields, path })
-      .catch(() => undefined);
-    // A table that the sandbox does not take (a type it lacks) stays unknown.
-    if (loaded === undefined) continue;
-    known.add(table);
-    run.addTable({ table, rows: rows.toString(), source: from });
-  }
-  return known;
+async function repeatOther(run: ReplayRun, step: ReplayStep, tables: ReplayTables): Promise<void> {
+  const canRun = step.use.opaque === undefined && (await tables.prepare(step)).length === 0;
+  const status = canRun ? (await run.process.ask({ kind: 'send', asked: step.asked })).status : undefined;
+  tables.applyChanges(step.use, status !== undefined && status < 300);
 }
 
-async function repeatOther(run: ReplayRun, { asked, use }: ReplayStep, known: Known): Promise<void> {
-  const canRun = use.needs.every((table) => known.has(table));
-  const status = canRun ? (await run.process.ask({ kind: 'send', asked })).status : undefined;
-  applyChanges(use, status !== undefined && status < 300, known);
-}
-
-/** After a change that was not repeated, nobody knows what a table holds. */
-function applyChanges({ changes, makes, needs }: ReplayStep['use'], isDone: boolean, known: Known): void {
-  for (const table of changes) if (!isDone || !(makes.includes(table) || needs.includes(table))) known.delete(table);
-  if (isDone) for (const table of makes) known.add(table);
-}
-
-async function recompute(run: ReplayRun, step: ReplayStep, known: Known): Promise<{ judgement: Judgement; reply?: RunReply }> {
-  const missing = step.use.needs.filter((table) => !known.has(table));
-  const before = judgeBefore(step, missing);
+async function recompute(run: ReplayRun, step: ReplayStep, tables: ReplayTables): Promise<{ judgement: Judgement; reply?: RunReply }> {
   const reached = step.effect === 'allow' && step.outcome !== 'refused';
+  const missing = reached ? await tables.prepare(step) : [];
+  const before = judgeBefore(step, missing);
+  if (before?.label === 'UNKNOWN' && isJudgedByShape(step) && tables.haveShapes(missing)) return recomputeByShape(run, step, before);
   if (before !== undefined) {
     // A refused statement changed nothing; one that ran in BigQuery and not here may have.
-    if (reached && step.error === undefined) applyChanges(step.use, false, known);
+    if (reached && step.error === undefined) tables.applyChanges(step.use, false);
     return { judgement: before };
   }
   const { run: reply = {} } = await run.process.ask({ kind: 'run', asked: step.asked, rows: 'keep' });
-  if (!step.dryRun && step.error === undefined) applyChanges(step.use, reply.error === undefined && isWhole(step), known);
-  return { judgement: await judge(run, step, reply), reply };
+  if (!step.dryRun && step.error === undefined) tables.applyChanges(step.use, reply.error === undefined && isWhole(step));
+  const judgement = await judge(run, step, reply);
+  return { judgement: tables.isFromOwnAnswer(step) ? withOwnAnswer(judgement) : judgement, reply };
+}
+
+/** An estimate, and most mistakes, depend on columns only. */
+const isJudgedByShape = ({ dryRun, error }: ReplayStep): boolean => dryRun || error !== undefined;
+
+async function recomputeByShape(run: ReplayRun, step: ReplayStep, before: Judgement): Promise<{ judgement: Judgement; reply: RunReply }> {
+  const { run: reply = {} } = await run.process.ask({ kind: 'run', asked: step.asked, rows: 'none' });
+  // That it does not fail on empty tables says nothing of full ones.
+  const judgement = reply.error === undefined && step.error !== undefined ? before : await judge(run, step, reply);
+  return { judgement, reply };
 }
 
 async function judge(run: ReplayRun, step: ReplayStep, reply: RunReply): Promise<Judgement> {
