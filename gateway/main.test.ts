@@ -117,6 +117,46 @@ test('a view over a table that is denied is denied', async () => {
   expect((await query('agent', 'analysts', 'SELECT * FROM `acme.shop.everything`')).json.error.message).toContain('Table acme:hr.salaries');
 });
 
+test.each(['@google-cloud/bigquery', '@google-cloud/bigquery-8'])(
+  '%s works unchanged, told by environment variables only',
+  async (name) => {
+    const token = await issuer.mint({ subject: 'client', audience, claims: { groups: ['analysts'] } });
+    writeFileSync(join(directory, 'oidc.jwt'), token);
+    const credential = join(directory, 'credential.json');
+    writeFileSync(
+      credential,
+      JSON.stringify({
+        type: 'external_account',
+        audience: '//gateway.test/oidc/dev?session=nightly',
+        subject_token_type: 'urn:ietf:params:oauth:token-type:id_token',
+        token_url: `${gateway.url}/v1/token`,
+        credential_source: { file: join(directory, 'oidc.jwt') },
+      }),
+    );
+    const client = async (step: string): Promise<Json> => {
+      const env = {
+        PATH: process.env['PATH'],
+        BIGQUERY_EMULATOR_HOST: gateway.url,
+        GOOGLE_APPLICATION_CREDENTIALS: credential,
+        GOOGLE_CLOUD_PROJECT: 'acme',
+        DATASET: 'shop',
+        COLUMN: 'id',
+      };
+      const { stdout } = await promisify(execFile)(
+        process.execPath,
+        [join(import.meta.dirname, 'testing/bigquery-client.ts'), name, step],
+        { env },
+      );
+      return JSON.parse(stdout);
+    };
+    expect(await client('query')).toEqual({ value: [{ id: 1 }, { id: 2 }] });
+    expect(await client('job')).toMatchObject({ value: { rows: [{ id: 1 }], user: 'client' } });
+    expect(await client('dryRun')).toMatchObject({ value: expect.stringMatching(/^\d+$/) });
+    expect(await client('datasets')).toEqual({ value: ['shop'] });
+    expect(await client('denied')).toMatchObject({ error: { code: 403, errors: [{ reason: 'accessDenied' }] } });
+  },
+);
+
 test('through the proxy door, under Google’s own names, the same stages', async () => {
   const token = await issuer.mint({ subject: 'agent', audience, claims: { groups: ['analysts'] } });
   const curl = (...words: string[]) =>
@@ -157,6 +197,7 @@ test('health, readiness, metrics and sessions on the admin listener', async () =
   const { sessions } = (await (await admin('/admin/sessions')).json()) as { sessions: Json[] };
   expect(sessions.map(({ subject, name }) => `${subject} ${name}`).sort()).toEqual([
     'agent default',
+    'client nightly',
     'other default',
     'owner default',
     'unauthenticated unauthenticated',

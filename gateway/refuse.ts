@@ -28,6 +28,7 @@ export async function answerRefusal(exchange: Exchange, refusal: Refusal): Promi
   }
   // What is left of a refused body must not be read as the next request.
   const isUnread = !exchange.request.complete;
+  if (isUnread) exchange.request.resume();
   response.writeHead(refusal.status, isUnread ? [...headers, 'connection', 'close'] : headers);
   response.end(body);
 }
