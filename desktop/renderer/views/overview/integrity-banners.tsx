@@ -22,7 +22,7 @@ const MEANINGS = {
   'sound-unknown-key': {
     tone: 'caution',
     title: 'Self-consistent, signer unknown',
-    text: 'Every check passed against keys that came with the bundle. Whoever made the bundle could have made the keys: compare the fingerprint with its owner, then pin it.',
+    text: 'Every check passed, against keys that came with the bundle: whoever made it could have made them. Compare the fingerprints with their owner, then pin them.',
   },
   'not-sound': {
     tone: 'broken',
@@ -32,7 +32,9 @@ const MEANINGS = {
 } as const;
 
 export function IntegrityBanner({ bundle, linked = false }: { readonly bundle: BundleIntegrity; readonly linked?: boolean }) {
-  const failed = bundle.checks.filter((check) => check.status === 'failed' || check.status === 'missing');
+  // Of an unknown signer only its keys are missing, and these stand below.
+  const failed =
+    bundle.verdict === 'not-sound' ? bundle.checks.filter((check) => check.status === 'failed' || check.status === 'missing') : [];
   if (bundle.verdict === undefined) {
     return (
       <Notice tone="info" title="Checking…">

@@ -16,7 +16,7 @@ export function SessionsSection({ sessions }: { readonly sessions: readonly Sess
     <Section title={sessions.length === 1 ? 'Session' : 'Sessions'} aside={sessions.length > 1 ? `${sessions.length}` : undefined} flush>
       <ul className="divide-line divide-y">
         {sessions.map((session) => (
-          <li key={`${session.bundleId} ${session.sessionId}`} className="p-3">
+          <li key={`${session.bundleId} ${session.sessionId}`} className="px-3 py-2">
             <Session session={session} />
           </li>
         ))}
@@ -30,7 +30,7 @@ function Session({ session }: { readonly session: SessionSummary }) {
   const { icon: Icon, word } = KINDS[principal.kind];
   const ended = session.endedAt === undefined ? 'no end recorded' : formatInstant(session.endedAt);
   return (
-    <div className="flex flex-col gap-2">
+    <div className="flex flex-col gap-1.5">
       <div className="flex items-center gap-2">
         <Icon size={16} aria-hidden className="text-accent" />
         <EvidenceText text={session.name} className="font-semibold" />
@@ -40,6 +40,7 @@ function Session({ session }: { readonly session: SessionSummary }) {
       </div>
       <div className="grid gap-x-8 gap-y-1 xl:grid-cols-2">
         <Properties
+          dense
           of={{
             Who: <Who principal={principal} word={word} />,
             Issuer: principal.issuer && <EvidenceText text={principal.issuer} />,
@@ -48,6 +49,7 @@ function Session({ session }: { readonly session: SessionSummary }) {
           }}
         />
         <Properties
+          dense
           of={{
             Tool: principal.tool && <EvidenceText text={principal.tool} />,
             Began: session.startedAt && formatInstant(session.startedAt),

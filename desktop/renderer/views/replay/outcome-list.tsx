@@ -33,6 +33,12 @@ function Side({ side }: { readonly side: ReplayOutcome['recorded'] | undefined }
   return side.rows === undefined ? '–' : `${formatCount(side.rows)} rows`;
 }
 
+const EMPTY_TITLES: Partial<Record<ReplayProgress['phase'], string>> = {
+  done: 'No statement of this label',
+  failed: 'The replay failed before its first outcome',
+  cancelled: 'The replay was cancelled before its first outcome',
+};
+
 export function OutcomeList({ progress }: { readonly progress: ReplayProgress }) {
   const pages = useReplayOutcomes(progress);
   const [cursor, setCursor] = useState(0);
@@ -42,8 +48,8 @@ export function OutcomeList({ progress }: { readonly progress: ReplayProgress })
   if (pages.empty) return <Skeleton lines={6} className="p-4" />;
   if (pages.rows.total === 0)
     return (
-      <EmptyState icon={PlayCircle} title={progress.phase === 'done' ? 'No statement of this label' : 'No outcome yet'}>
-        {progress.total === 0 ? 'The session holds no statement that could be replayed.' : null}
+      <EmptyState icon={PlayCircle} title={EMPTY_TITLES[progress.phase] ?? 'No outcome yet'}>
+        {progress.phase === 'done' && progress.total === 0 ? 'The session holds no statement that could be replayed.' : null}
       </EmptyState>
     );
   const outcome = rows.rowAt(at);

@@ -55,7 +55,7 @@ function CaseTitle() {
           <EvidenceText text={title} />
         </p>
         <p className="text-muted truncate text-xs" title={bundles.map((bundle) => bundle.path).join('\n')}>
-          {bundles.length > 1 ? `and ${bundles.length - 1} more in this case` : <EvidenceText text={first?.fileName ?? ''} />}
+          {bundles.length > 1 ? `and ${bundles.length - 1} more` : <EvidenceText text={first?.fileName ?? ''} />}
         </p>
       </div>
       <OpenMenu icon={FolderOpen} />
@@ -104,7 +104,7 @@ function Tools() {
         type="button"
         onClick={() => setPaletteOpen(true)}
         aria-keyshortcuts="Control+K"
-        className="border-line bg-surface text-muted hover:text-fg flex h-7 min-w-0 flex-1 items-center gap-1.5 rounded-md border px-2 text-xs"
+        className="border-line bg-surface text-muted hover:text-fg flex h-7 min-w-0 flex-1 items-center gap-1.5 rounded-md border px-1.5 text-xs"
       >
         <Command size={13} aria-hidden className="shrink-0" />
         Commands

@@ -44,7 +44,7 @@ describe('getting around', () => {
     const drop = new Event('drop', { bubbles: true, cancelable: true });
     Object.assign(drop, { dataTransfer: { files: [new File([], 'b.wacz')] } });
     document.querySelector('nav')?.dispatchEvent(drop);
-    await app.sees('and 1 more in this case');
+    await app.sees('and 1 more');
     expect(app.engine.inputsOf('case:open')).toEqual([{ paths: ['/dropped/b.wacz'] }]);
   });
 });
