@@ -16,10 +16,9 @@ import { getOverview } from './overview/overview.ts';
 import { getTimeline } from './overview/timeline.ts';
 import { toReplayWindow } from './replay/replay-window.ts';
 import { toOpenedResult } from './result/result-relations.ts';
-import { searchCase } from './search/search-case.ts';
 import { getSqlSchema } from './sql/sql-schema.ts';
 
-export function createCalls({ review, keys, exchanges, results, sql, findings, replays, custody }: EngineParts): CallHandlers {
+export function createCalls({ review, keys, exchanges, results, sql, findings, search, replays, custody }: EngineParts): CallHandlers {
   const pinnedKeys = () => ({ pinnedKeys: [...keys.list()] });
   return {
     'case:open': async ({ paths }) => {
@@ -94,8 +93,8 @@ export function createCalls({ review, keys, exchanges, results, sql, findings, r
       findings: [...(await findings())],
     }),
     'search:run': async (request) => {
-      await custody.note('searched', request.text);
-      return searchCase(review, results, request);
+      if (request.offset === 0) await custody.note('searched', request.text);
+      return search.run(request);
     },
     'export:write': async (request) => {
       const written = await writeExport(review, results, request);

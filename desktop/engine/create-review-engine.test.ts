@@ -354,7 +354,7 @@ describe('overview, timeline and findings', () => {
     expect(hits.map(({ number, where, column, rowIndex }) => [number, where, column, rowIndex])).toEqual([
       [6, 'sql', undefined, undefined],
       [9, 'sql', undefined, undefined],
-      [2, 'cell', 'customer', 4],
+      [3, 'cell', 'customer', 4],
     ]);
     expect(total).toBe(3);
   });

@@ -12,6 +12,7 @@ import { fileEvidence } from './load/file-evidence.ts';
 import { createReplays, type Replays } from './replay/replays.ts';
 import { createResultRelations, type ResultRelations } from './result/result-relations.ts';
 import { createReviewCase, type ReviewCase } from './review-case.ts';
+import { createSearch, type Search } from './search/search-case.ts';
 import { createSqlConsole, type SqlConsole } from './sql/sql-console.ts';
 import { forkWorker, type StartWorker } from './sql/start-worker.ts';
 
@@ -43,6 +44,7 @@ export type EngineParts = {
   readonly results: ResultRelations;
   readonly sql: SqlConsole;
   readonly findings: () => Promise<readonly Finding[]>;
+  readonly search: Search;
   readonly replays: Replays;
   readonly custody: CustodyLog;
   close(): Promise<void>;
@@ -89,6 +91,7 @@ export async function createEngineParts(options: ReviewEngineOptions, emit: (eve
     results,
     sql,
     findings: createFindings(review),
+    search: createSearch(review),
     replays,
     custody,
     close: async () => {

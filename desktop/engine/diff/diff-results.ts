@@ -4,7 +4,7 @@ import { EngineError } from '../../../shared/contract/failure.ts';
 import type { ResultDifference } from '../../../shared/contract/result.ts';
 import { quoteName } from '../database/case-database.ts';
 import { toCell } from '../database/to-cell.ts';
-import type { ResultRelation } from '../result/result-relations.ts';
+import type { ResultRelation } from '../result/result-files.ts';
 import type { ReviewCase } from '../review-case.ts';
 
 export type ResultDiffOptions = { readonly keys: readonly string[]; readonly samples: number };

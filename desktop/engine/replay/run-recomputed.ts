@@ -1,6 +1,6 @@
 import type { CaseBundle } from '../case-bundle.ts';
 import { diffResults } from '../diff/diff-results.ts';
-import type { ResultRelation } from '../result/result-relations.ts';
+import type { ResultRelation } from '../result/result-files.ts';
 import {
   isWhole,
   type Judgement,
@@ -95,8 +95,12 @@ async function compareRows(run: ReplayRun, step: ReplayStep, pagesFile: string):
   const name = `${run.replayId}_${step.number}`;
   const recomputed = await run.results.build(name, readReplayPages(pagesFile, step));
   if (recomputed === undefined) return { label: 'UNSUPPORTED', explanation: 'The recomputed rows could not be read.', construct: 'result' };
-  const difference = await diffResults(run.review, recorded, recomputed, { keys: [], samples: 20 });
-  return judgeRows(step, difference, isComplete(recorded));
+  try {
+    const difference = await diffResults(run.review, recorded, recomputed, { keys: [], samples: 20 });
+    return judgeRows(step, difference, isComplete(recorded));
+  } finally {
+    await run.results.drop(recomputed);
+  }
 }
 
 const isComplete = ({ total, reportedRows, problems }: ResultRelation): boolean =>

@@ -1,0 +1,49 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { TableFieldSchema } from '../../../shared/bigquery/schema.ts';
+import { quoteText } from '../database/case-database.ts';
+import type { ReviewCase } from '../review-case.ts';
+import { type BuiltResult, buildResult, rowIndex } from './build-result.ts';
+import type { ResultPageRead } from './result-pages.ts';
+
+/** A result as a relation `result_17` of the case, in a read-only file of its own. */
+export type ResultRelation = BuiltResult & { readonly resultId: string; readonly catalog: string; readonly file: string };
+
+export type ResultInput = {
+  readonly pages: AsyncIterable<ResultPageRead>;
+  readonly findSchema: () => Promise<readonly TableFieldSchema[] | undefined>;
+  /** What reading the pages meets is added while it is read. */
+  readonly problems: string[];
+};
+
+/** Writes the rows into a file, then attaches it read-only and puts a view of that name before it. `undefined`: no columns, no file. */
+export async function makeResultFile(
+  { database, directory }: ReviewCase,
+  name: string,
+  input: ResultInput,
+): Promise<ResultRelation | undefined> {
+  const catalog = `file_${name}`;
+  const file = join(directory, `${name}.duckdb`);
+  await database.gate.alone(() => database.run(`ATTACH ${quoteText(file)} AS ${catalog}`));
+  const connection = await database.connect();
+  let built: BuiltResult | undefined;
+  try {
+    built = await buildResult(input.pages, { connection, catalog, table: name, ...input });
+  } finally {
+    connection.closeSync();
+    await database.gate.alone(() => database.run(`DETACH ${catalog}`));
+    if (built === undefined) await rm(file, { force: true });
+  }
+  if (built === undefined) return undefined;
+  await database.gate.alone(async () => {
+    await database.run(`ATTACH ${quoteText(file)} AS ${catalog} (READ_ONLY)`);
+    await database.run(`CREATE OR REPLACE VIEW ${name} AS SELECT * EXCLUDE (${rowIndex}) FROM ${catalog}.${name}`);
+  });
+  return { ...built, resultId: name, catalog, file };
+}
+
+/** Waits for whoever reads, then takes view and file away. */
+export async function dropResultFile({ database }: ReviewCase, { resultId, catalog, file }: ResultRelation): Promise<void> {
+  await database.gate.alone(() => database.run(`DROP VIEW IF EXISTS ${resultId}; DETACH ${catalog};`));
+  await rm(file, { force: true });
+}
