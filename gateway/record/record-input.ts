@@ -55,6 +55,7 @@ export type SessionInput = {
 export type IntentInput = {
   readonly exchangeId: string;
   readonly sessionId: string;
+  /** When the request arrived: what a reconciler is told. The record itself is stamped by the recorder's clock. */
   readonly at?: Date | undefined;
   readonly principal: PrincipalInput;
   readonly client: { readonly address?: string | undefined; readonly door: string };

@@ -55,7 +55,7 @@ export type Bundle = {
   leaves(): AsyncIterable<{ readonly leaf: SessionLeaf; readonly leafHash: string }>;
   /** In order of their ends (those without an end last). Memory stays bounded by the exchanges open at one time. */
   exchanges(): AsyncIterable<BundleExchange>;
-  /** One body, checked against the chunk digests of its leaf as far as `body` knows them: throws BundleError BUNDLE_DAMAGED. `undefined`: none, or not stored. */
+  /** One body as archived; whether it is what was recorded, verifyBundle says. `undefined`: none, not stored, or redacted. Throws BundleError. */
   body(exchangeId: string, side: BodySide): Promise<Uint8Array | undefined>;
   /** The same in pieces, for bodies of any size. */
   bodyStream(exchangeId: string, side: BodySide): Promise<AsyncIterable<Uint8Array> | undefined>;

@@ -17,9 +17,21 @@ export type KillOutcome = {
 
 /** Kills a recorder under load with SIGKILL at a random moment, starts another on the same directory, and compares with the dead one's ledger. */
 export async function killOnce(seed: number, agents = 24): Promise<KillOutcome> {
+  const delayMs = 5 + createRandom(seed)() * 400;
+  return await judge(seed, (directory) => runChild(directory, seed, agents, { killAfterMs: delayMs }));
+}
+
+/** The same with a fault that strace injects into the child's system calls, as in `write:signal=KILL:when=7`. */
+export async function faultOnce(seed: number, fault: string, agents = 8): Promise<KillOutcome> {
+  const [call] = fault.split(':', 1);
+  const prefix = ['strace', '-f', '-qq', '-o', '/dev/null', '-e', `trace=${call}`, '-e', `inject=${fault}`];
+  return await judge(seed, (directory) => runChild(directory, seed, agents, { prefix, killAfterMs: 700 }));
+}
+
+async function judge(seed: number, run: (directory: string) => Promise<Ledger>): Promise<KillOutcome> {
   const { directory, remove } = aDirectory();
   try {
-    const ledger = await runAndKill(directory, seed, agents);
+    const ledger = await run(directory);
     const before = performance.now();
     const recorder = await openRecorder({ directory, reconcile: async () => ({ state: 'running' }) });
     const recoveryMs = performance.now() - before;
@@ -34,18 +46,29 @@ export async function killOnce(seed: number, agents = 24): Promise<KillOutcome> 
 
 type Ledger = { readonly upstream: Set<string>; readonly ended: Map<string, string>; readonly acknowledged: Set<string> };
 
-async function runAndKill(directory: string, seed: number, agents: number): Promise<Ledger> {
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, 'kill-child.ts'), directory, String(seed), String(agents)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+async function runChild(
+  directory: string,
+  seed: number,
+  agents: number,
+  how: { readonly prefix?: readonly string[]; readonly killAfterMs: number },
+): Promise<Ledger> {
+  const script = path.join(import.meta.dirname, 'kill-child.ts');
+  const [command, ...rest] = [...(how.prefix ?? []), process.execPath, script, directory, String(seed), String(agents)];
+  const child = spawn(command!, rest, { stdio: ['ignore', 'pipe', how.prefix === undefined ? 'inherit' : 'ignore'], detached: true });
   let output = '';
   let isReady = false;
-  const delayMs = 5 + createRandom(seed)() * 400;
+  const kill = (): void => {
+    try {
+      process.kill(-child.pid!, 'SIGKILL');
+    } catch {
+      // The fault was quicker.
+    }
+  };
   for await (const piece of child.stdout.setEncoding('latin1')) {
     output += piece;
     if (isReady || !output.startsWith('R\n')) continue;
     isReady = true;
-    setTimeout(() => child.kill('SIGKILL'), delayMs);
+    setTimeout(kill, how.killAfterMs);
   }
   return parseLedger(output.slice(0, output.lastIndexOf('\n')));
 }
