@@ -1,5 +1,6 @@
 // The desktop app: a window, the engine in a process of its own, and a narrow bridge between the two.
-import { app, BrowserWindow, session } from 'electron';
+import { app, BrowserWindow, dialog, session } from 'electron';
+import { Envelope } from '../../shared/contract/failure.ts';
 import { connectBridge } from './bridge.ts';
 import { startEngine } from './engine-link.ts';
 import { createFileGrants } from './file-grants.ts';
@@ -21,7 +22,7 @@ function start(): void {
   connectBridge(engine, grants);
 
   const open = (paths: readonly string[]): void => {
-    if (paths.length > 0) void engine.call('case:open', { paths: grants.grant(paths) });
+    if (paths.length > 0) void engine.call('case:open', { paths: grants.grant(paths) }).then(showFailure);
   };
   app.on('open-file', (event, path) => {
     event.preventDefault();
@@ -39,6 +40,14 @@ function start(): void {
 
   openWindow();
   open(bundlesOf(process.argv));
+}
+
+/** What was opened from outside of the screens fails in a dialog; nobody else is told. */
+function showFailure(answer: unknown): void {
+  const envelope = Envelope.safeParse(answer);
+  if (!envelope.success || envelope.data.ok) return;
+  const { message, remedy } = envelope.data.error;
+  void dialog.showMessageBox({ type: 'error', message, detail: remedy ?? '' });
 }
 
 /** The bundles named on a command line; everything else there is Electron's. */

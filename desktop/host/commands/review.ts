@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { createEngineClient } from '../../../shared/contract/create-engine-client.ts';
+import type { EngineApi } from '../../../shared/contract/engine-api.ts';
 import { createReviewEngine } from '../../engine/create-review-engine.ts';
 import { createHost } from '../create-host.ts';
 
@@ -19,6 +21,7 @@ export async function review(bundles: readonly string[], options: ReviewOptions)
   const missing = paths.find((path) => !existsSync(path));
   if (missing !== undefined) throw new Error(`There is no file ${missing}.`);
   const engine = await createReviewEngine({});
+  if (paths.length > 0) await openBundles(createEngineClient(engine), paths);
   const stop = async (): Promise<void> => {
     await host.app.close();
     await engine.close();
@@ -31,7 +34,12 @@ export async function review(bundles: readonly string[], options: ReviewOptions)
   process.once('SIGTERM', () => void stop());
   console.log(`Review: ${link}`);
   if (options.open) openBrowser(link);
-  if (paths.length > 0) await engine.call('case:open', { paths });
+}
+
+/** Verification and loading go on in the background. Throws when none of the files is a bundle, in the engine's words. */
+async function openBundles(engine: EngineApi, paths: string[]): Promise<void> {
+  const opened = await engine.tryCall('case:open', { paths });
+  if (!opened.ok) throw new Error([opened.error.message, opened.error.remedy].filter((each) => each !== undefined).join(' '));
 }
 
 function openBrowser(link: string): void {
