@@ -34,10 +34,15 @@ export async function createApp({ config, recorder, stages, onEnd }: AppOptions)
     reply.hijack();
     const exchange = new Exchange(request.raw, reply.raw);
     underWay.add(exchange);
-    void answer(exchange, open).then(() => {
-      underWay.delete(exchange);
-      onEnd?.(exchange);
-    });
+    answer(exchange, open)
+      .catch((error: unknown) => {
+        console.error(`exchange ${exchange.id}:`, error);
+        reply.raw.destroy();
+      })
+      .finally(() => {
+        underWay.delete(exchange);
+        onEnd?.(exchange);
+      });
   };
   const app = Fastify({
     logger: false,

@@ -48,6 +48,12 @@ polices: {}
   ]);
 });
 
+test('a value of the wrong type is not called missing', () => {
+  expect(parseConfig(minimal.replace('./data', '5'), '/')).toMatchObject({
+    error: [{ path: 'dataDirectory', message: 'must be of type string' }],
+  });
+});
+
 test('what may stand once is named where it stands again', () => {
   const twice = minimal.replace('connections: [', "connections: [{ name: main, projects: ['*', acme], credentials: none }, ");
   expect(parseConfig(twice, '/')).toMatchObject({

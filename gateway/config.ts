@@ -126,7 +126,7 @@ export function parseConfig(text: string, baseDirectory: string): Result<Config,
   const document = parseDocument(text, { uniqueKeys: true });
   const syntax = document.errors.map((each) => ({ path: `line ${each.linePos?.[0].line ?? '?'}`, message: each.message.split('\n')[0]! }));
   if (syntax.length > 0) return err(syntax);
-  const parsed = shape.safeParse(document.toJS() ?? {});
+  const parsed = shape.safeParse(document.toJS() ?? {}, { reportInput: true });
   if (!parsed.success) return err(parsed.error.issues.flatMap(toMistakes));
   const config = resolvePaths(parsed.data, baseDirectory);
   const mistakes = findContradictions(config);
@@ -141,11 +141,13 @@ function toMistakes(issue: z.core.$ZodIssue): ConfigMistake[] {
       message: 'is not a setting: remove it, or look for a typing mistake',
     }));
   }
-  const isMissing = issue.code === 'invalid_type' && issue.input === undefined;
-  return [{ path: path === '' ? '(file)' : path, message: isMissing ? `is missing: give ${describeExpected(issue)}` : issue.message }];
+  return [{ path: path === '' ? '(file)' : path, message: toMessage(issue) }];
 }
 
-const describeExpected = (issue: z.core.$ZodIssue): string => ('expected' in issue ? `a value (${String(issue.expected)})` : 'a value');
+function toMessage(issue: z.core.$ZodIssue): string {
+  if (issue.code !== 'invalid_type') return issue.message;
+  return issue.input === undefined ? `is missing: give a value (${issue.expected})` : `must be of type ${issue.expected}`;
+}
 
 const toPath = (path: readonly PropertyKey[]): string =>
   path.reduce<string>(
