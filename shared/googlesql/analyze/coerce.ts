@@ -1,3 +1,4 @@
+import { ONE } from '../functions/decimal.ts';
 import type { Node } from '../syntax/ast.ts';
 import { coercionDistance, supertype, type TypedOperand, type Typing } from '../types/coercion.ts';
 import { type SqlType, sameType, typeText } from '../types/sql-type.ts';
@@ -40,6 +41,8 @@ export function convert(expression: ResolvedExpression, type: SqlType): Resolved
   if (expression.kind === 'literal' && expression.value === null) return nullOf(type);
   if (expression.kind === 'call' && expression.name === 'ERROR') return { ...expression, type };
   if (sameType(expression.type, type)) return expression.type === type ? expression : { ...expression, type };
+  const constant = widenedLiteral(expression, type);
+  if (constant) return constant;
   if (expression.kind === 'array' && !expression.isTyped && type.kind === 'ARRAY') {
     return { ...expression, elements: expression.elements.map((e) => convert(e, type.element)), type };
   }
@@ -47,6 +50,14 @@ export function convert(expression: ResolvedExpression, type: SqlType): Resolved
     return { ...expression, fields: expression.fields.map((f, i) => convert(f, type.fields[i]!.type)), type };
   }
   return castTo(expression, type);
+}
+
+/** An integer literal as a literal of a wider type, where it stays exact. */
+function widenedLiteral(expression: ResolvedExpression, type: SqlType): ResolvedExpression | undefined {
+  if (expression.kind !== 'literal' || typeof expression.value !== 'bigint' || expression.type.kind !== 'INT64') return undefined;
+  if (type.kind === 'FLOAT64' && Number.isSafeInteger(Number(expression.value)))
+    return { ...expression, value: Number(expression.value), type };
+  return type.kind === 'NUMERIC' ? { ...expression, value: expression.value * ONE.NUMERIC, type } : undefined;
 }
 
 /** The expression coerced to `type`, or BigQuery's complaint about `what`. */

@@ -1,5 +1,6 @@
 import { castSql, dateOf, errorSql, timeMicros, timeOf, timestampOf, UTC } from '../generate/cast-sql.ts';
-import { instantSql, localSql } from '../generate/zone-sql.ts';
+import { stringSql } from '../generate/literal-sql.ts';
+import { instantOfUtcSql, instantSql, localSql, utcSql } from '../generate/zone-sql.ts';
 import { DATE, DATETIME, STRING, TIMESTAMP } from '../types/sql-type.ts';
 import { defineFunctions, type Emit } from './signature.ts';
 
@@ -13,10 +14,16 @@ const STAMP_LIMITS = ["TIMESTAMP '0001-01-01 00:00:00'", "TIMESTAMP '9999-12-31 
 const bounded = (sql: string, [low, high]: readonly [string, string], kind: 'DATE' | 'DATETIME'): string =>
   `CASE WHEN ${sql} NOT BETWEEN ${low} AND ${high} THEN ${errorSql(`'${kind} value is out of allowed range'`, { kind })} ELSE ${sql} END`;
 
+/** `INTERVAL n DAY`, as it is written in SQL: adding a number of days is ten times as fast. */
+const WHOLE_DAYS = /^to_days\((CAST\(.* AS INTEGER\))\)$/s;
+
 const shiftDate =
   (operator: '+' | '-'): Emit =>
-  ([date, interval]) =>
-    bounded(`CAST(${date} ${operator} ${interval} AS DATE)`, DATE_LIMITS, 'DATE');
+  ([date, interval]) => {
+    const days = WHOLE_DAYS.exec(interval!)?.[1];
+    const moved = days ? `(${date} ${operator} ${days})` : `CAST(${date} ${operator} ${interval} AS DATE)`;
+    return bounded(moved, DATE_LIMITS, 'DATE');
+  };
 const shiftDays =
   (operator: '+' | '-'): Emit =>
   ([date, days]) =>
@@ -28,11 +35,20 @@ const shiftDatetime =
 const shiftTimestamp =
   (operator: '+' | '-'): Emit =>
   ([value, interval]) =>
-    `timezone('UTC', ${bounded(`(${localOf(value!)} ${operator} ${interval})`, STAMP_LIMITS, 'DATETIME')})`;
+    instantOfUtcSql(bounded(`(${utcSql(value!)} ${operator} ${interval})`, STAMP_LIMITS, 'DATETIME'));
+
+/** Elements that DuckDB's strftime prints as BigQuery does. */
+const NATIVE_FORMAT = /^(?:[^%\\]|%[aAbBdHIjmMpSyYFTR%])*$/;
+const COMPOSED: Readonly<Record<string, string>> = { '%F': '%Y-%m-%d', '%T': '%H:%M:%S', '%R': '%H:%M' };
 
 const format =
   (kind: string, micros: (value: string) => string): Emit =>
-  ([pattern, value, zone]) => {
+  ([pattern, value, zone], context) => {
+    const literal = context.literal(0);
+    if (typeof literal === 'string' && NATIVE_FORMAT.test(literal) && kind !== 'TIME') {
+      const local = kind === 'TIMESTAMP' || context.types[1]?.kind === 'TIMESTAMP' ? localSql(zone ?? UTC, value!) : value;
+      return `strftime(${local}, ${stringSql(literal.replace(/%[FTR]/g, (element) => COMPOSED[element]!))})`;
+    }
     const utc = micros(value!);
     const local = zone === undefined ? utc : `epoch_us(${localSql(zone, value!)})`;
     return `bq_format_time(${pattern}, ${local}, ${utc}, ${zone ?? UTC}, '${kind}')`;

@@ -1,5 +1,5 @@
 import { timeMicros, timeOf, UTC } from '../generate/cast-sql.ts';
-import { instantSql, localSql } from '../generate/zone-sql.ts';
+import { instantSql, localSql, utcSql } from '../generate/zone-sql.ts';
 import { defineFunctions, type Emit, type EmitContext } from './signature.ts';
 
 // What is done by part of a date: TRUNC, DIFF, EXTRACT, LAST_DAY. Weeks are counted from DATE '0001-01-01', a Monday.
@@ -66,7 +66,7 @@ function diffDatetimes(a: string, b: string, part: string): string {
 /** How many whole units fit between two instants. */
 function diffTimestamps(a: string, b: string, part: string): string {
   const unit = part === 'DAY' ? 8.64e10 : CLOCK_MICROS[part];
-  if (!unit) return diffDatetimes(`timezone('UTC', ${a})`, `timezone('UTC', ${b})`, part);
+  if (!unit) return diffDatetimes(utcSql(a), utcSql(b), part);
   return unit === 1 ? `(epoch_us(${a}) - epoch_us(${b}))` : `((epoch_us(${a}) - epoch_us(${b})) // ${unit})`;
 }
 

@@ -7,16 +7,15 @@ const PLAIN_PATH = /^\$(\.[A-Za-z_]\w*)+$/;
 
 const path = (sql: string | undefined): string => sql ?? "'$'";
 
-/** The text a path leads to; scalars only. DuckDB's extraction where the path is plain and the document is known to be JSON. */
+/** The text a path leads to; scalars only. DuckDB's extraction where the path is plain, unless its text may be an object or array. */
 const scalar =
   (isLegacy: boolean): Emit =>
   ([json, at], context) => {
     const literal = context.literal(1);
     const slow = `bq_json_value(${json}, ${path(at)}, ${isLegacy})`;
     if (typeof literal !== 'string' || !PLAIN_PATH.test(literal)) return slow;
-    const kind = `json_type(${json}, ${at})`;
-    const fast = `CASE WHEN ${kind} IN ('VARCHAR', 'BOOLEAN', 'BIGINT', 'UBIGINT') THEN json_extract_string(${json}, ${at}) WHEN ${kind} IS NULL OR ${kind} IN ('NULL', 'OBJECT', 'ARRAY') THEN NULL ELSE ${slow} END`;
-    return `CASE WHEN json_valid(${json}) THEN ${fast} END`;
+    const fast = `TRY(json_extract_string(${json}, ${at}))`;
+    return `CASE WHEN starts_with(${fast}, '{') OR starts_with(${fast}, '[') THEN ${slow} ELSE ${fast} END`;
   };
 
 /** A JSON null that is found in a STRING is SQL's NULL. */

@@ -1,5 +1,6 @@
 import { errorSql, intervalOf, intervalParts } from '../generate/cast-sql.ts';
 import { type ComparisonOperator, compareSql, notDistinctSql } from '../generate/compare-sql.ts';
+import { instantOfUtcSql, utcSql } from '../generate/zone-sql.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import { type Definition, defineFunctions, type Emit, type EmitContext } from './signature.ts';
 
@@ -25,8 +26,21 @@ const comparison =
 const sum: Emit = ([a, b]) => `(${a} + ${b})`;
 const difference: Emit = ([a, b]) => `(${a} - ${b})`;
 
-/** DuckDB has the product exactly up to 38 digits; past them the function rounds and says overflow. */
-export const numericProduct: Emit = ([a, b]) => `coalesce(TRY(CAST(${a} * ${b} AS DECIMAL(38,9))), bq_numeric_multiply(${a}, ${b}))`;
+/** An INT64 that was made a NUMERIC, as cast-sql.ts writes it. */
+const WHOLE_NUMBER = /^CAST\((CAST\(.* AS DECIMAL\(19,0\)\)) AS DECIMAL\(38,9\)\)$/s;
+const WHOLE_LITERAL = /^CAST\('(-?\d{1,18})' AS DECIMAL\(38,9\)\)$/;
+
+function wholeNumber(sql: string): string | undefined {
+  const literal = WHOLE_LITERAL.exec(sql)?.[1];
+  return literal ? `CAST(${literal} AS DECIMAL(19,0))` : WHOLE_NUMBER.exec(sql)?.[1];
+}
+
+/** DuckDB multiplies by whole numbers exactly; products of fractions have to be rounded, which it does slower than a function of ours. */
+export const numericProduct: Emit = ([a, b]) => {
+  const [x, y] = [wholeNumber(a!), wholeNumber(b!)];
+  if (y) return `(${a} * ${y})`;
+  return x ? `(${x} * ${b})` : `bq_numeric_multiply(${a}, ${b})`;
+};
 
 /** The divisor, or BigQuery's error when it is zero. A literal that is not zero needs no check. */
 function divisor(a: string, b: string, index: number, context: EmitContext, type: SqlType): string {
@@ -59,7 +73,7 @@ const divideInterval: Emit = ([interval, divided]) => intervalOf(`bq_interval_di
 const DATETIME_LIMIT = "TIMESTAMP '9999-12-31 23:59:59.999999'";
 /** A result outside of the years 1 to 9999 is an error. */
 const inYears = (sql: string, type: 'DATETIME' | 'TIMESTAMP'): string => {
-  const local = type === 'TIMESTAMP' ? `timezone('UTC', ${sql})` : sql;
+  const local = type === 'TIMESTAMP' ? utcSql(sql) : sql;
   const outside = `${local} > ${DATETIME_LIMIT} OR ${local} < TIMESTAMP '0001-01-01 00:00:00'`;
   return `CASE WHEN ${outside} THEN ${errorSql(`'${type} value is out of allowed range'`, { kind: type })} ELSE ${sql} END`;
 };
@@ -67,7 +81,7 @@ const inYears = (sql: string, type: 'DATETIME' | 'TIMESTAMP'): string => {
 const shift = (operator: '+' | '-', type: 'DATETIME' | 'TIMESTAMP'): Emit =>
   type === 'DATETIME'
     ? ([value, interval]) => inYears(`(CAST(${value} AS TIMESTAMP) ${operator} ${interval})`, type)
-    : ([value, interval]) => inYears(`timezone('UTC', timezone('UTC', ${value}) ${operator} ${interval})`, type);
+    : ([value, interval]) => inYears(instantOfUtcSql(`${utcSql(value!)} ${operator} ${interval}`), type);
 const shiftTime =
   (operator: '+' | '-'): Emit =>
   ([value, interval]) =>

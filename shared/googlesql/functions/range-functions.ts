@@ -1,5 +1,6 @@
 import { errorSql } from '../generate/cast-sql.ts';
 import { duckType } from '../generate/duck-type.ts';
+import { instantOfUtcSql, utcSql } from '../generate/zone-sql.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import { type Definition, defineFunctions, type Emit } from './signature.ts';
 
@@ -41,10 +42,8 @@ const containsValue: Emit = ([range, value]) =>
 const generate: Emit = ([range, step, includesLast], { returns }) => {
   const element = (returns as SqlType & { kind: 'ARRAY' }).element as SqlType & { kind: 'RANGE' };
   const type = duckType(element.element);
-  const stamp = (value: string): string =>
-    element.element.kind === 'TIMESTAMP' ? `timezone('UTC', ${value})` : `CAST(${value} AS TIMESTAMP)`;
-  const back = (value: string): string =>
-    element.element.kind === 'TIMESTAMP' ? `timezone('UTC', ${value})` : `CAST(${value} AS ${type})`;
+  const stamp = (value: string): string => (element.element.kind === 'TIMESTAMP' ? utcSql(value) : `CAST(${value} AS TIMESTAMP)`);
+  const back = (value: string): string => (element.element.kind === 'TIMESTAMP' ? instantOfUtcSql(value) : `CAST(${value} AS ${type})`);
   const [from, to] = [stamp(start(range!)), stamp(end(range!))];
   const at = (i: string): string => `(${from} + ${step} * CAST(${i} AS INTEGER))`;
   const count = `CAST(ceil((epoch_us(${to}) - epoch_us(${from})) / greatest(1, epoch_us(TIMESTAMP '1970-01-01' + ${step}) * 0.9)) AS BIGINT) + 1`;

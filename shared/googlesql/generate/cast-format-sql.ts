@@ -29,7 +29,7 @@ function formatted(sql: string, from: SqlType, format: string, zone: string): st
 }
 
 function parsedWithFormat(sql: string, to: SqlType, format: string, zone: string): string {
-  const micros = `bq_parse_model(${sql}, ${format}, '${to.kind}', epoch_us(CAST(timezone('UTC', now()) AS TIMESTAMP)), ${zone})`;
+  const micros = `bq_parse_model(${sql}, ${format}, '${to.kind}', epoch_us(now()), ${zone})`;
   switch (to.kind) {
     case 'DATE':
       return dateOf(`(${micros} // 86400000000)`);

@@ -1,14 +1,14 @@
 import { type SqlType, sameType } from '../types/sql-type.ts';
 import { duckType, quoteName, structFieldNames } from './duck-type.ts';
 import { fieldSql } from './field-sql.ts';
-import { instantSql, localSql } from './zone-sql.ts';
+import { instantSql, localSql, utcSql } from './zone-sql.ts';
 
 /** SQL that throws: a cast of a text that no type takes. The message reaches the client through `bq_error`. */
 export const errorSql = (messageSql: string, type: SqlType): string => `CAST(bq_error(${messageSql}) AS ${duckType(type)})`;
 
 /** Microseconds since the epoch as TIMESTAMP (DATETIME) and as TIMESTAMPTZ (TIMESTAMP), whatever the session's time zone. */
 export const datetimeOf = (micros: string): string => `make_timestamp(${micros})`;
-export const timestampOf = (micros: string): string => `timezone('UTC', make_timestamp(${micros}))`;
+export const timestampOf = (micros: string): string => `make_timestamptz(${micros})`;
 export const dateOf = (days: string): string => `(DATE '1970-01-01' + CAST(${days} AS INTEGER))`;
 export const timeOf = (micros: string): string => `CAST(make_timestamp(${micros}) AS TIME)`;
 export const timeMicros = (time: string): string => `epoch_us(CAST('1970-01-01' AS DATE) + ${time})`;
@@ -43,7 +43,7 @@ const parsed = (sql: string, pattern: string, target: string, otherwise: string)
 const CONVERSIONS: Readonly<Record<string, Conversion>> = {
   'INT64>STRING': plain('VARCHAR'),
   'INT64>FLOAT64': plain('DOUBLE'),
-  'INT64>NUMERIC': plain('DECIMAL(38,9)'),
+  'INT64>NUMERIC': (sql) => `CAST(CAST(${sql} AS DECIMAL(19,0)) AS DECIMAL(38,9))`,
   'INT64>BIGNUMERIC': (sql) => `CAST(CAST(${sql} AS VARCHAR) || '${'0'.repeat(38)}' AS BIGNUM)`,
   'INT64>BOOL': (sql) => `(${sql} <> 0)`,
   'BOOL>STRING': plain('VARCHAR'),
@@ -91,7 +91,7 @@ const CONVERSIONS: Readonly<Record<string, Conversion>> = {
 export const UTC = "'UTC'";
 
 function timestampText(sql: string, zone: string): string {
-  if (zone === UTC) return `(${fraction(`timezone('UTC', ${sql})`, '%Y-%m-%d %H:%M:%S')} || '+00')`;
+  if (zone === UTC) return `(${fraction(utcSql(sql), '%Y-%m-%d %H:%M:%S')} || '+00')`;
   return `bq_timestamp_text(epoch_us(${sql}), epoch_us(${localSql(zone, sql)}))`;
 }
 
