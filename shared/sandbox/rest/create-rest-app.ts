@@ -22,21 +22,18 @@ export function createRestApp({ handlers, faults, elsewhere }: RestAppOptions): 
   const plannedFaults = createFaults(faults ?? {});
   const app = fastify({
     forceCloseConnections: true,
+    // Longer than any client keeps an idle connection: who closes second never meets a reset.
+    keepAliveTimeout: 620_000,
     routerOptions: { maxParamLength: 65_536 },
     // Targets that Fastify's router cannot read at all.
     frameworkErrors: (error, _request, reply) => {
-      reply.hijack();
-      void sendAnswer(reply.raw, answerError({ reason: 'badRequest', message: error.message }), { requestHeaders: {} });
+      sendFailure(reply, error.message);
     },
   });
   // Bodies stay streams: some are uploads, some gzip.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, _payload, done) => done(null));
-  app.setErrorHandler((error, _request, reply) => {
-    reply.hijack();
-    const message = error instanceof Error ? error.message : String(error);
-    void sendAnswer(reply.raw, answerError({ reason: 'badRequest', message }), { requestHeaders: {} });
-  });
+  app.setErrorHandler((error, _request, reply) => sendFailure(reply, error instanceof Error ? error.message : String(error)));
   app.all('*', async (request, reply) => {
     const taken = elsewhere?.(request, reply);
     if (taken !== undefined) return taken;
@@ -52,9 +49,15 @@ export function createRestApp({ handlers, faults, elsewhere }: RestAppOptions): 
       return fault?.kind === 'unavailable' ? answerUnavailable(fault) : handle(handlers, toCall(match, httpMethod, request, reply));
     });
     if (isFailure(answer)) delivery.mask = 'all';
-    await sendAnswer(reply.raw, answer, delivery).catch((error: unknown) => reportBug(error));
+    await sendAnswer(reply.raw, answer, delivery).catch(reportBug);
   });
   return app;
+}
+
+/** For requests that Fastify itself cannot read. */
+function sendFailure(reply: FastifyReply, message: string): void {
+  reply.hijack();
+  sendAnswer(reply.raw, answerError({ reason: 'badRequest', message }), { requestHeaders: {} }).catch(reportBug);
 }
 
 const isFailure = ({ status = 200 }: Answer): boolean => status >= 400;

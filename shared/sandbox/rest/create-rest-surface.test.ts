@@ -239,6 +239,20 @@ describe('jobs', () => {
     expect((await ask(`GET /queries/${id}`)).json['error'].message).toBe('Job execution was cancelled: User requested cancellation');
   });
 
+  test('a job ends at its own time-out', async () => {
+    open({
+      onQuery: ({ signal }) => new Promise((_, reject) => signal!.addEventListener('abort', () => reject(new Error('interrupted')))),
+    });
+    const { status, json } = await ask('POST /queries', { query: 'SELECT', jobTimeoutMs: '30' });
+    expect([status, json['error'].message]).toEqual([499, 'Job execution was cancelled: Job timed out']);
+  });
+
+  test('an option that would be passed over is refused instead', async () => {
+    open();
+    const { json } = await ask('POST /queries', { query: 'SELECT', connectionProperties: [{ key: 'time_zone', value: 'Asia/Tokyo' }] });
+    expect(json['error'].errors[0]).toMatchObject({ reason: 'notImplemented', message: expect.stringContaining('time_zone') });
+  });
+
   test('what fails in analysis is refused at once, through either door; the job remains', async () => {
     const error = new BigQueryError({ reason: 'invalidQuery', message: 'Unrecognized name: x at [1:8]', location: 'query' });
     open({ onQuery: () => Promise.reject(error) });

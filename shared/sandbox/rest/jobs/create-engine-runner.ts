@@ -4,6 +4,7 @@ import type { ObjectStore } from '../objects/object-store.ts';
 import type { JobEnding, JobRecord } from './job-record.ts';
 import type { JobRun, JobRunner } from './job-runner.ts';
 import { locateJob } from './locate-job.ts';
+import { refuseUnsupported } from './refuse-unsupported.ts';
 import { runCopy } from './run-copy.ts';
 import { runExtract } from './run-extract.ts';
 import { runLoad } from './run-load.ts';
@@ -16,15 +17,29 @@ export function createEngineRunner(engine: Engine, objects: ObjectStore): JobRun
   return {
     locate: (configuration, projectId) => locateJob(engine, configuration, projectId),
     async run(job, record) {
+      refuseUnsupported(job.configuration);
+      const timer = startTimeout(job, record);
       try {
         return await runKind(engine, objects, job, record);
       } catch (error) {
-        throw record.abort.signal.aborted ? toStopped() : error;
+        throw record.abort.signal.aborted ? toStopped(record.abort.signal.reason) : error;
+      } finally {
+        clearTimeout(timer);
       }
     },
-    dryRun: async (job) => (job.configuration.query === undefined ? { totalBytesProcessed: '0' } : dryRunQuery(engine, job)),
+    async dryRun(job) {
+      refuseUnsupported(job.configuration);
+      return job.configuration.query === undefined ? { totalBytesProcessed: '0' } : dryRunQuery(engine, job);
+    },
     isRefusedAtOnce: ({ reason }) => analysisReasons.has(reason),
   };
+}
+
+const timedOut = 'Job timed out';
+
+function startTimeout({ configuration }: JobRun, { abort }: JobRecord): NodeJS.Timeout | undefined {
+  const timeoutMs = Number(configuration.jobTimeoutMs ?? 0);
+  return timeoutMs > 0 ? setTimeout(() => abort.abort(timedOut), Math.min(timeoutMs, 2 ** 31 - 1)).unref() : undefined;
 }
 
 function runKind(engine: Engine, objects: ObjectStore, job: JobRun, record: JobRecord): Promise<JobEnding> {
@@ -36,5 +51,8 @@ function runKind(engine: Engine, objects: ObjectStore, job: JobRun, record: JobR
   return runQuery(engine, job, record.userEmail, signal);
 }
 
-const toStopped = (): BigQueryError =>
-  new BigQueryError({ reason: 'stopped', message: 'Job execution was cancelled: User requested cancellation' });
+const toStopped = (why: unknown): BigQueryError =>
+  new BigQueryError({
+    reason: 'stopped',
+    message: `Job execution was cancelled: ${why === timedOut ? timedOut : 'User requested cancellation'}`,
+  });
