@@ -237,6 +237,52 @@ test.each<[string, string, string, unknown, string]>([
   expect(gateway.upstream.seen).toEqual([]);
 });
 
+test('a session of BigQuery belongs to who began it', async () => {
+  gateway.upstream.answer = (request, response) =>
+    sendJson(response, 200, {
+      jobReference: { projectId: 'acme', jobId: `s-${request.body.length}` },
+      sessionInfo: { sessionId: 'bq-session-1' },
+      rows: [],
+    });
+  expect((await query('SELECT 1', { createSession: true })).status).toBe(200);
+  const inSession = { connectionProperties: [{ key: 'session_id', value: 'bq-session-1' }] };
+  expect((await query('SELECT 2', inSession)).status).toBe(200);
+  const token = await gateway.issuer.mint({ sub: 'other', groups: ['analysts'] });
+  const body = { query: 'SELECT 2', useLegacySql: false, ...inSession };
+  expect((await gateway.send('POST', '/bigquery/v2/projects/acme/queries', { body, token })).json.error.message).toContain(
+    'Session bq-session-1: It was created by someone else',
+  );
+});
+
+test('a job id that another took is not found, whatever is asked of it', async () => {
+  const job = { jobReference: { projectId: 'acme', jobId: 'taken' }, configuration: { query: { query: 'SELECT 1', useLegacySql: false } } };
+  expect((await gateway.send('POST', '/bigquery/v2/projects/acme/jobs', { body: job })).status).toBe(200);
+  const token = await gateway.issuer.mint({ sub: 'other', groups: ['analysts'] });
+  gateway.upstream.seen.length = 0;
+  for (const [method, path] of [
+    ['GET', 'jobs/taken'],
+    ['GET', 'queries/taken'],
+    ['POST', 'jobs/taken/cancel'],
+  ] as const) {
+    expect((await gateway.send(method, `/bigquery/v2/projects/acme/${path}`, { token })).json.error.message).toBe(
+      'Not found: Job acme:taken',
+    );
+  }
+  expect((await gateway.send('POST', '/bigquery/v2/projects/acme/jobs', { body: job, token })).status).toBe(404);
+  expect(gateway.upstream.seen).toEqual([]);
+});
+
+test('without a valid policy everything is denied', async () => {
+  const closed = await startTestGateway({ policy: 'permit (principal, action == Action::"fly", resource);' });
+  const answer = await closed.send('POST', '/bigquery/v2/projects/acme/queries', { body: { query: 'SELECT 1', useLegacySql: false } });
+  const { exchangeId } = closed.recorder.exchanges[0]!.intent;
+  expect(answer).toMatchObject({
+    status: 403,
+    json: { error: { message: `Access Denied: Policy unavailable (fail closed): no valid policy is loaded. Exchange ${exchangeId}` } },
+  });
+  await closed.close();
+});
+
 test('a recorder that is down: 503 before the query, with Retry-After', async () => {
   gateway.recorder.down = Object.assign(new Error('the disk is full'), { name: 'RecorderDown' });
   const answer = await query('SELECT 3');

@@ -53,7 +53,7 @@ export async function openStages(config: Config, recorder: Recorder): Promise<St
   const policy = new Policy(folder, (exchange) => probe.ask(exchange), totals);
   const forwarder = new Forwarder(connections, config, {
     keep: (exchange) =>
-      exchange.call!.method.id === 'bigquery.jobs.list' ? owners.ownedBy(exchange.principal!) : canSee(policy.judge, exchange),
+      exchange.call!.method.id === 'bigquery.jobs.list' ? owners.ownedBy(exchange.principal!) : canSee(policy.judgeFor(exchange), exchange),
     ownJob: (exchange, job) => owners.own(job, exchange.principal!, exchange.wishes),
     ownUpload: (exchange, uploadId) => owners.own({ projectId: uploadKey, jobId: uploadId }, exchange.principal!, exchange.wishes),
     ownResultTable: (name, job) => owners.ownResultTable(name, job),

@@ -25,33 +25,32 @@ export class Policy {
   }
 
   /** The policy in force; throws the refusal when there is none. */
-  get judge(): Judge {
+  judgeFor({ id }: Exchange): Judge {
     const { judge } = this.#folder;
-    if (judge === undefined)
-      throw new Refusal('POLICY_UNAVAILABLE', { why: 'no valid policy is loaded; its operator finds the mistakes in the log' });
+    if (judge === undefined) throw unavailable('no valid policy is loaded', id);
     return judge;
   }
 
   async decide(exchange: Exchange): Promise<void> {
-    const { judge } = this;
+    const judge = this.judgeFor(exchange);
     const { statement } = exchange;
-    this.#judgeAll(exchange, judge, this.#wishesOf(exchange));
+    this.#judgeAll(exchange, judge, this.#wishesOf(exchange, judge));
     if (statement === undefined || !needsDryRun(exchange, judge)) return;
     statement.dryRun = await this.#dryRun(exchange);
     const disagreement = findDisagreement(statement, statement.dryRun);
     if (disagreement !== undefined) throw refuse(exchange, judge, undefined, { why: disagreement, rules: ['parse-and-dry-run-agree'] });
-    this.#judgeAll(exchange, judge, this.#wishesOf(exchange));
+    this.#judgeAll(exchange, judge, this.#wishesOf(exchange, judge));
     this.#totals.add(exchange);
   }
 
-  #wishesOf(exchange: Exchange): readonly Wish[] {
+  #wishesOf(exchange: Exchange, judge: Judge): readonly Wish[] {
     const { statement, call, body } = exchange;
     const projectId = exchange.projectId ?? '';
     const id = call!.method.id;
     if (call!.uploadId === undefined && (id === 'bigquery.jobs.query' || id === 'bigquery.jobs.insert')) {
       const configuration = (body?.json?.['configuration'] ?? {}) as Readonly<Record<string, unknown>>;
       const found = statement === undefined ? { wishes: [] } : wishesOfStatement(statement, projectId);
-      if (found.refusal !== undefined) throw refuse(exchange, this.judge, undefined, { why: found.refusal, rules: [] });
+      if (found.refusal !== undefined) throw refuse(exchange, judge, undefined, { why: found.refusal, rules: [] });
       return unique([...found.wishes, ...wishesOfJob(configuration, projectId)]);
     }
     // Of a job: what was asked when it was made, so that a right withdrawn since then ends the reading too.
@@ -153,6 +152,8 @@ function refuseHiddenColumns(exchange: Exchange, judge: Judge, wish: Wish, input
     }
   }
 }
+
+const unavailable = (why: string, exchangeId: string): Refusal => new Refusal('POLICY_UNAVAILABLE', { why, exchangeId });
 
 function refuse(exchange: Exchange, judge: Judge, wish: Wish | undefined, { why, rules }: Explanation): Refusal {
   const decision: Decision = { effect: 'deny', rules, reason: why, policyDigest: judge.policy.digest };

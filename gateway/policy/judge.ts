@@ -60,7 +60,16 @@ export class Judge {
     );
   }
 
-  #ask(principal: Principal, { action, resource }: Wish, context: cedar.Context): Verdict {
+  /** An engine that fails is an answer too: no. */
+  #ask(principal: Principal, wish: Wish, context: cedar.Context): Verdict {
+    try {
+      return this.#askCedar(principal, wish, context);
+    } catch (error) {
+      return { allowed: false, rules: [], error: `the policy engine failed: ${String(error).slice(0, 200)}` };
+    }
+  }
+
+  #askCedar(principal: Principal, { action, resource }: Wish, context: cedar.Context): Verdict {
     const { uid, entity } = toPrincipalEntity(principal);
     const answer = cedar.statefulIsAuthorized({
       principal: uid,
