@@ -68,7 +68,7 @@ async function checkDigestFile(zip: ZipArchive, manifestSha256: string, report: 
 async function checkKeysFile(zip: ZipArchive, report: Report): Promise<void> {
   const entry = zip.entries.get(bundlePaths.keys);
   const text = entry === undefined ? '' : (await zip.read(entry, 1_048_576).catch(() => Buffer.alloc(0))).toString('utf8');
-  const lines = text.split('\n').slice(0, -1);
-  if (lines.some((line) => parseVerifierKey(line) === undefined))
-    report.fault('manifest', bundlePaths.keys, 'holds a line that is no public key');
+  const lines = text.split('\n');
+  const isWhole = lines.pop() === '' && lines.every((line) => parseVerifierKey(line)?.text === line);
+  if (!isWhole) report.fault('manifest', bundlePaths.keys, 'holds a line that is no public key');
 }

@@ -583,9 +583,9 @@ class Verifier:
                 else:
                     report.fault('manifest', path, 'is not named by the manifest')
         self.digest_file()
-        for line in (self.text(FILES['keys']) or b'').decode('utf-8', 'replace').split('\n')[:-1]:
-            if parse_key(line) is None:
-                report.fault('manifest', FILES['keys'], 'holds a line that is no public key')
+        *lines, rest = (self.text(FILES['keys']) or b'').decode('utf-8', 'replace').split('\n')
+        if rest or any((parse_key(line) or {}).get('text') != line for line in lines):
+            report.fault('manifest', FILES['keys'], 'holds a line that is no public key')
         report.done('manifest', FILES['manifest'], '%d files have the sizes and SHA-256 digests that the manifest states' % len(named))
 
     def one_file(self, path, stated):
