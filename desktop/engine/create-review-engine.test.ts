@@ -314,7 +314,7 @@ describe('overview, timeline and findings', () => {
     });
     expect(overview.sessions).toMatchObject([{ name: 'nightly-report', exchanges: 10, principal: { label: 'ci-bot@acme.example' } }]);
     expect(overview.datasets).toMatchObject([
-      { dataset: 'acme.sales', reads: 6, writes: 0 },
+      { dataset: 'acme.sales', reads: 5, writes: 0 },
       { dataset: 'acme.report', writes: 1 },
       { dataset: 'acme.hr', denied: 1 },
     ]);

@@ -12,18 +12,18 @@ export const detectors: readonly DetectorEntry[] = [
   {
     detector: 'denied-then-allowed',
     title: 'Refused, then allowed',
-    description: 'A principal was refused a table and reached it later in the session by another statement.',
+    description: 'A principal was refused a table and later in the session did the same to it, reading or writing, by another statement.',
     severity: 'high',
     sql: /* sql */ `
       WITH access AS (
-        SELECT e.bundle_id, e.number, e.who, e.effect, a.table_name
+        SELECT e.bundle_id, e.number, e.who, e.effect, a.table_name, a.access
         FROM exchange e JOIN table_access a USING (bundle_id, number) WHERE NOT e.dry_run AND e.outcome IN ('answered', 'refused')
       )
       SELECT list_sort(list(DISTINCT d.number) || list(DISTINCT o.number)) AS numbers,
-        any_value(d.who) || ' was refused ' || d.table_name || ' ' || count(DISTINCT d.number) || ' times and read it later.' AS explanation
-      FROM access d JOIN access o ON o.bundle_id = d.bundle_id AND o.who = d.who AND o.table_name = d.table_name
+        d.who || ' was refused to ' || d.access || ' ' || d.table_name || ' (' || count(DISTINCT d.number) || ' ×) and did so later.' AS explanation
+      FROM access d JOIN access o ON o.bundle_id = d.bundle_id AND o.who = d.who AND o.table_name = d.table_name AND o.access = d.access
         AND o.number > d.number AND d.effect = 'deny' AND o.effect = 'allow'
-      GROUP BY d.bundle_id, d.who, d.table_name`,
+      GROUP BY d.bundle_id, d.who, d.table_name, d.access`,
   },
   {
     detector: 'repeated-denials',
@@ -48,8 +48,12 @@ export const detectors: readonly DetectorEntry[] = [
     sql: /* sql */ `
       SELECT list(number ORDER BY number) AS numbers,
         any_value(who) || ' was given a result of ' || max(total_rows) || ' rows from ' ||
-          coalesce(nullif(array_to_string(any_value(tables), ', '), ''), 'tables that were not recorded') || '.' AS explanation
-      FROM exchange WHERE total_rows >= 100000 AND effect = 'allow' AND NOT dry_run AND has_result
+          coalesce(nullif(array_to_string(list_sort(list_distinct(flatten(list(source)))), ', '), ''), 'tables that were not recorded') || '.' AS explanation
+      FROM (
+        -- Pages name no tables; the statement of their job does.
+        SELECT *, coalesce(first_value(tables) OVER (PARTITION BY bundle_id, coalesce(job_id, exchange_id) ORDER BY len(tables) DESC), tables) AS source
+        FROM exchange
+      ) WHERE total_rows >= 100000 AND effect = 'allow' AND NOT dry_run AND has_result
       GROUP BY bundle_id, coalesce(job_id, exchange_id)`,
   },
   {
@@ -86,7 +90,7 @@ export const detectors: readonly DetectorEntry[] = [
     severity: 'medium',
     sql: /* sql */ `
       SELECT [number] AS numbers,
-        any_value(e.who) || ' moved data across projects: ' || string_agg(DISTINCT a.table_name, ', ') || '.' AS explanation
+        any_value(e.who) || ' moved data across projects: ' || string_agg(DISTINCT a.table_name, ', ' ORDER BY a.table_name) || '.' AS explanation
       FROM exchange e JOIN table_access a USING (bundle_id, number)
       WHERE e.statement_type IN ('CREATE_TABLE_AS_SELECT', 'INSERT', 'MERGE') AND e.effect = 'allow' AND e.outcome = 'answered'
       GROUP BY bundle_id, number HAVING count(DISTINCT a.project_id) > 1`,

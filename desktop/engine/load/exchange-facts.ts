@@ -154,7 +154,7 @@ const toOutcome = ({ end }: BundleExchange): string => (end === undefined ? 'unf
 const rowMethods: readonly (string | undefined)[] = ['bigquery.jobs.query', 'bigquery.jobs.getQueryResults', 'bigquery.tabledata.list'];
 
 /** DDL and DML; a script or a procedure may end with a SELECT. */
-const returnsNoRows = /^(INSERT|UPDATE|DELETE|MERGE|TRUNCATE_TABLE|CREATE_|DROP_|ALTER_|EXPORT_DATA|LOAD_DATA|GRANT|REVOKE)/;
+export const returnsNoRows = /^(INSERT|UPDATE|DELETE|MERGE|TRUNCATE_TABLE|CREATE_|DROP_|ALTER_|EXPORT_DATA|LOAD_DATA|GRANT|REVOKE)/;
 
 export const statementTypeOf = ({ intent, end }: BundleExchange): string | undefined =>
   end?.job?.statementType ?? intent.statement?.statementType;

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Bundle } from '../../../shared/bundle/bundle.ts';
 import { openTableWriter, type TableWriter } from '../database/table-writer.ts';
-import { statementTypeOf, toExchangeRows, toTimestamp } from './exchange-facts.ts';
+import { returnsNoRows, statementTypeOf, toExchangeRows, toTimestamp } from './exchange-facts.ts';
 import { createTableAccess } from './table-access.ts';
 import { type TableName, tableNames } from './tables.sql.ts';
 import { withUnreadSql } from './unread-sql.ts';
@@ -54,10 +54,16 @@ export async function loadBundle(bundle: Bundle, options: LoadOptions): Promise<
   }
   writers.get('session')?.write(toSessionRow(bundle));
   for (const writer of writers.values()) writer.close();
+  await connection.run(dropEmptyResults(catalog));
   await connection.run('COMMIT');
   options.onProgress(exchangesLoaded);
   return { exchangesLoaded, ...(fault === undefined ? {} : { fault }) };
 }
+
+/** A page says nothing of its statement: that it was DML shows in another exchange of the job. */
+const dropEmptyResults = (catalog: string): string => `
+  UPDATE ${catalog}.exchange SET has_result = false
+  WHERE has_result AND job_id IN (SELECT job_id FROM ${catalog}.exchange WHERE regexp_matches(statement_type, '${returnsNoRows.source}'))`;
 
 async function openWriters(connection: DuckDBConnection, catalog: string): Promise<Map<TableName, TableWriter>> {
   const writers = new Map<TableName, TableWriter>();

@@ -2,7 +2,7 @@
 
 const failed = `outcome IN ('upstream-error', 'transport-failed', 'aborted')`;
 
-/** One row: sums over the case. `statements` leaves dry runs out. */
+/** One row: sums over the case. `statements` leaves dry runs out; the rows of a job count once, however many pages were fetched. */
 export const totals = /* sql */ `
 SELECT
   count(*) AS exchanges,
@@ -10,7 +10,9 @@ SELECT
   count(*) FILTER (effect = 'deny') AS denied,
   count(*) FILTER (${failed}) AS failed,
   count(*) FILTER (dry_run) AS dry_runs,
-  coalesce(sum(total_rows) FILTER (method_id = 'bigquery.jobs.query'), 0) AS rows_returned,
+  (SELECT coalesce(sum(result_rows), 0) FROM (
+    SELECT max(total_rows) AS result_rows FROM exchange WHERE has_result GROUP BY bundle_id, coalesce(job_id, exchange_id)
+  )) AS rows_returned,
   coalesce(sum(total_bytes_processed) FILTER (NOT dry_run AND sql_preview IS NOT NULL), 0) AS bytes_processed,
   coalesce(sum(bytes_to_client), 0) AS bytes_to_client,
   min(started_at) AS first_at,
@@ -45,13 +47,14 @@ export const rules = /* sql */ `
 SELECT rule, effect, count(*) AS exchanges
 FROM (SELECT unnest(rules) AS rule, effect FROM exchange) GROUP BY ALL ORDER BY exchanges DESC, rule LIMIT 100`;
 
-/** One row per table: in how many exchanges it was read, written (anything that may have written) and refused. */
+/** One row per table: dry runs apart, in how many exchanges it was read, written (anything that may have written) and refused. */
 export const tables = /* sql */ `
 SELECT coalesce(concat_ws('.', a.project_id, a.dataset_id), '') AS dataset, a.table_id,
   count(*) FILTER (a.access = 'read' AND e.effect <> 'deny') AS reads,
   count(*) FILTER (a.access <> 'read' AND e.effect <> 'deny') AS writes,
   count(*) FILTER (e.effect = 'deny') AS denied
 FROM table_access a JOIN exchange e USING (bundle_id, number)
+WHERE NOT e.dry_run
 GROUP BY ALL ORDER BY reads + writes DESC, dataset, a.table_id LIMIT 2000`;
 
 export const dearest = /* sql */ `

@@ -1,6 +1,6 @@
 import type { TableFieldSchema } from '../../../shared/bigquery/schema.ts';
 import type { CaseBundle } from '../case-bundle.ts';
-import { readTextBody } from '../result/read-json-body.ts';
+import { readTextBody } from '../result/read-text-body.ts';
 import type { ReviewCase } from '../review-case.ts';
 
 export type TableShape = {

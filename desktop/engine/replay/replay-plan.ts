@@ -2,7 +2,7 @@ import type { CaseBundle } from '../case-bundle.ts';
 import type { SqlRow } from '../database/case-database.ts';
 import { findHeader, toHeaders } from '../exchange/get-exchange.ts';
 import { gatewayDoor } from '../load/exchange-facts.ts';
-import { readTextBody } from '../result/read-json-body.ts';
+import { encodingOf, readEncodedBody } from '../result/read-text-body.ts';
 import type { ReviewCase } from '../review-case.ts';
 import type { Asked } from './replay-messages.ts';
 import { resolveProject } from './resolve-project.ts';
@@ -49,7 +49,7 @@ const otherMethods = [
 export async function planReplay(review: ReviewCase, source: CaseBundle, withOthers: boolean): Promise<ReplayStep[]> {
   const others = withOthers ? otherMethods.map((name) => `'bigquery.${name}'`).join(', ') : `''`;
   const rows = await review.database.all(
-    `SELECT e.*, s.sql, h.request_headers, j.error_reason AS job_error_reason, j.error_message, j.num_dml_affected_rows,
+    `SELECT e.*, s.sql, h.request_headers, h.response_headers, j.error_reason AS job_error_reason, j.error_message, j.num_dml_affected_rows,
        EXISTS (FROM body b WHERE b.number = e.number AND b.side = 'upstream-response') AS masked
      FROM exchange e
      LEFT JOIN statement s USING (bundle_id, number)
@@ -66,13 +66,13 @@ export async function planReplay(review: ReviewCase, source: CaseBundle, withOth
     [source.bundleId],
   );
   const steps: ReplayStep[] = [];
-  for (const row of rows) steps.push(await toStep(review, source, row));
+  for (const row of rows) steps.push(await toStep(source, row));
   return steps;
 }
 
-async function toStep(review: ReviewCase, source: CaseBundle, row: SqlRow): Promise<ReplayStep> {
+async function toStep(source: CaseBundle, row: SqlRow): Promise<ReplayStep> {
   const asked = toAsked(row);
-  const body = await readRequest(review, source, asked);
+  const body = await readRequest(source, asked);
   const sql = textOf(row['sql']) ?? textOf(queryOf(asked, body)['query']);
   const isStatement = sql !== undefined;
   return {
@@ -89,9 +89,9 @@ async function toStep(review: ReviewCase, source: CaseBundle, row: SqlRow): Prom
     status: row['status'] == null ? undefined : Number(row['status']),
     rules: (row['rules'] as readonly string[] | null) ?? [],
     masked: row['masked'] === true,
-    error: await findError(review, source, row),
+    error: await findError(source, row),
     totalRows: textOf(row['total_rows']),
-    numDmlAffectedRows: textOf(row['num_dml_affected_rows']) ?? (isStatement ? await findAffectedRows(review, source, row) : undefined),
+    numDmlAffectedRows: textOf(row['num_dml_affected_rows']) ?? (isStatement ? await findAffectedRows(source, row) : undefined),
     use: isStatement ? withDestination(toTableUse(sql, toUseOptions(asked, body)), asked, body) : toOtherUse(asked, body),
   };
 }
@@ -190,26 +190,29 @@ function toJobUse(projectId: string, configuration: Json, none: TableUse): Table
 }
 
 /** BigQuery's error of the request or of its job, whichever was recorded. */
-async function findError(review: ReviewCase, source: CaseBundle, row: SqlRow): Promise<ReplayStep['error']> {
+async function findError(source: CaseBundle, row: SqlRow): Promise<ReplayStep['error']> {
   const reason = textOf(row['job_error_reason']) ?? textOf(row['error_reason']);
   if (reason !== undefined) return { reason, message: String(row['error_message'] ?? '') };
   if (Number(row['status'] ?? 200) < 400) return undefined;
-  const { error } = (await readJson(review, source, String(row['exchange_id']), 'response')) as {
+  const { error } = (await readJson(source, String(row['exchange_id']), 'response', encodingOf(row['response_headers']))) as {
     error?: { message?: string; errors?: readonly { reason?: string }[] };
   };
   return { reason: error?.errors?.[0]?.reason ?? 'unknown', message: error?.message ?? '' };
 }
 
 /** In the answer of jobs.query itself, where the recorder did not lift it out. */
-async function findAffectedRows(review: ReviewCase, source: CaseBundle, row: SqlRow): Promise<string | undefined> {
+async function findAffectedRows(source: CaseBundle, row: SqlRow): Promise<string | undefined> {
   if (row['status'] !== 200 || !/^(INSERT|UPDATE|DELETE|MERGE)$/.test(String(row['statement_type']))) return undefined;
-  return textOf((await readJson(review, source, String(row['exchange_id']), 'response'))['numDmlAffectedRows']);
+  return textOf(
+    (await readJson(source, String(row['exchange_id']), 'response', encodingOf(row['response_headers'])))['numDmlAffectedRows'],
+  );
 }
 
 /** The JSON of a request; of an upload in one piece, its first part. */
-async function readRequest(review: ReviewCase, source: CaseBundle, { exchangeId, contentType = '' }: Asked): Promise<Json> {
-  if (!/^multipart\/related/i.test(contentType)) return readJson(review, source, exchangeId, 'request');
-  const text = await readTextBody(review.database, source, exchangeId, 'request').catch(() => undefined);
+async function readRequest(source: CaseBundle, { exchangeId, contentType = '', contentEncoding }: Asked): Promise<Json> {
+  const encoding = contentEncoding?.toLowerCase();
+  if (!/^multipart\/related/i.test(contentType)) return readJson(source, exchangeId, 'request', encoding);
+  const text = await readEncodedBody(source, exchangeId, 'request', encoding).catch(() => undefined);
   const boundary = /boundary="?([^";]+)"?/i.exec(contentType)?.[1];
   const part = boundary === undefined ? undefined : text?.split(`--${boundary}`)[1];
   const json = part?.slice(part.search(/\r?\n\r?\n/)).trim();
@@ -220,9 +223,9 @@ async function readRequest(review: ReviewCase, source: CaseBundle, { exchangeId,
   }
 }
 
-async function readJson(review: ReviewCase, source: CaseBundle, exchangeId: string, side: 'request' | 'response'): Promise<Json> {
+async function readJson(source: CaseBundle, exchangeId: string, side: 'request' | 'response', encoding: string | undefined): Promise<Json> {
   try {
-    const text = await readTextBody(review.database, source, exchangeId, side);
+    const text = await readEncodedBody(source, exchangeId, side, encoding);
     const value: unknown = text === undefined || text === '' ? {} : JSON.parse(text);
     return typeof value === 'object' && value !== null ? (value as Json) : {};
   } catch {

@@ -1,6 +1,6 @@
 import type { TableFieldSchema } from '../../../shared/bigquery/schema.ts';
 import type { ReviewCase } from '../review-case.ts';
-import { readTextBody } from './read-json-body.ts';
+import { readTextBody } from './read-text-body.ts';
 import type { ResultSource } from './result-pages.ts';
 
 /** tabledata.list carries no schema; a tables.get of the same table in the same session does. */

@@ -3,7 +3,7 @@ import type { SqlRow } from '../database/case-database.ts';
 import { findExchange } from '../exchange/find-exchange.ts';
 import type { ReviewCase } from '../review-case.ts';
 import { type AnswerPage, type PageRequest, parseAnswerPage, parsePageRequest } from './answer-page.ts';
-import { readTextBody } from './read-json-body.ts';
+import { readTextBody } from './read-text-body.ts';
 
 /** The exchanges whose answers together are one result, in the order of recording. */
 export type ResultSource = {

@@ -5,7 +5,7 @@ import type { CaseBundle } from '../case-bundle.ts';
 import type { SqlRow } from '../database/case-database.ts';
 import { toInstant } from '../exchange/exchange-row.ts';
 import { parseAnswerPage, parsePageRequest } from '../result/answer-page.ts';
-import { readTextBody } from '../result/read-json-body.ts';
+import { encodingOf, readEncodedBody } from '../result/read-text-body.ts';
 import type { ReviewCase } from '../review-case.ts';
 import { toSnippet } from './snippet.ts';
 
@@ -18,31 +18,26 @@ type JobPages = { readonly number: number; readonly starts: Map<string, number> 
 /** Reads every recorded answer once, in order, and looks into its cells. Answers that cannot hold the text are not even parsed. */
 export async function searchCells(review: ReviewCase, needle: string, signal: AbortSignal): Promise<SearchHit[]> {
   const rows = await review.database.all(
-    `SELECT exchange_id, number, bundle_id, started_at, who, target,
+    `SELECT exchange_id, number, bundle_id, started_at, who, target, response_headers,
        coalesce(job_project_id || ':' || job_id, if(method_id = 'bigquery.tabledata.list', split_part(target, '?', 1), exchange_id)) AS job
-     FROM exchange WHERE has_result ORDER BY number`,
+     FROM exchange LEFT JOIN head USING (bundle_id, number) WHERE has_result ORDER BY number`,
   );
   const jobs = new Map<string, JobPages>();
   const hits: SearchHit[] = [];
   for (const row of rows) {
     if (signal.aborted || hits.length >= maxHits) break;
     const source = review.bundles.find((each) => each.bundleId === row['bundle_id']);
-    if (source !== undefined) hits.push(...(await searchAnswer(review, source, row, jobs, needle)));
+    if (source !== undefined) hits.push(...(await searchAnswer(source, row, jobs, needle)));
   }
   return hits.slice(0, maxHits);
 }
 
-async function searchAnswer(
-  review: ReviewCase,
-  source: CaseBundle,
-  row: SqlRow,
-  jobs: Map<string, JobPages>,
-  needle: string,
-): Promise<SearchHit[]> {
+async function searchAnswer(source: CaseBundle, row: SqlRow, jobs: Map<string, JobPages>, needle: string): Promise<SearchHit[]> {
   const key = `${row['bundle_id']} ${row['job']}`;
   const job = jobs.get(key) ?? { number: Number(row['number']), starts: new Map() };
   jobs.set(key, job);
-  const text = await readTextBody(review.database, source, String(row['exchange_id']), 'response').catch(() => undefined);
+  const encoding = encodingOf(row['response_headers']);
+  const text = await readEncodedBody(source, String(row['exchange_id']), 'response', encoding).catch(() => undefined);
   if (text === undefined) return [];
   const holds = mayHold(text, needle);
   // Pages are counted even where nothing is found: a later page needs to know where it begins.

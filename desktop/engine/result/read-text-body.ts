@@ -14,13 +14,23 @@ export async function readTextBody(
   exchangeId: string,
   side: BodySide,
 ): Promise<string | undefined> {
+  const [head] = await database.all('SELECT h.* FROM head h JOIN exchange e USING (number) WHERE e.exchange_id = $1', [exchangeId]);
+  const headers = head?.[side.endsWith('request') ? 'request_headers' : 'response_headers'];
+  return readEncodedBody(source, exchangeId, side, encodingOf(headers));
+}
+
+/** `content-encoding` of headers as the table `head` keeps them. */
+export const encodingOf = (headers: unknown): string | undefined => findHeader(toHeaders(headers), 'content-encoding')?.toLowerCase();
+
+/** The same where the encoding is known: without a look into the tables, for reading many. */
+export async function readEncodedBody(
+  source: CaseBundle,
+  exchangeId: string,
+  side: BodySide,
+  encoding: string | undefined,
+): Promise<string | undefined> {
   const raw = await source.bundle.bodyStream(exchangeId, side);
   if (raw === undefined) return undefined;
-  const [head] = await database.all(`SELECT h.* FROM head h JOIN exchange e USING (number) WHERE e.exchange_id = $1`, [exchangeId]);
-  const encoding = findHeader(
-    toHeaders(head?.[side.endsWith('request') ? 'request_headers' : 'response_headers']),
-    'content-encoding',
-  )?.toLowerCase();
   const parts: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of encoding === undefined || encoding === 'identity' ? raw : decode(raw, encoding)) {
