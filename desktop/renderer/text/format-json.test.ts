@@ -15,6 +15,13 @@ describe('formatted JSON', () => {
 
   it.each(['', 'plain text', '{"a": 1', '{"a": 1]', '<html>'])('leaves %j alone', (text) => expect(formatJson(text)).toBeUndefined());
 
+  it('formats the beginning of a text that was cut', () => {
+    expect(formatJson('{"rows":[{"v":"a"},{"v":"reg', { cut: true })).toBe(
+      '{\n  "rows": [\n    {\n      "v": "a"\n    },\n    {\n      "v": "reg',
+    );
+    expect(formatJson('plain text', { cut: true })).toBeUndefined();
+  });
+
   it('formats a megabyte in an instant', () => {
     const text = JSON.stringify({ rows: Array.from({ length: 20_000 }, (_, f) => ({ f: [{ v: String(f) }, { v: null }] })) });
     const start = performance.now();

@@ -9,8 +9,11 @@ describe('a body on screen', () => {
   it('is as sent when asked for', () => expect(toShown(whole('{"a":1}'), 'raw').text).toBe('{"a":1}'));
   it('is as sent when it is not JSON', () =>
     expect(toShown(whole('--boundary'), 'formatted')).toEqual({ text: '--boundary', language: 'text' }));
-  it('is as sent when only a part of it is here', () => {
-    expect(toShown({ offset: 0, bytes: 7, totalBytes: 900, text: '{"a":1}' }, 'formatted').note).toContain('too long');
+  it('is formatted as far as its first part reaches', () => {
+    expect(toShown({ offset: 0, bytes: 8, totalBytes: 900, text: '{"a":[1,' }, 'formatted').text).toBe('{\n  "a": [\n    1,');
+  });
+  it('is as sent in its later parts', () => {
+    expect(toShown({ offset: 8, bytes: 8, totalBytes: 900, text: '2,{"b":3' }, 'formatted').note).toContain('begins in the middle');
   });
   it('is a hex dump when it is not text', () => {
     expect(toShown({ offset: 32, bytes: 3, totalBytes: 99, base64: 'H4sI' }, 'wire').text).toMatch(/^00000020 {2}1f 8b 08 /);

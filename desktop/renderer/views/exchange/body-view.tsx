@@ -83,9 +83,8 @@ type Shown = { readonly text: string; readonly language: 'json' | 'text'; readon
 export function toShown(body: Window, layout: Layout): Shown {
   if (body.text === undefined) return { text: toHexDump(bytesFromBase64(body.base64 ?? ''), body.offset), language: 'text' };
   if (layout !== 'formatted') return { text: body.text, language: 'text' };
-  const whole = body.offset === 0 && body.bytes >= body.totalBytes;
-  if (!whole) return { text: body.text, language: 'text', note: 'as sent: too long to format' };
-  const json = formatJson(body.text);
+  if (body.offset > 0) return { text: body.text, language: 'text', note: 'as sent: this part begins in the middle' };
+  const json = formatJson(body.text, { cut: body.bytes < body.totalBytes });
   return json === undefined ? { text: body.text, language: 'text' } : { text: json, language: 'json' };
 }
 

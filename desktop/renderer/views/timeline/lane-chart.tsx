@@ -1,9 +1,11 @@
 import { type PointerEvent, useState } from 'react';
 import type { z } from 'zod/mini';
 import type { Timeline, TimelineLane } from '../../../../shared/contract/finding.ts';
+import { toHref } from '../../route.ts';
 import { formatCount, formatPlural } from '../../text/format.ts';
 import { EvidenceText } from '../../widgets/evidence-text.tsx';
 import { outcomeLook } from '../../widgets/outcome-badge.tsx';
+import { type LaneBy, laneFilter } from './lane-filter.ts';
 import { toZoom } from './to-zoom.ts';
 
 type Lane = z.infer<typeof TimelineLane>;
@@ -12,12 +14,13 @@ type Brush = { readonly start: number; readonly end: number };
 type Props = {
   readonly timeline: Timeline;
   readonly from: string;
-  readonly by: string;
+  readonly by: LaneBy;
+  readonly filter: string;
   readonly onZoom: (span: { readonly from: string; readonly to: string }) => void;
 };
 
 /** One bar chart a lane, all over the same time; drawn from aggregates, whatever the number of exchanges. */
-export function LaneChart({ timeline, from, by, onZoom }: Props) {
+export function LaneChart({ timeline, from, by, filter, onZoom }: Props) {
   const [brush, setBrush] = useState<Brush>();
   const most = Math.max(1, ...timeline.lanes.flatMap((lane) => lane.buckets.map((bucket) => bucket.exchanges)));
 
@@ -43,10 +46,12 @@ export function LaneChart({ timeline, from, by, onZoom }: Props) {
       <ul className="border-line border-r">
         {timeline.lanes.map((lane) => (
           <li key={lane.key} className="border-line flex h-10 flex-col justify-center border-b px-3 last:border-b-0">
-            <EvidenceText
-              text={by === 'outcome' ? outcomeLook(lane.key).word : lane.key || 'none'}
-              className="truncate text-xs font-medium"
-            />
+            <a
+              href={toHref({ screen: 'exchanges', filter: laneFilter(by, lane.key, filter) })}
+              className="truncate text-xs font-medium hover:underline"
+            >
+              <EvidenceText text={by === 'outcome' ? outcomeLook(lane.key).word : lane.key || 'none'} />
+            </a>
             <span className="text-muted text-2xs">{formatPlural(lane.total, 'exchange')}</span>
           </li>
         ))}

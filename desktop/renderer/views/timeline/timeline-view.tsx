@@ -1,7 +1,8 @@
-import { Activity, ZoomOut } from 'lucide-react';
+import { Activity, Rows3, ZoomOut } from 'lucide-react';
 import { useState } from 'react';
 import { useReview } from '../../store/review-context.tsx';
 import { useAnswer } from '../../store/use-answer.ts';
+import { useGo } from '../../store/use-route.ts';
 import { formatDuration, formatInstant, formatPlural } from '../../text/format.ts';
 import { Button } from '../../widgets/button.tsx';
 import { Choice } from '../../widgets/choice.tsx';
@@ -10,9 +11,9 @@ import { FailureNotice } from '../../widgets/notice.tsx';
 import { ScreenHeader } from '../../widgets/screen-header.tsx';
 import { Skeleton } from '../../widgets/skeleton.tsx';
 import { LaneChart } from './lane-chart.tsx';
+import { type LaneBy, spanFilter } from './lane-filter.ts';
 import { TimeAxis } from './time-axis.tsx';
 
-type By = 'principal' | 'table' | 'outcome' | 'statementType';
 type Span = { readonly from: string; readonly to: string };
 
 const BUCKETS = 240;
@@ -20,7 +21,8 @@ const BUCKETS = 240;
 /** When what happened, in lanes; dragging over a stretch of time looks closer. */
 export default function TimelineView() {
   const filter = useReview((state) => state.filter);
-  const [by, setBy] = useState<By>('principal');
+  const go = useGo();
+  const [by, setBy] = useState<LaneBy>('principal');
   const [span, setSpan] = useState<Span>();
   const timeline = useAnswer('timeline:lanes', { filter, by, buckets: BUCKETS, maxLanes: 24, ...span }, by);
   const value = timeline.value;
@@ -28,9 +30,14 @@ export default function TimelineView() {
     <div data-print="flow" className="flex h-full flex-col">
       <ScreenHeader title="Timeline" note={filter === '' ? undefined : <code className="break-all">{filter}</code>}>
         {span === undefined ? null : (
-          <Button icon={ZoomOut} onClick={() => setSpan(undefined)}>
-            Whole session
-          </Button>
+          <>
+            <Button icon={Rows3} onClick={() => go({ screen: 'exchanges', filter: spanFilter(span.from, span.to, filter) })}>
+              Show these exchanges
+            </Button>
+            <Button icon={ZoomOut} onClick={() => setSpan(undefined)}>
+              Whole session
+            </Button>
+          </>
         )}
         <Choice
           label="Lanes by"
@@ -61,7 +68,7 @@ export default function TimelineView() {
               {value.foldedLanes > 0 ? <span>the last lane holds {formatPlural(value.foldedLanes, 'more lane')}</span> : null}
               <span className="ml-auto">Drag over a stretch of time to look closer</span>
             </p>
-            <LaneChart timeline={value} from={value.from} by={by} onZoom={setSpan} />
+            <LaneChart timeline={value} from={value.from} by={by} filter={filter} onZoom={setSpan} />
             <TimeAxis from={value.from} to={value.to} />
           </>
         )}
