@@ -42,7 +42,9 @@ export type RecordedJob = {
   readonly job: Job;
   /** The HTTP error that the request, or the reading of its results, was answered with. */
   readonly error: RecordedError | undefined;
-  /** Undefined where no rows were ever fetched. */
+  /** Whether its result was asked for and given; a statement may answer no rows. */
+  readonly hasResult: boolean;
+  /** Undefined where there are none, or none were ever fetched. */
   readonly rows: RecordedRows | undefined;
 };
 

@@ -20,9 +20,10 @@ export function createRecordedRunner(recorded: RecordedAnswers): JobRunner {
   return {
     locate: () => 'US',
     async run(run) {
-      const { job, rows } = await find(run);
-      if (job.status.errorResult !== undefined) throw toJobFailure(job.status.errorResult);
-      return toEnding(job, rows);
+      const recordedJob = await find(run);
+      const { errorResult } = recordedJob.job.status;
+      if (errorResult !== undefined) throw toJobFailure(errorResult);
+      return toEnding(recordedJob);
     },
     async dryRun(run) {
       const { totalBytesProcessed = '0', query } = (await find(run)).job.statistics;
@@ -56,26 +57,24 @@ function toJobFailure({ reason, message, location }: NonNullable<Job['status']['
   return toFailure({ code: isErrorReason(reason) ? httpCodeOf(reason) : 400, reason, message, location });
 }
 
-function toEnding({ configuration, statistics, status }: Job, rows: RecordedRows | undefined): JobEnding {
+function toEnding(recordedJob: RecordedJob): JobEnding {
+  const { configuration, statistics, status } = recordedJob.job;
   const { creationTime: _created, startTime: _started, endTime: _ended, sessionInfo, ...rest } = statistics;
   return {
     configuration,
     statistics: rest,
     ...(sessionInfo === undefined ? {} : { sessionId: sessionInfo.sessionId }),
     ...(status.errors === undefined ? {} : { warnings: status.errors }),
-    ...toRows(rest.query?.statementType, configuration.query !== undefined, rows),
+    ...toRows(recordedJob),
   };
 }
 
 /** Statements that answer rows: where none were fetched, there is nothing to give and nothing to make up. */
-function toRows(
-  statementType: string | undefined,
-  isQuery: boolean,
-  rows: RecordedRows | undefined,
-): Pick<JobEnding, 'rows' | 'rowsRefusal'> {
+function toRows({ job, rows, hasResult }: RecordedJob): Pick<JobEnding, 'rows' | 'rowsRefusal'> {
   if (rows !== undefined) return { rows: toRowSource(rows) };
-  const answersRows = isQuery && (statementType === undefined || statementType === 'SELECT' || statementType === 'SCRIPT');
-  if (!answersRows) return {};
+  const statementType = job.statistics.query?.statementType;
+  const mayAnswerRows = statementType === undefined || /^(SELECT|SCRIPT|CALL)$/.test(statementType);
+  if (hasResult || job.configuration.query === undefined || !mayAnswerRows) return {};
   const message = 'Not recorded: the results of this job were never fetched in the recorded session';
   return { rowsRefusal: new BigQueryError({ reason: 'notRecorded', message }) };
 }

@@ -52,7 +52,8 @@ export function addError(draft: JobDraft, body: JsonObject): void {
 export function toRecordedJob(draft: JobDraft): RecordedJob {
   const { exchangeIds, error, pages, schema, totalRows } = draft;
   const fetched = totalRows !== undefined && schema !== undefined;
-  return { exchangeIds, job: draft.job ?? toJob(draft), error, rows: fetched ? toRecordedRows(pages, schema, totalRows) : undefined };
+  const rows = fetched ? toRecordedRows(pages, schema, totalRows) : undefined;
+  return { exchangeIds, job: draft.job ?? toJob(draft), error, hasResult: draft.result !== undefined, rows };
 }
 
 /** The job as far as the query's own answer tells of it. */
