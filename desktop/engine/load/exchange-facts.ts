@@ -182,4 +182,9 @@ export function splitTableName(name: string): readonly [string | undefined, stri
 }
 
 export const toTimestamp = (instant: string): DuckDBValue => timestampValue(BigInt(Date.parse(instant)) * 1000n);
-const toBigInt = (text: string | undefined): bigint | undefined => (text === undefined ? undefined : BigInt(text));
+/** A text that no BIGINT holds is left to the leaf, which shows it as it is. */
+function toBigInt(text: string | undefined): bigint | undefined {
+  if (text === undefined) return undefined;
+  const value = BigInt(text);
+  return BigInt.asIntN(64, value) === value ? value : undefined;
+}
