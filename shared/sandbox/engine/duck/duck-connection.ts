@@ -18,6 +18,7 @@ export class DuckConnection {
 
   /** Runs to the end, for statements whose rows nobody wants or whose rows are few. */
   async run(sql: string, signal?: AbortSignal): Promise<DuckDBResult> {
+    if (mayPlanAgain(sql)) return this.#interruptible(() => this.#connection.run(sql), signal);
     return this.#finish(await this.#connection.start(sql), signal);
   }
 
@@ -32,6 +33,7 @@ export class DuckConnection {
   }
 
   async stream(sql: string, signal?: AbortSignal): Promise<DuckDBResult> {
+    if (mayPlanAgain(sql)) return this.#interruptible(() => this.#connection.stream(sql), signal);
     return this.#finish(await this.#connection.startStream(sql), signal);
   }
 
@@ -81,13 +83,20 @@ export class DuckConnection {
     this.#connection.closeSync();
   }
 
-  async #finish(pending: DuckDBPendingResult, signal: AbortSignal | undefined): Promise<DuckDBResult> {
+  #finish(pending: DuckDBPendingResult, signal: AbortSignal | undefined): Promise<DuckDBResult> {
+    return this.#interruptible(async () => {
+      for (let turn = 0; !signal?.aborted && isRunning(pending); turn++) await wait(turn);
+      if (signal?.aborted) throw createStopped();
+      return pending.getResult();
+    }, signal);
+  }
+
+  async #interruptible<Value>(work: () => Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
     const interrupt = (): void => this.#connection.interrupt();
     signal?.addEventListener('abort', interrupt);
     try {
-      for (let turn = 0; !signal?.aborted && isRunning(pending); turn++) await wait(turn);
       if (signal?.aborted) throw createStopped();
-      return await pending.getResult();
+      return await work();
     } catch (error) {
       throw signal?.aborted ? createStopped() : error;
     } finally {
@@ -95,6 +104,13 @@ export class DuckConnection {
     }
   }
 }
+
+/**
+ * DuckDB plans a statement that depends on variables or on the clock once more when it starts, which for a polled statement is on this thread. Planning
+ * folds constants, and a JavaScript function among them would wait for this thread forever: such statements take a thread of libuv's pool after all.
+ */
+const mayPlanAgain = (sql: string): boolean =>
+  /\b(?:bq|js)_\w+\(/.test(sql) && /getvariable|current|now\(|today\(|localtime|setting/i.test(sql);
 
 export async function* readChunks(result: DuckDBResult, signal?: AbortSignal): AsyncGenerator<DuckDBDataChunk, void, void> {
   for (;;) {
