@@ -1,5 +1,7 @@
 import { floatText } from './float-text.ts';
-import { atPath, type JsonPath, laxMatches, type PathStep, parsePath } from './json-path.ts';
+import { appendPairs, edited, insertPairs, keys, plainSteps, removed, setPairs, strip } from './json-edit.ts';
+import { inRange, laxArray, laxBool, laxFloat, laxInt, laxString } from './json-lax.ts';
+import { atPath, laxMatches, parsePath } from './json-path.ts';
 import {
   doubleText,
   isArray,
@@ -46,15 +48,6 @@ function scalarArray(value: Json | undefined): (string | null)[] | null {
   return value.map(scalarText);
 }
 
-const RANGES: Readonly<Record<string, readonly [bigint, bigint]>> = {
-  INT64: [-(2n ** 63n), 2n ** 63n - 1n],
-  INT32: [-(2n ** 31n), 2n ** 31n - 1n],
-  UINT32: [0n, 2n ** 32n - 1n],
-  UINT64: [0n, 2n ** 63n - 1n],
-};
-
-const inRange = (value: bigint, type: string): boolean => value >= RANGES[type]![0] && value <= RANGES[type]![1];
-
 /** A JSON number that is whole; out of the type's range is an error of its own. */
 function integerOf(value: Json, type: string): bigint | undefined {
   if (!isNumber(value)) return undefined;
@@ -83,40 +76,6 @@ function floatOf(text: string, mode: string): number {
   return n;
 }
 
-/** LAX_…: what can be converted is, all else is NULL. */
-function laxBool(text: string): boolean | null {
-  const value = parseJson(text);
-  if (typeof value === 'boolean') return value;
-  if (typeof value === 'string') return { true: true, false: false }[value.toLowerCase()] ?? null;
-  return isNumber(value) ? Number(value.text) !== 0 : null;
-}
-
-function laxInt(text: string, type: string): bigint | null {
-  const value = parseJson(text);
-  if (typeof value === 'boolean') return value ? 1n : 0n;
-  const digits = typeof value === 'string' ? value.trim() : isNumber(value) ? value.text : undefined;
-  return digits === undefined ? null : roundedInt(digits, type);
-}
-
-function roundedInt(digits: string, type: string): bigint | null {
-  const isPlain = /^[-+]?\d+$/.test(digits);
-  if (!isPlain && !/^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(digits)) return null;
-  const n = Number(digits);
-  if (!isPlain && !Number.isFinite(n)) return null;
-  const value = isPlain ? BigInt(digits.replace(/^\+/, '')) : BigInt(Math.sign(n) * Math.round(Math.abs(n)));
-  return inRange(value, type) ? value : null;
-}
-
-function laxFloat(text: string): number | null {
-  const value = parseJson(text);
-  if (isNumber(value)) return Number(value.text);
-  if (typeof value !== 'string') return null;
-  const trimmed = value.trim();
-  if (/^[-+]?inf(inity)?$/i.test(trimmed)) return trimmed.startsWith('-') ? -Infinity : Infinity;
-  if (/^[-+]?nan$/i.test(trimmed)) return Number.NaN;
-  return /^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(trimmed) ? Number(trimmed) : null;
-}
-
 const strictArray =
   <T>(convert: (item: Json) => T | undefined, type: string) =>
   (text: string): T[] => {
@@ -124,136 +83,6 @@ const strictArray =
     if (!isArray(value)) return fail(`The provided JSON input is not an array`);
     return value.map((item) => convert(item) ?? fail(`The provided JSON input is not an array of ${type}`));
   };
-
-const laxArray =
-  <T>(convert: (text: string) => T | null) =>
-  (text: string): (T | null)[] | null => {
-    const value = parseJson(text);
-    return isArray(value) ? value.map((item) => convert(jsonText(item))) : null;
-  };
-
-// Changing a document. Each path's value is put into what the paths before made.
-
-type Edit = (parent: Json, step: PathStep, value: Json) => Json | undefined;
-
-/** The document with the last step of a path edited; missing parents are made when `creates`. */
-function edited(document: Json, steps: readonly PathStep[], value: Json, edit: Edit, creates: boolean): Json {
-  const [step, ...rest] = steps;
-  if (!step) return document;
-  if (!rest.length) return edit(document, step, value) ?? document;
-  const child = atPath(document, [step]);
-  if (child === undefined && !creates) return document;
-  const inner = edited(child ?? null, rest, value, edit, creates);
-  return put(document, step, inner) ?? document;
-}
-
-/** The parent with the step's place set; null becomes an object or array; undefined where the step does not fit. */
-function put(parent: Json, step: PathStep, value: Json): Json | undefined {
-  if ('member' in step) {
-    if (parent !== null && !isObject(parent)) return undefined;
-    return new Map([...(parent ?? []), [step.member, value]]);
-  }
-  if (!('index' in step) || (parent !== null && !isArray(parent))) return undefined;
-  const items = [...(parent ?? [])];
-  while (items.length < step.index) items.push(null);
-  items[step.index] = value;
-  return items;
-}
-
-function removed(parent: Json, step: PathStep): Json | undefined {
-  if ('member' in step && isObject(parent)) return new Map([...parent].filter(([name]) => name !== step.member));
-  if ('index' in step && isArray(parent)) return parent.filter((_, i) => i !== step.index);
-  return undefined;
-}
-
-function insertedInto(parent: Json, step: PathStep, value: Json, insertsEach: boolean): Json | undefined {
-  if (!('index' in step) || (parent !== null && !isArray(parent))) return undefined;
-  const items = [...(parent ?? [])];
-  while (items.length < step.index) items.push(null);
-  items.splice(step.index, 0, ...(insertsEach && isArray(value) ? value : [value]));
-  return items;
-}
-
-const plainSteps = (path: string): readonly PathStep[] => {
-  const { steps }: JsonPath = parsePath(path, false);
-  if (steps.some((s) => 'wildcard' in s)) fail('Wildcards are not supported in this JSONPath');
-  return steps;
-};
-
-/** Pairs of path and value, as the emitter packs them: path, JSON text, path, JSON text, … */
-function eachPair(
-  document: string,
-  pairs: readonly (string | null)[],
-  apply: (document: Json, steps: readonly PathStep[], value: Json) => Json,
-): string {
-  let result = parseJson(document);
-  for (let i = 0; i + 1 < pairs.length; i += 2) {
-    if (pairs[i] === null) continue;
-    result = apply(result, plainSteps(pairs[i]!), pairs[i + 1] === null ? null : parseJson(pairs[i + 1]!));
-  }
-  return jsonText(result);
-}
-
-function setPairs(document: string, pairs: readonly (string | null)[], creates: boolean): string {
-  return eachPair(document, pairs, (doc, steps, value) => {
-    if (!steps.length) return value;
-    if (!creates && atPath(doc, steps) === undefined) return doc;
-    return edited(doc, steps, value, put, true);
-  });
-}
-
-function insertPairs(document: string, pairs: readonly (string | null)[], insertsEach: boolean): string {
-  return eachPair(document, pairs, (doc, steps, value) =>
-    steps.length ? edited(doc, steps, value, (parent, step, v) => insertedInto(parent, step, v, insertsEach), false) : doc,
-  );
-}
-
-function appendPairs(document: string, pairs: readonly (string | null)[], appendsEach: boolean): string {
-  return eachPair(document, pairs, (doc, steps, value) => {
-    const target = atPath(doc, steps);
-    if (target !== null && !isArray(target)) return doc;
-    const grown = [...(target ?? []), ...(appendsEach && isArray(value) ? value : [value])];
-    return steps.length ? edited(doc, steps, grown, put, false) : grown;
-  });
-}
-
-function stripNulls(value: Json, includesArrays: boolean, removesEmpty: boolean): Json | undefined {
-  if (value === null) return undefined;
-  if (isObject(value)) {
-    const kept = [...value].flatMap(([name, item]): [string, Json][] => {
-      const stripped = stripNulls(item, includesArrays, removesEmpty);
-      return stripped === undefined ? [] : [[name, stripped]];
-    });
-    return removesEmpty && !kept.length ? undefined : new Map(kept);
-  }
-  if (!isArray(value)) return value;
-  const items = value.map((item) => stripNulls(item, includesArrays, removesEmpty) ?? (includesArrays ? undefined : null));
-  const kept = items.filter((item) => item !== undefined);
-  return removesEmpty && !kept.length ? undefined : kept;
-}
-
-function strip(text: string, path: string, includesArrays: boolean, removesEmpty: boolean): string {
-  const document = parseJson(text);
-  const steps = plainSteps(path);
-  const target = atPath(document, steps);
-  if (target === undefined) return jsonText(document);
-  const stripped = stripNulls(target, includesArrays, removesEmpty) ?? null;
-  return jsonText(steps.length ? edited(document, steps, stripped, put, false) : stripped);
-}
-
-function keys(value: Json, depth: number, mode: string, prefix = '', into = new Set<string>()): Set<string> {
-  if (depth <= 0) return into;
-  if (isArray(value) && mode !== 'strict') {
-    for (const item of value) if (!isArray(item) || mode === 'lax recursive') keys(item, depth, mode, prefix, into);
-  }
-  if (!isObject(value)) return into;
-  for (const [name, item] of value) {
-    const path = prefix + (/^\w+$/.test(name) ? name : `"${name.replaceAll('"', '\\"')}"`);
-    into.add(path);
-    keys(item, depth - 1, mode, `${path}.`, into);
-  }
-  return into;
-}
 
 /** Whether `part` is in `whole`: equal, or each of its members and elements is. */
 function contains(whole: Json, part: Json): boolean {
@@ -430,10 +259,3 @@ export const jsonUdfs: readonly ScalarUdf[] = [
 ];
 
 const atObject = (value: Json, name: string): Json | undefined => (isObject(value) ? value.get(name) : undefined);
-
-function laxString(text: string): string | null {
-  const value = parseJson(text);
-  if (typeof value === 'string') return value;
-  if (typeof value === 'boolean') return String(value);
-  return isNumber(value) ? (value.isInteger ? value.text : floatText(Number(value.text) + 0)) : null;
-}
