@@ -100,16 +100,20 @@ function nameConstraints(domains: readonly string[]): x509.Extension {
   return new x509.Extension('2.5.29.30', true, AsnConvert.serialize(new NameConstraints({ permittedSubtrees: subtrees })));
 }
 
-const generateKeys = () => webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']) as Promise<webcrypto.CryptoKeyPair>;
+/** The library's word for Web Crypto's key pair: the compiler knows that type only where there is a DOM. */
+type KeyPair = x509.X509CertificateCreateSelfSignedParams['keys'];
 
-async function exportKey(key: webcrypto.CryptoKey): Promise<string> {
-  const der = await webcrypto.subtle.exportKey('pkcs8', key);
+const generateKeys = async (): Promise<KeyPair> =>
+  (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as unknown as KeyPair;
+
+async function exportKey(key: KeyPair['privateKey']): Promise<string> {
+  const der = await webcrypto.subtle.exportKey('pkcs8', key as never);
   return createPrivateKey({ key: Buffer.from(der), format: 'der', type: 'pkcs8' })
     .export({ type: 'pkcs8', format: 'pem' })
     .toString();
 }
 
-async function importKey(key: KeyObject): Promise<webcrypto.CryptoKey> {
-  const der = key.export({ type: 'pkcs8', format: 'der' });
-  return webcrypto.subtle.importKey('pkcs8', new Uint8Array(der), algorithm, false, ['sign']);
+async function importKey(key: KeyObject): Promise<KeyPair['privateKey']> {
+  const der = new Uint8Array(key.export({ type: 'pkcs8', format: 'der' }));
+  return (await webcrypto.subtle.importKey('pkcs8', der, algorithm, false, ['sign'])) as unknown as KeyPair['privateKey'];
 }
