@@ -91,10 +91,7 @@ async function findBrokenFiles({ policy, connections, proxy }: Config): Promise<
   return mistakes;
 }
 
-/**
- * Of bodies on their way to the disk; beyond it, answers wait. Two of the journal's batches: while one is written the other fills, and more
- * would only be memory. Measured: 500 MB pass with 45 MB at 2 MiB; 16 MiB take more than ten times that.
- */
+/** Of bodies on their way to the disk; beyond it, answers wait. Two of the journal's batches: while one is written the other fills. */
 const queueBytes = 2 * 2 ** 20;
 
 /** Takes the journal, and asks BigQuery what became of the exchanges that a crash left open. */
