@@ -1,4 +1,4 @@
-import { type ErrorReason, httpCodeOf, isErrorReason, statusOf } from './error-reason.ts';
+import { type ErrorReason, httpCodeOf, statusOf } from './error-reason.ts';
 
 /** One entry of an `errors` array, also the shape of a job's `errorResult`. */
 export type ErrorProto = {
@@ -81,6 +81,3 @@ export function parseErrorEnvelope(
   const first = Array.isArray(error.errors) ? error.errors[0] : undefined;
   return { code: error.code, message: error.message, reason: typeof first?.reason === 'string' ? first.reason : 'unknown' };
 }
-
-/** The HTTP code getQueryResults answers with when the job failed for this reason. */
-export const httpCodeOfJobError = (reason: string): number => (isErrorReason(reason) ? httpCodeOf(reason) : 400);

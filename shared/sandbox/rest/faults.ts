@@ -56,7 +56,7 @@ function strikes(rule: FaultRule, seen: Map<FaultRule, number>): boolean {
   return index >= first && index < first + (rule.times ?? Infinity);
 }
 
-export function parseFault(header: string): Fault {
+function parseFault(header: string): Fault {
   const [kind, ...settings] = header.split(';').map((part) => part.trim());
   const number = (name: string, otherwise: number): number => {
     const setting = settings.find((each) => each.startsWith(`${name}=`));

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { type Readable, Transform } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { BigQueryError } from '../../bigquery/error-envelope.ts';
 import type { JsonObject } from './rest-call.ts';
@@ -55,17 +55,3 @@ export async function readText(stream: AsyncIterable<Uint8Array>): Promise<strin
 
 const tooLarge = (): BigQueryError =>
   new BigQueryError({ reason: 'uploadTooLarge', message: `Request payload size exceeds the limit: ${maxJsonBytes} bytes.` });
-
-/** Counts what passes. */
-export function createByteCounter(): Transform & { byteCount: number } {
-  const counter = Object.assign(
-    new Transform({
-      transform(chunk: Uint8Array, _encoding, done) {
-        counter.byteCount += chunk.byteLength;
-        done(undefined, chunk);
-      },
-    }),
-    { byteCount: 0 },
-  );
-  return counter;
-}

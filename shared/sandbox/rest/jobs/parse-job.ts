@@ -33,4 +33,4 @@ export function toReference(projectId: string, given: Partial<JobReference>, def
 }
 
 /** As BigQuery names the jobs that come without a name. */
-export const createJobId = (): string => `job_${randomUUID().replaceAll('-', '')}`;
+const createJobId = (): string => `job_${randomUUID().replaceAll('-', '')}`;

@@ -26,7 +26,7 @@ export async function getQueryResults(jobs: JobStore, limits: PageLimits, call: 
 }
 
 /** What page tokens of a job's results are bound to. */
-export const toBinding = ({ reference }: JobRecord): string => `job ${reference.projectId}:${reference.jobId}`;
+const toBinding = ({ reference }: JobRecord): string => `job ${reference.projectId}:${reference.jobId}`;
 
 /** The result of a job that is DONE. Throws what it failed with. */
 export function answerResults(
