@@ -163,6 +163,17 @@ describe.each(clients)('@google-cloud/bigquery %s', (major, BigQuery) => {
     expect(error).toMatchObject({ code, errors: [{ reason, message: expect.stringMatching(message) }] });
   });
 
+  test('a running job is cancelled', async () => {
+    const endless =
+      'SELECT COUNT(*) FROM shop.numbers a CROSS JOIN shop.numbers b CROSS JOIN shop.numbers c WHERE MOD(a.n * b.n + c.n, 7) = 3';
+    const [job] = await bigquery.createQueryJob(endless);
+    expect((await job.getMetadata())[0].status.state).toBe('RUNNING');
+    await job.cancel();
+    const error = await job.getQueryResults().catch((each: unknown) => each);
+    expect(error).toMatchObject({ errors: [{ reason: 'stopped', message: 'Job execution was cancelled: User requested cancellation' }] });
+    expect((await bigquery.query('SELECT 1 AS still_here'))[0]).toEqual([{ still_here: 1 }]);
+  });
+
   test('a job id is taken once', async () => {
     const jobId = `mine-${major}`;
     await bigquery.createQueryJob({ query: 'SELECT 1', jobId });
