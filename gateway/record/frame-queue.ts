@@ -19,7 +19,6 @@ export class FrameQueue {
   #from = 0;
   #at = 0;
   #items: Item[] = [];
-  #next = 0;
   #retired: { arena: Buffer; end: number }[] = [];
   #free: Buffer[] = [];
   /** Bytes ever appended and ever taken: their difference waits. */
@@ -65,31 +64,27 @@ export class FrameQueue {
   }
 
   get isEmpty(): boolean {
-    return this.#from === this.#at && this.#next === this.#items.length;
+    return this.#from === this.#at && this.#items.length === 0;
   }
 
   /** Buffers of at most about `maxBytes`, or the turn that comes next, or nothing. */
   take(maxBytes: number): Buffer[] | Turn | undefined {
     this.#cut();
-    const first = this.#items[this.#next];
+    const first = this.#items[0];
     if (first === undefined) return undefined;
     if ('turn' in first) {
-      this.#next += 1;
+      this.#items.shift();
       return first;
     }
     const buffers: Buffer[] = [];
     let bytes = 0;
-    while (buffers.length < MAX_BUFFERS) {
-      const item = this.#items[this.#next];
-      if (item === undefined || 'turn' in item || (bytes > 0 && bytes + item.length > maxBytes)) break;
+    for (const item of this.#items) {
+      if ('turn' in item || buffers.length === MAX_BUFFERS || (bytes > 0 && bytes + item.length > maxBytes)) break;
       buffers.push(item);
       bytes += item.length;
-      this.#next += 1;
     }
-    if (this.#next === this.#items.length) {
-      this.#items = [];
-      this.#next = 0;
-    }
+    // Let go of at once: a queue that never runs empty would keep everything that ever went through it.
+    this.#items.splice(0, buffers.length);
     this.taken += bytes;
     return buffers;
   }
