@@ -18,6 +18,7 @@ export class DuckConnection {
 
   /** Runs to the end, for statements whose rows nobody wants or whose rows are few. */
   async run(sql: string, signal?: AbortSignal): Promise<DuckDBResult> {
+    if (signal?.aborted) throw createStopped();
     if (mayPlanAgain(sql)) return this.#interruptible(() => this.#connection.run(sql), signal);
     return this.#finish(await this.#connection.start(sql), signal);
   }
@@ -33,6 +34,7 @@ export class DuckConnection {
   }
 
   async stream(sql: string, signal?: AbortSignal): Promise<DuckDBResult> {
+    if (signal?.aborted) throw createStopped();
     if (mayPlanAgain(sql)) return this.#interruptible(() => this.#connection.stream(sql), signal);
     return this.#finish(await this.#connection.startStream(sql), signal);
   }
@@ -85,8 +87,8 @@ export class DuckConnection {
 
   #finish(pending: DuckDBPendingResult, signal: AbortSignal | undefined): Promise<DuckDBResult> {
     return this.#interruptible(async () => {
-      for (let turn = 0; !signal?.aborted && isRunning(pending); turn++) await wait(turn);
-      if (signal?.aborted) throw createStopped();
+      // An interrupted statement is polled to its end too: its threads are still at work, and the connection is of no use before they stop.
+      for (let turn = 0; isRunning(pending); turn++) await wait(turn);
       return pending.getResult();
     }, signal);
   }
@@ -95,7 +97,7 @@ export class DuckConnection {
     const interrupt = (): void => this.#connection.interrupt();
     signal?.addEventListener('abort', interrupt);
     try {
-      if (signal?.aborted) throw createStopped();
+      if (signal?.aborted) interrupt();
       return await work();
     } catch (error) {
       throw signal?.aborted ? createStopped() : error;
