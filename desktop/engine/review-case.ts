@@ -154,6 +154,7 @@ export async function createReviewCase(options: ReviewCaseOptions): Promise<Revi
       const { fault } = await loadBundle(entry.bundle, {
         connection,
         catalog: entry.catalog,
+        checks: entry.checks,
         signal: entry.cancel.signal,
         onProgress: (exchangesLoaded) => {
           entry.exchangesLoaded = exchangesLoaded;

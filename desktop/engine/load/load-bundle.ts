@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Bundle } from '../../../shared/bundle/bundle.ts';
 import { openTableWriter, type TableWriter } from '../database/table-writer.ts';
+import type { EvidenceCheck } from './evidence.ts';
 import { returnsNoRows, statementTypeOf, toExchangeRows, toTimestamp } from './exchange-facts.ts';
 import { createTableAccess } from './table-access.ts';
 import { type TableName, tableNames } from './tables.sql.ts';
@@ -10,6 +11,8 @@ export type LoadOptions = {
   readonly connection: DuckDBConnection;
   /** The attached database whose empty tables are filled. */
   readonly catalog: string;
+  /** What verification found; it ran before. */
+  readonly checks: readonly EvidenceCheck[];
   readonly signal: AbortSignal;
   readonly onProgress: (exchangesLoaded: number) => void;
 };
@@ -53,6 +56,7 @@ export async function loadBundle(bundle: Bundle, options: LoadOptions): Promise<
     fault = error;
   }
   writers.get('session')?.write(toSessionRow(bundle));
+  for (const { name, subject, status, detail } of options.checks) writers.get('integrity_check')?.write([name, subject, status, detail]);
   for (const writer of writers.values()) writer.close();
   await connection.run(dropEmptyResults(catalog));
   await connection.run('COMMIT');

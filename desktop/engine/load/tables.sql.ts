@@ -129,6 +129,13 @@ CREATE TABLE referenced_table (
   source VARCHAR               -- statement (its text) | job (BigQuery's statistics)
 );
 
+CREATE TABLE integrity_check (
+  name VARCHAR,                -- what was checked
+  subject VARCHAR,             -- the file, record or key
+  status VARCHAR,              -- passed | failed | missing | skipped
+  detail VARCHAR               -- what was found
+);
+
 CREATE TABLE record (
   number BIGINT,               -- of the exchange
   intent_leaf JSON,            -- canonical, as signed
@@ -138,5 +145,18 @@ CREATE TABLE record (
 );
 `;
 
-export const tableNames = ['session', 'exchange', 'statement', 'job', 'decision', 'head', 'body', 'referenced_table', 'record'] as const;
+export const tableNames = [
+  'session',
+  'exchange',
+  'statement',
+  'job',
+  'decision',
+  'head',
+  'body',
+  'referenced_table',
+  'record',
+  'integrity_check',
+] as const;
+/** Tables that speak of the bundle as a whole. */
+export const bundleTables: readonly string[] = ['session', 'integrity_check'];
 export type TableName = (typeof tableNames)[number];

@@ -1,6 +1,6 @@
 // The relations an investigator and the engine read: every table of every bundle, with `bundle_id` and a `number` that counts through the case.
 import { quoteText } from '../database/case-database.ts';
-import { tableNames } from '../load/tables.sql.ts';
+import { bundleTables, tableNames } from '../load/tables.sql.ts';
 
 export type AttachedBundle = {
   readonly bundleId: number;
@@ -17,7 +17,7 @@ export function toCaseViews(bundles: readonly AttachedBundle[], emptyCatalog: st
 }
 
 function toUnionView(table: string, bundles: readonly AttachedBundle[], emptyCatalog: string): string {
-  const numbered = table !== 'session';
+  const numbered = !bundleTables.includes(table);
   const selectFrom = ({ bundleId, sessionId, catalog, numberOffset }: AttachedBundle): string => {
     const session = table === 'exchange' ? `${quoteText(sessionId)} AS session_id, ` : '';
     const columns = numbered ? `* REPLACE (number + ${numberOffset} AS number)` : '*';
