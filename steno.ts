@@ -56,6 +56,14 @@ program
   .action(async (directory: string) => (await import('./gateway/commands/check-journal.ts')).checkJournal(directory));
 
 program
+  .command('ca')
+  .description('the private CA of the proxy door')
+  .command('init')
+  .argument('<directory>', 'a new folder for its certificate and key')
+  .description('make a CA that can vouch for *.googleapis.com only')
+  .action(async (directory: string) => (await import('./gateway/commands/init-authority.ts')).initAuthority(directory));
+
+program
   .command('verify')
   .argument('<bundle>', 'FILE.wacz')
   .description('check a bundle: exit 0 sound and signed by a pinned key, 1 sound but the key is unknown, 2 not sound')

@@ -5,7 +5,8 @@ import { expect, test } from 'vitest';
 import { refuseImport } from './import-table.ts';
 
 const root = join(import.meta.dirname, '../..');
-const isTest = (path: string): boolean => /\.test\.tsx?$|\.spec\.ts$|\/testing\//.test(path);
+/** Tests, their doubles, and test data (`an-order.ts` exports `anOrder`). */
+const isTest = (path: string): boolean => /\.test\.tsx?$|\.spec\.ts$|\/testing\/|\/an?-[^/]+$/.test(path);
 
 function sources(): string[] {
   const folders = ['gateway', 'desktop', 'shared', 'fixtures', 'e2e'];
