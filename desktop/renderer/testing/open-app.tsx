@@ -1,10 +1,13 @@
-import { act, cleanup, render, screen, waitFor, within } from '@testing-library/react';
+import { act, cleanup, configure, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { onTestFinished } from 'vitest';
 import { App } from '../app.tsx';
 import { createReview, type Review } from '../store/review.ts';
 import { aCase, anOverview } from './any-data.ts';
 import { aFakeEngine, type FakeAnswers, type FakeEngine } from './fake-engine.ts';
+
+// Screens are loaded when they are gone to, which takes its time on a busy machine.
+configure({ asyncUtilTimeout: 15_000 });
 
 /** What a person does with the app, and sees of it. */
 export type AppDriver = {
