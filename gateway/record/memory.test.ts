@@ -11,11 +11,11 @@ test('a body of any size passes through bounded memory', async () => {
   const { directory, remove } = aDirectory();
   const recorder = await openRecorder({ directory, queueBytes: 8_000_000, segmentBytes: 64_000_000 });
   const record = recorder.open(anIntent(aSession(recorder)));
-  const pieces: WeakRef<Uint8Array>[] = [];
+  const pieces: WeakRef<ArrayBufferLike>[] = [];
   let alive = 0;
   for (let piece = 0; piece < 3_000; piece += 1) {
     const bytes = Buffer.allocUnsafeSlow(65_536).fill(piece);
-    pieces.push(new WeakRef(bytes));
+    pieces.push(new WeakRef(bytes.buffer));
     if (!record.responseBody(bytes)) await record.drained();
     if (piece % 500 === 499) {
       await new Promise((resolve) => setImmediate(resolve));
