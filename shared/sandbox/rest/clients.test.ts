@@ -196,6 +196,20 @@ describe.each(clients)('@google-cloud/bigquery %s', (major, BigQuery) => {
     ]);
   });
 
+  test('the statements of a script that fails are there to look at', async () => {
+    const [job] = await bigquery.createQueryJob("SELECT 1 AS one; SELECT ERROR('boom'); SELECT 2;").catch(() => []);
+    const id = job?.id ?? (await bigquery.getJobs({ maxResults: 1, autoPaginate: false }))[0][0]!.id!;
+    const [children] = await bigquery.getJobs({ parentJobId: id } as object);
+    const facts = children.map(({ metadata }) => [
+      metadata.status.errorResult?.reason,
+      metadata.statistics.scriptStatistics.stackFrames[0].startColumn,
+    ]);
+    expect(facts.toReversed()).toEqual([
+      [undefined, 1],
+      ['invalidQuery', 18],
+    ]);
+  });
+
   test('files are loaded: CSV and newline-delimited JSON', async () => {
     // In emulator mode the client fails on uploads by itself (it sets a header on none); with a credential it does not.
     const authClient = new OAuth2Client();

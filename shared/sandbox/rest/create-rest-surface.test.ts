@@ -273,7 +273,13 @@ describe('jobs', () => {
   test('the statements of a script are jobs of their own', async () => {
     const child = { sql: 'SELECT 1', statementType: 'SELECT', startTime: 1, endTime: 2, children: [], cacheHit: false } as const;
     const facts = { totalBytesProcessed: '0', totalBytesBilled: '0', referencedTables: [], referencedRoutines: [] };
-    open({ onQuery: async () => ({ statementType: 'SCRIPT', children: [{ ...child, ...facts, ...(await selectNumbers()) }] }) });
+    const result = { ...child, ...facts, ...(await selectNumbers()) };
+    open({
+      onQuery: async ({ onChild }) => {
+        onChild?.(result);
+        return { statementType: 'SCRIPT', children: [result] };
+      },
+    });
     const { json } = await ask('POST /jobs', { jobReference: { jobId: 'script' }, configuration: { query: { query: 'SELECT 1;' } } });
     expect(json['statistics']).toMatchObject({ numChildJobs: '1', query: { statementType: 'SCRIPT' } });
     const [childJob] = (await ask('GET /jobs?parentJobId=script&projection=full')).json['jobs'];

@@ -48,7 +48,7 @@ function runKind(engine: Engine, objects: ObjectStore, job: JobRun, record: JobR
   if (load !== undefined) return runLoad(engine, objects, job, signal);
   if (copy !== undefined) return runCopy(engine, job, signal);
   if (extract !== undefined) return runExtract(engine, objects, job, signal);
-  return runQuery(engine, job, record.userEmail, signal);
+  return runQuery(engine, job, record);
 }
 
 const toStopped = (why: unknown): BigQueryError =>

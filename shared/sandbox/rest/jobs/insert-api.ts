@@ -57,6 +57,8 @@ async function answerDryRun({ runner, userEmail }: QueryApi, run: JobRun, origin
     state: 'DONE',
     ending: { statistics },
     failure: undefined,
+    childCount: 0,
+    addChild: () => undefined,
     settled: Promise.resolve(),
   };
   return toAnswer({ ...toJobResource(record, origin), id: `${projectId}:${location}.`, jobReference: { projectId, location } });

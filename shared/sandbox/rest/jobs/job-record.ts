@@ -12,11 +12,10 @@ export type JobEnding = {
   /** Why rows that there were cannot be given. */
   readonly rowsRefusal?: BigQueryError;
   readonly sessionId?: string;
-  /** The statements of a script, each a job of its own. */
-  readonly children?: readonly ChildJob[];
   readonly warnings?: NonNullable<Job['status']['errors']>;
 };
 
+/** A statement of a script that has run: a job of its own. */
 export type ChildJob = {
   readonly configuration: JobConfiguration;
   readonly startTime: number;
@@ -38,6 +37,9 @@ export type JobRecord = {
   endTime: number | undefined;
   ending: JobEnding | undefined;
   failure: BigQueryError | undefined;
+  /** Of a script: the statements that have run so far. */
+  childCount: number;
+  addChild(child: ChildJob): void;
   /** Resolves, never rejects, when the job is DONE. */
   settled: Promise<void>;
 };

@@ -34,14 +34,14 @@ export function toStatus({ state, failure, ending }: JobRecord): JobStatus {
   return { state, ...(warnings.length > 0 ? { errors: warnings } : {}) };
 }
 
-function toStatistics({ creationTime, startTime, endTime, ending, parentJobId }: JobRecord): Job['statistics'] {
+function toStatistics({ creationTime, startTime, endTime, ending, parentJobId, childCount }: JobRecord): Job['statistics'] {
   return {
     creationTime: String(creationTime),
     ...(startTime === undefined ? {} : { startTime: String(startTime) }),
     ...(endTime === undefined ? {} : { endTime: String(endTime), finalExecutionDurationMs: String(endTime - (startTime ?? endTime)) }),
     ...(parentJobId === undefined ? {} : { parentJobId }),
     ...ending?.statistics,
-    ...(ending?.children?.length ? { numChildJobs: String(ending.children.length) } : {}),
+    ...(childCount > 0 ? { numChildJobs: String(childCount) } : {}),
     ...(ending?.sessionId === undefined ? {} : { sessionInfo: { sessionId: ending.sessionId } }),
   };
 }

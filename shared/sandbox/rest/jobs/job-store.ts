@@ -32,9 +32,11 @@ export function createJobStore({ maxJobs = 20_000, now = Date.now } = {}): JobSt
       if (jobs.has(toKey(reference)))
         throw new BigQueryError({ reason: 'duplicate', message: `Already Exists: Job ${toJobName(reference)}` });
       const record = add({ ...toPending(reference, configuration, userEmail, now()), parentJobId: undefined });
-      record.settled = settle(record, run, now).then(() => {
-        for (const [index, child] of (record.ending?.children ?? []).entries()) add(toChildRecord(record, child, index));
-      });
+      record.addChild = (child) => {
+        add(toChildRecord(record, child, record.childCount));
+        record.childCount++;
+      };
+      record.settled = settle(record, run, now);
       return record;
     },
     get(reference) {
@@ -69,6 +71,8 @@ const toPending = (reference: Required<JobReference>, configuration: JobConfigur
   endTime: undefined,
   ending: undefined,
   failure: undefined,
+  childCount: 0,
+  addChild: () => undefined,
   settled: Promise.resolve(),
 });
 

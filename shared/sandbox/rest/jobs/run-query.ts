@@ -3,17 +3,23 @@ import { isErrorReason } from '../../../bigquery/error-reason.ts';
 import type { JobConfiguration, JobConfigurationQuery, JobStatistics, QueryStatistics } from '../../../bigquery/job.ts';
 import type { DryRun, Engine, QueryOutcome, QueryRequest } from '../../engine/engine.ts';
 import { openRows } from '../rows/tabledata.ts';
-import type { ChildJob, JobEnding } from './job-record.ts';
+import type { ChildJob, JobEnding, JobRecord } from './job-record.ts';
 import type { JobRun } from './job-runner.ts';
 import { parseParameters } from './parse-parameters.ts';
 import { toQueryStatistics } from './query-statistics.ts';
-import { type StackFrame, toStackFrames } from './stack-frames.ts';
+import { createFrameFinder, type StackFrame } from './stack-frames.ts';
 
-export async function runQuery(engine: Engine, run: JobRun, userEmail: string, signal: AbortSignal): Promise<JobEnding> {
+export async function runQuery(engine: Engine, run: JobRun, record: JobRecord): Promise<JobEnding> {
   const query = takeQuery(run.configuration);
   const sessionId = await openSession(engine, run, query);
-  const request = { ...toQueryRequest(run, query), userEmail, signal, ...(sessionId === undefined ? {} : { sessionId }) };
-  const outcome = await engine.query(request);
+  const findFrame = createFrameFinder(query.query);
+  const outcome = await engine.query({
+    ...toQueryRequest(run, query),
+    userEmail: record.userEmail,
+    signal: record.abort.signal,
+    onChild: (child) => record.addChild(toChild(engine, run.configuration, child, findFrame(child.sql))),
+    ...(sessionId === undefined ? {} : { sessionId }),
+  });
   return toEnding(engine, run.configuration, outcome, sessionId);
 }
 
@@ -85,7 +91,6 @@ function toEnding(engine: Engine, configuration: JobConfiguration, outcome: Quer
   return {
     configuration: toFinalConfiguration(configuration, outcome),
     statistics: toQueryStatistics(outcome),
-    children: toChildren(engine, configuration, outcome),
     ...(session === undefined ? {} : { sessionId: session }),
     ...(outcome.schema === undefined || outcome.destinationTable === undefined
       ? {}
@@ -99,14 +104,6 @@ function toFinalConfiguration(configuration: JobConfiguration, { destinationTabl
   const target =
     destinationTable === undefined ? {} : { destinationTable, writeDisposition: 'WRITE_TRUNCATE', createDisposition: 'CREATE_IF_NEEDED' };
   return { ...configuration, query: { ...defaults, ...target, ...configuration.query! } as JobConfigurationQuery };
-}
-
-function toChildren(engine: Engine, configuration: JobConfiguration, { children }: QueryOutcome): readonly ChildJob[] {
-  const frames = toStackFrames(
-    configuration.query?.query ?? '',
-    children.map(({ sql }) => sql),
-  );
-  return children.map((child, index) => toChild(engine, configuration, child, frames[index]!));
 }
 
 function toChild(engine: Engine, parent: JobConfiguration, outcome: QueryOutcome, frame: StackFrame): ChildJob {

@@ -7,15 +7,15 @@ export type StackFrame = {
   readonly text: string;
 };
 
-/** Statements in the order they ran: each is looked for behind the one before it, and, as loops go back, from the beginning. */
-export function toStackFrames(script: string, statements: readonly string[]): readonly StackFrame[] {
+/** Finds statements in the order they ran: each is looked for behind the one before it, and, as loops go back, from the beginning. */
+export function createFrameFinder(script: string): (statement: string) => StackFrame {
   let from = 0;
-  return statements.map((text) => {
+  return (text) => {
     const behind = script.indexOf(text, from);
     const start = Math.max(0, behind >= 0 ? behind : script.indexOf(text));
     from = start + text.length;
     return { ...toPlace(script, start, 'start'), ...toPlace(script, from, 'end'), text } as StackFrame;
-  });
+  };
 }
 
 function toPlace(script: string, offset: number, side: 'start' | 'end'): Record<string, number> {
