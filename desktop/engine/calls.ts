@@ -22,9 +22,10 @@ export function createCalls({ review, keys, exchanges, results, sql, findings, s
   const pinnedKeys = () => ({ pinnedKeys: [...keys.list()] });
   return {
     'case:open': async ({ paths }) => {
+      const before = new Set(review.bundles.map(({ bundleId }) => bundleId));
       const state = await review.open(paths);
-      for (const { fileName, manifestSha256 } of state.bundles.slice(-paths.length))
-        await custody.note('opened', `${fileName} ${manifestSha256 ?? ''}`.trim());
+      for (const { bundleId, fileName, manifestSha256 = '' } of state.bundles)
+        if (!before.has(bundleId)) await custody.note('opened', `${fileName} ${manifestSha256}`.trim());
       return state;
     },
     'case:state': async () => review.state(),

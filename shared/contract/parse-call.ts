@@ -3,8 +3,6 @@ import { err, ok, type Result } from '../base/result.ts';
 import { CALLS, type CallInput, type CallName, type CallOutput, isCallName } from './calls.ts';
 import type { EngineFailure } from './failure.ts';
 
-export type ParsedCall = { [Name in CallName]: { readonly name: Name; readonly input: CallInput<Name> } }[CallName];
-
 // zod/mini brings no texts of its own; without these every fault reads "Invalid input".
 const inEnglish = { error: z.locales.en().localeError };
 

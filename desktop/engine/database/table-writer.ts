@@ -18,7 +18,7 @@ export type TableWriter = {
   close(): void;
 };
 
-export function createTableWriter(appender: DuckDBAppender): TableWriter {
+function createTableWriter(appender: DuckDBAppender): TableWriter {
   const types: DuckDBType[] = Array.from({ length: appender.columnCount }, (_, index) => appender.columnType(index));
   const holdsBigInt = types.map(({ typeId }) => typeId === DuckDBTypeId.BIGINT);
   const columns: DuckDBValue[][] = types.map(() => []);

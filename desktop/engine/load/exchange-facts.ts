@@ -8,7 +8,7 @@ import type { TableName } from './tables.sql.ts';
 type Row = readonly (DuckDBValue | undefined)[];
 export type ExchangeRows = Readonly<Partial<Record<TableName, readonly Row[]>>>;
 
-export const previewLength = 300;
+const previewLength = 300;
 /** The door of exchanges that the gateway began by itself, on behalf of a client's exchange. */
 export const gatewayDoor = 'gateway';
 

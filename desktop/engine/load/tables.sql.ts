@@ -1,6 +1,3 @@
-/** Part of the name of cached table files: a change of the tables below makes older files be rebuilt. */
-export const TABLES_VERSION = 1;
-
 /**
  * The tables of one bundle. `number` counts the exchanges of the session from 1; the views over all bundles shift it (views/case-views.sql.ts).
  * Times are UTC. What was taken out by redaction is NULL.

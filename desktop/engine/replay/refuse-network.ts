@@ -4,7 +4,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import net from 'node:net';
 
 /** What a replay process answers to any attempt to reach beyond this machine. */
-export class NetworkRefused extends Error {
+class NetworkRefused extends Error {
   readonly code = 'ENETREFUSED';
 
   constructor(target: string) {

@@ -31,7 +31,7 @@ const order = ({ name, kind }: SqlRelation): number =>
   kind === 'table' ? (tableNames as readonly string[]).indexOf(name) : kind === 'view' ? 100 : 200;
 
 /** `column TYPE, -- what it is` under `CREATE … name`: the SQL files are the documentation. */
-export function readComments(sql: string): Map<string, string> {
+function readComments(sql: string): Map<string, string> {
   const comments = new Map<string, string>([
     ['bundle_id', 'place of the bundle in the case, from 1'],
     ['session_id', 'uuid of the session'],
