@@ -7,14 +7,29 @@ const isPresent = (sql: string): string => `${sql} IS NOT NULL`;
 /** The first of a list in its order, when LIMIT says so. */
 const limited = (list: string, { hasLimit }: EmitContext): string => (hasLimit ? `list_slice(${list}, 1, ${hasLimit})` : list);
 
+/** Up to this size DISTINCT keeps the order in which values first came, as BigQuery's usually does; comparing each with each costs too much beyond. */
+const ORDERED_DISTINCT = 256;
+
+/** The values gathered in a list; `filter` leaves some out. */
+function gathered(value: string, context: EmitContext, filter: { readonly filter?: string }): string {
+  const distinct = context.aggregate('list', [value], filter);
+  if (!context.isDistinct || context.isOrdered || context.isWindow) return distinct;
+  const all = context.aggregate('list', [value], { ...filter, isDistinct: false });
+  const first =
+    'list_filter(gathered.l, lambda item, place: len(list_filter(list_slice(gathered.l, 1, place - 1), lambda other: other IS NOT DISTINCT FROM item)) = 0)';
+  const choice = `CASE WHEN len(gathered.l) <= ${ORDERED_DISTINCT} THEN ${first} ELSE gathered.d END`;
+  return `list_extract(list_transform([struct_pack(l := ${all}, d := ${distinct})], lambda gathered: ${choice}), 1)`;
+}
+
 const list: Emit = ([value], context) => {
   const filter = context.nullHandling === 'IGNORE' ? { filter: isPresent(value!) } : {};
-  return limited(context.aggregate('list', [value!], filter), context);
+  return limited(gathered(value!, context, filter), context);
 };
 
 const stringAgg: Emit = ([value, separator], context) => {
-  if (!context.hasLimit) return context.aggregate('string_agg', [value!, separator ?? "','"]);
-  const list = limited(context.aggregate('list', [value!], { filter: isPresent(value!) }), context);
+  const isReordered = context.isDistinct && !context.isOrdered && !context.isWindow;
+  if (!context.hasLimit && !isReordered) return context.aggregate('string_agg', [value!, separator ?? "','"]);
+  const list = limited(gathered(value!, context, { filter: isPresent(value!) }), context);
   return `CASE WHEN len(${list}) > 0 THEN array_to_string(${list}, ${separator ?? "','"}) END`;
 };
 

@@ -211,7 +211,27 @@ function limitSelect(relation: Relation & { kind: 'limit' }, names: SqlNames): S
   return select;
 }
 
+/** Whether a relation is one row of constants and such: `SELECT 1 AS a, 'x' AS b`. */
+const isRow = (relation: Relation): boolean =>
+  relation.kind === 'single-row' ||
+  (relation.kind === 'project' && isRow(relation.input) && !hasWindow(relation.computed.map((c) => c.expression)));
+
+/** `SELECT … UNION ALL SELECT …` of single rows: a table of values, whose rows stay in order. */
+function valuesSelect(relation: Relation & { kind: 'set' }, names: SqlNames): SelectBuilder {
+  const rows = relation.inputs.map(({ relation: input, expressions }) => {
+    relationSelect(input, names);
+    return `(${expressions.map((e) => expressionSql(e, names)).join(', ')})`;
+  });
+  const alias = names.alias();
+  const ids = relation.columns.map((c) => c.id);
+  for (const id of ids) names.bind(id, `${alias}.${columnName(id)}`);
+  return fromSelect(`(VALUES ${rows.join(', ')}) AS ${alias}(${ids.map(columnName).join(', ')})`, ids);
+}
+
 function setSelect(relation: Relation & { kind: 'set' }, names: SqlNames): SelectBuilder {
+  const isValues =
+    relation.operator === 'UNION' && relation.isAll && relation.columns.length > 0 && relation.inputs.every((i) => isRow(i.relation));
+  if (isValues && !names.keepsOrder) return valuesSelect(relation, names);
   const isOrdered = names.keepsOrder > 0 && relation.operator === 'UNION' && relation.isAll;
   const inputs = relation.inputs.map(({ relation: input, expressions }, k) => {
     let select = readable(relationSelect(input, names), expressions, names);
