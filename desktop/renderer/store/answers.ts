@@ -9,7 +9,7 @@ export type Answer<Value> =
   | { readonly status: 'ready'; readonly value: Value }
   | { readonly status: 'failed'; readonly failure: EngineFailure };
 
-export const LOADING = { status: 'loading' } as const;
+const LOADING = { status: 'loading' } as const;
 
 export type Answers = {
   /** Asks when the question is new. `key` separates answers of different states of the case. */

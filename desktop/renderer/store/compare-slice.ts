@@ -1,6 +1,6 @@
 import type { StateCreator } from 'zustand';
 
-export type DiffLayout = 'side-by-side' | 'inline';
+type DiffLayout = 'side-by-side' | 'inline';
 
 export type CompareSlice = {
   /** An exchange that was put aside as the left side of a comparison. */

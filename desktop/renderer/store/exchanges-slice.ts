@@ -15,7 +15,7 @@ export const NO_COLUMN_STATE: ColumnState = {
   hidden: ['tables', 'status', 'effect', 'rules', 'errorReason', 'methodId', 'target', 'bytesToClient', 'tool', 'jobId', 'sessionId'],
   widths: {},
 };
-export const DEFAULT_SORT: ExchangeSort = { by: 'number', direction: 'asc' };
+const DEFAULT_SORT: ExchangeSort = { by: 'number', direction: 'asc' };
 
 export type ExchangesSlice = {
   /** The filter that the lists obey; what is being typed lives in the input. */

@@ -5,7 +5,7 @@ import { useReviewParts } from './review-context.tsx';
 
 export type ExportWhat = CallInput<'export:write'>['what'];
 export type ExportFormat = CallInput<'export:write'>['format'];
-export type Written = CallOutput<'export:write'>;
+type Written = CallOutput<'export:write'>;
 
 export type ExportState =
   | { readonly phase: 'idle' }

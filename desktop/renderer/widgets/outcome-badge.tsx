@@ -6,7 +6,7 @@ import { Tip } from './tip.tsx';
 type Look = { readonly word: string; readonly meaning: string; readonly icon: LucideIcon; readonly tone: string; readonly bar: string };
 
 /** One look per outcome: colour, icon and word always together. */
-export const OUTCOME_LOOKS: Record<Outcome, Look> = {
+const OUTCOME_LOOKS: Record<Outcome, Look> = {
   answered: {
     word: 'answered',
     meaning: 'BigQuery answered, and the client got the answer.',

@@ -21,8 +21,8 @@ export type ColumnChoice = {
   readonly widths: Readonly<Record<string, number>>;
 };
 
-export const NARROWEST = 48;
-export const WIDEST = 1600;
+const NARROWEST = 48;
+const WIDEST = 1600;
 
 /** One track a column; without one that grows, an empty track takes the room that is left. */
 export function toTemplate<Row>(columns: readonly GridColumn<Row>[]): string {
