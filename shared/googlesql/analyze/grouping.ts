@@ -55,7 +55,21 @@ export class Grouping {
     }
     const setsOfItems = node.items.map((item) => this.#setsOf(item, items));
     const isPlain = node.items.every((item) => item.kind === 'GroupingExpression');
-    if (!isPlain) this.#sets = crossProduct(setsOfItems);
+    if (!isPlain) {
+      this.#sets = crossProduct(setsOfItems);
+      this.#refuseNestedKeys(node);
+    }
+  }
+
+  /** With several grouping sets, a key inside another key has a value where the outer one is left out. */
+  #refuseNestedKeys(node: Node): void {
+    for (const { expression } of this.#keys) {
+      walkTree(expression, (e) => {
+        if (e !== expression && e.kind !== 'literal' && this.#byKey.has(structuralKey(e))) {
+          throw this.#analysis.unsupported(node, 'Grouping sets with a key that is part of another key');
+        }
+      });
+    }
   }
 
   #isKeyOfAll(expression: ResolvedExpression): boolean {

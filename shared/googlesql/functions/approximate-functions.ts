@@ -47,8 +47,8 @@ const ranked =
   });
 
 /** A sketch keeps the distinct hashes themselves. */
-const hashes = (value: string, { aggregate }: EmitContext): string =>
-  `bq_sketch_of(${aggregate('list', [`CAST(hash(${value}) // 2 AS BIGINT)`], { filter: `${value} IS NOT NULL`, isDistinct: false })})`;
+const hashes = (value: string, { aggregate, types }: EmitContext): string =>
+  `bq_sketch_of(${aggregate('list', [`CAST(hash(${types[0]?.kind === 'BIGNUMERIC' ? `CAST(${value} AS VARCHAR)` : value}) // 2 AS BIGINT)`], { filter: `${value} IS NOT NULL`, isDistinct: false })})`;
 const sketches = (value: string, { aggregate }: EmitContext): string =>
   aggregate('list', [value], { filter: `${value} IS NOT NULL`, isDistinct: false });
 

@@ -73,8 +73,7 @@ function foldBytes(values: readonly Uint8Array[], operator: string, mode: string
   const length = Math.max(0, ...values.map((v) => v.length));
   if (mode.toUpperCase() !== 'PAD' && values.some((v) => v.length !== length))
     fail('Bitwise aggregation of BYTES requires equal length of the inputs');
-  const fill = operator === '&' ? 0xff : 0;
-  const widened = values.map((v) => bytesOf(Array.from({ length }, (_, i) => v[i] ?? fill)));
+  const widened = values.map((v) => bytesOf(Array.from({ length }, (_, i) => v[i] ?? 0)));
   return widened.length ? widened.reduce((a, b) => bitwise(a, b, operator)) : null;
 }
 

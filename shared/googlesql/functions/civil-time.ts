@@ -87,10 +87,11 @@ function days(year: string, month: string, day: string): number | undefined {
   return daysFromCivil(y, m, d);
 }
 
-/** A leap second, `:60`, is the next minute's first. */
+/** A leap second, `:60`, is the next minute's first; its fraction is dropped. */
 function clock(hour = '0', minute = '0', second = '0', fraction = ''): bigint | undefined {
   const [h, m, s] = [Number(hour), Number(minute), Number(second)];
   if (h > 23 || m > 59 || s > 60) return undefined;
+  if (s === 60) return BigInt((h * 3600 + m * 60 + s) * 1e6);
   return BigInt((h * 3600 + m * 60 + s) * 1e6) + BigInt(fraction.padEnd(6, '0').slice(0, 6));
 }
 

@@ -83,14 +83,33 @@ const series = (start: bigint, stop: bigint, step: bigint): bigint[] => {
   return all;
 };
 
-/** Linear interpolation between the two nearest ranks. */
-function percentile(values: readonly (bigint | null)[], fraction: bigint): bigint | null {
-  const sorted = values.filter((v) => v !== null).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-  if (!sorted.length) return null;
-  const position = BigInt(sorted.length - 1) * fraction;
-  const [index, rest] = [Number(position / ONE.NUMERIC), position % ONE.NUMERIC];
-  const [low, high] = [sorted[index]!, sorted[Math.min(index + 1, sorted.length - 1)]!];
-  return divideRounded(low * (ONE.NUMERIC - rest) + high * rest, ONE.NUMERIC);
+/** Linear interpolation between the two nearest ranks; values and fraction are texts of scaled integers. */
+const percentile =
+  (kind: DecimalKind) =>
+  (values: readonly (string | null)[], fractionText: string): bigint | null => {
+    const one = ONE[kind];
+    const fraction = BigInt(fractionText);
+    if (fraction < 0n || fraction > one) fail('The percentile must be between 0 and 1');
+    const present = values.flatMap((v) => (v === null ? [] : [BigInt(v)]));
+    const sorted = present.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+    if (!sorted.length) return null;
+    const position = BigInt(sorted.length - 1) * fraction;
+    const [index, rest] = [Number(position / one), position % one];
+    const [low, high] = [sorted[index]!, sorted[Math.min(index + 1, sorted.length - 1)]!];
+    return divideRounded(low * (one - rest) + high * rest, one);
+  };
+
+/** Variance without a rounding until the end: n·Σx² − (Σx)² over n·(n − 1) or n². */
+function variance(values: readonly (bigint | null)[], how: string): number | null {
+  const present = values.filter((v) => v !== null);
+  const n = BigInt(present.length);
+  const isSample = how.endsWith('samp');
+  if (n < (isSample ? 2n : 1n)) return null;
+  const sum = present.reduce((a, b) => a + b, 0n);
+  const squares = present.reduce((a, b) => a + b * b, 0n);
+  const scaled = ((n * squares - sum * sum) * 10n ** 30n) / (n * (isSample ? n - 1n : n));
+  const result = Number(scaled) / 1e30 / 1e18;
+  return how.startsWith('stddev') ? Math.sqrt(result) : result;
 }
 
 const forKind = (kind: DecimalKind, type: UdfType): ScalarUdf[] => {
@@ -178,5 +197,7 @@ export const decimalUdfs: readonly ScalarUdf[] = [
     },
   },
   { name: 'bq_numeric_series', parameters: ['DECIMAL', 'DECIMAL', 'DECIMAL'], returns: 'DECIMAL[]', call: series },
-  { name: 'bq_percentile_numeric', parameters: ['DECIMAL[]', 'DECIMAL'], returns: 'DECIMAL', call: percentile },
+  { name: 'bq_percentile_numeric', parameters: ['VARCHAR[]', 'VARCHAR'], returns: 'DECIMAL', call: percentile('NUMERIC') },
+  { name: 'bq_percentile_bignumeric', parameters: ['VARCHAR[]', 'VARCHAR'], returns: 'BIGNUM', call: percentile('BIGNUMERIC') },
+  { name: 'bq_numeric_variance', parameters: ['DECIMAL[]', 'VARCHAR'], returns: 'DOUBLE', call: variance },
 ];

@@ -34,14 +34,21 @@ const OF_TIME = /^(HH|MI|SS|FF|A|P)/;
 
 export function formatModel(local: bigint, model: string, kind: string, offset: bigint): string {
   const t = civilOf(local);
-  return tokens(model)
-    .map((token) => {
-      if (kind === 'TIME' && OF_DATE.test(token.element) && token.element !== 'TEXT') fail(`TIME does not support ${token.element}`);
-      if (kind === 'DATE' && OF_TIME.test(token.element)) fail(`DATE does not support ${token.element}`);
-      if (kind !== 'TIMESTAMP' && token.element.startsWith('TZ')) fail(`${kind} does not support ${token.element}`);
-      return formatToken(token, t, offset);
-    })
+  return supported(tokens(model), kind)
+    .map((token) => formatToken(token, t, offset))
     .join('');
+}
+
+/** The tokens, each one that the type has. */
+function supported(all: Token[], kind: string): Token[] {
+  for (const { element } of all) {
+    const isForeign =
+      (kind === 'TIME' && OF_DATE.test(element)) ||
+      (kind === 'DATE' && OF_TIME.test(element)) ||
+      (kind !== 'TIMESTAMP' && element.startsWith('TZ'));
+    if (isForeign) fail(`${kind} does not support ${element}`);
+  }
+  return all;
 }
 
 function formatToken({ element, written, literal }: Token, t: CivilTime, offset: bigint): string {
@@ -142,7 +149,7 @@ export function parseModel(text: string, model: string, kind: string, now: bigin
     return m[0];
   };
   const today = civilOf(now);
-  for (const token of tokens(model.trim())) parseToken(token, parts, take, today);
+  for (const token of supported(tokens(model.trim()), kind)) parseToken(token, parts, take, today);
   if (rest.trim()) mismatch();
   const local = (kind === 'TIME' ? 0n : BigInt(daysOf(parts, today, mismatch)) * DAY) + clockOf(parts);
   if (kind !== 'TIMESTAMP') return local;

@@ -81,6 +81,7 @@ function partOf(text: string, unit: string): bigint[] | undefined {
 
 function addUnit(totals: bigint[], unit: string, digits: string, sign: bigint): void {
   const [whole = '0', fraction = ''] = digits.split('.');
+  if (/[1-9]/.test(fraction.slice(6))) throw new Error('Nanoseconds of an INTERVAL are not supported');
   const n = sign * BigInt(whole || '0');
   if (unit === 'YEAR') totals[0]! += n * 12n;
   else if (unit === 'QUARTER') totals[0]! += n * 3n;

@@ -164,6 +164,5 @@ export const jsonFunctions = defineFunctions({
     `bq_json_strip_nulls(${json}, ${path(at)}, ${arrays ?? 'TRUE'}, ${isTrue(empty)})`,
   'JSON_KEYS(JSON, INT64?, mode => STRING?) -> ARRAY<STRING>': ([json, depth, how]) =>
     `bq_json_keys(${json}, ${depth ?? 'CAST(1000 AS BIGINT)'}, lower(${how ?? "'strict'"}))`,
-  'JSON_CONTAINS(JSON, JSON) -> BOOL': 'bq_json_contains($1, $2)',
   'JSON_FLATTEN(JSON) -> ARRAY<JSON>': 'bq_json_flatten($1)',
 });

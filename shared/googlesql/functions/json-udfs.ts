@@ -84,17 +84,6 @@ const strictArray =
     return value.map((item) => convert(item) ?? fail(`The provided JSON input is not an array of ${type}`));
   };
 
-/** Whether `part` is in `whole`: equal, or each of its members and elements is. */
-function contains(whole: Json, part: Json): boolean {
-  if (isObject(part)) return isObject(whole) && [...part].every(([name, item]) => whole.has(name) && contains(whole.get(name)!, item));
-  if (isArray(part)) return isArray(whole) && part.every((item) => whole.some((other) => contains(other, item)));
-  if (isArray(whole)) return whole.some((item) => isSame(item, part));
-  return isSame(whole, part);
-}
-
-const isSame = (a: Json, b: Json): boolean =>
-  isNumber(a) && isNumber(b) ? Number(a.text) === Number(b.text) : jsonText(a) === jsonText(b);
-
 function object(names: readonly (string | null)[], values: readonly (string | null)[]): string {
   if (names.length !== values.length) fail('The number of keys and values must match');
   const members = new Map<string, Json>();
@@ -225,12 +214,6 @@ export const jsonUdfs: readonly ScalarUdf[] = [
     parameters: ['VARCHAR', 'BIGINT', 'VARCHAR'],
     returns: 'VARCHAR[]',
     call: (t: string, depth: bigint, mode: string) => [...keys(parseJson(t), Number(depth), mode)].sort(),
-  },
-  {
-    name: 'bq_json_contains',
-    parameters: ['VARCHAR', 'VARCHAR'],
-    returns: 'BOOLEAN',
-    call: (whole: string, part: string) => contains(parseJson(whole), parseJson(part)),
   },
   {
     name: 'bq_json_flatten',

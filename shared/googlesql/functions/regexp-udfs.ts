@@ -15,7 +15,7 @@ function compile(pattern: string): RegExp {
     known.lastIndex = 0;
     return known;
   }
-  let flags = 'gu';
+  let flags = 'dgu';
   let body = pattern.replace(/^\(\?([imsU]+)\)/, (_, letters: string) => {
     for (const letter of letters) if ('ims'.includes(letter)) flags += letter;
     return '';
@@ -94,7 +94,7 @@ function instr(text: string, pattern: string, position: bigint, occurrence: bigi
   const match = matches(text.slice(skipped), pattern)[Number(occurrence) - 1];
   if (!match) return 0n;
   const found = capturedBy(match) ?? '';
-  const start = skipped + match.index! + (groupsOf(match) ? match[0].indexOf(found) : 0);
+  const start = skipped + match.index! + (groupsOf(match) ? (match.indices?.[1]?.[0] ?? match.index!) - match.index! : 0);
   return BigInt(Array.from(text.slice(0, end ? start + found.length : start)).length + 1);
 }
 

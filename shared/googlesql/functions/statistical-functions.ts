@@ -27,7 +27,7 @@ function verdict({ aggregate }: EmitContext, counted: string, isOdd: string, lea
 }
 
 /** NUMERIC and BIGNUMERIC are computed as FLOAT64, which the result is anyway. */
-const forTypes = (names: string, emit: Emit, arity: 1 | 2): Record<string, Definition> => {
+const forTypes = (names: string, emit: Emit, arity: 1 | 2, exact?: Emit): Record<string, Definition> => {
   const signature = (type: string): string => `${names}(${Array(arity).fill(type).join(', ')}) -> FLOAT64`;
   const converted =
     (kind: 'numeric' | 'bignumeric'): Emit =>
@@ -36,15 +36,25 @@ const forTypes = (names: string, emit: Emit, arity: 1 | 2): Record<string, Defin
         args.map((a) => `bq_${kind}_to_float(${a})`),
         context,
       );
-  return { [signature('FLOAT64')]: emit, [signature('NUMERIC')]: converted('numeric'), [signature('BIGNUMERIC')]: converted('bignumeric') };
+  return {
+    [signature('FLOAT64')]: emit,
+    [signature('NUMERIC')]: exact ?? converted('numeric'),
+    [signature('BIGNUMERIC')]: converted('bignumeric'),
+  };
 };
+
+/** NUMERIC values may differ where a double cannot tell: their variance is computed from a list of them. */
+const exactly =
+  (how: string): Emit =>
+  ([value], { aggregate }) =>
+    `bq_numeric_variance(${aggregate('list', [value!])}, '${how}')`;
 
 export const statisticalFunctions = defineFunctions(
   {
-    ...forTypes('VAR_POP', ofOne('var_pop', 1), 1),
-    ...forTypes('VAR_SAMP|VARIANCE', ofOne('var_samp', 2), 1),
-    ...forTypes('STDDEV_POP', ofOne('stddev_pop', 1), 1),
-    ...forTypes('STDDEV_SAMP|STDDEV', ofOne('stddev_samp', 2), 1),
+    ...forTypes('VAR_POP', ofOne('var_pop', 1), 1, exactly('var_pop')),
+    ...forTypes('VAR_SAMP|VARIANCE', ofOne('var_samp', 2), 1, exactly('var_samp')),
+    ...forTypes('STDDEV_POP', ofOne('stddev_pop', 1), 1, exactly('stddev_pop')),
+    ...forTypes('STDDEV_SAMP|STDDEV', ofOne('stddev_samp', 2), 1, exactly('stddev_samp')),
     'CORR(FLOAT64, FLOAT64) -> FLOAT64': ofTwo('corr', 2),
     'CORR(NUMERIC, NUMERIC) -> FLOAT64': (args, c) =>
       ofTwo('corr', 2)(

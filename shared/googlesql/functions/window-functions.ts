@@ -1,3 +1,4 @@
+import { errorSql } from '../generate/cast-sql.ts';
 import { defineFunctions, type Emit } from './signature.ts';
 
 const ranking =
@@ -24,17 +25,31 @@ const navigation =
 
 const percentile =
   (call: string): Emit =>
-  ([value, fraction], { aggregate, nullHandling }) => {
-    const found = aggregate(call, [value!, fraction!]);
+  ([value, fraction], { aggregate, nullHandling, types, returns }) => {
+    const odd = call === 'quantile_cont' ? `NOT isfinite(${value})` : types[0]?.kind === 'FLOAT64' ? `isnan(${value})` : undefined;
+    const quantile = aggregate(call, [value!, fraction!]);
+    const refused = odd && aggregate('bool_or', [odd], { isDistinct: false });
+    const found = refused
+      ? `CASE WHEN ${refused} THEN ${errorSql("'Percentiles of values that are not finite are not supported'", returns)} ELSE ${quantile} END`
+      : quantile;
     if (nullHandling !== 'RESPECT') return found;
     return `bq_percentile_with_nulls(${aggregate('list', [value!])}, ${fraction}, '${call}')`;
+  };
+
+/** Exactly, from a list of all values as texts of scaled integers. */
+const percentileOfDecimals =
+  (kind: 'numeric' | 'bignumeric'): Emit =>
+  ([value, fraction], { aggregate, nullHandling, returns }) => {
+    if (nullHandling === 'RESPECT') return errorSql("'PERCENTILE_CONT of decimals with RESPECT NULLS is not supported'", returns);
+    const scaled = (sql: string): string => (kind === 'numeric' ? `replace(CAST(${sql} AS VARCHAR), '.', '')` : `CAST(${sql} AS VARCHAR)`);
+    return `bq_percentile_${kind}(${aggregate('list', [scaled(value!)])}, ${scaled(fraction!)})`;
   };
 
 const percentiles = defineFunctions(
   {
     'PERCENTILE_CONT(FLOAT64, FLOAT64) -> FLOAT64': percentile('quantile_cont'),
-    'PERCENTILE_CONT(NUMERIC, NUMERIC) -> NUMERIC': ([value, fraction], { aggregate }) =>
-      `bq_percentile_numeric(${aggregate('list', [value!])}, ${fraction})`,
+    'PERCENTILE_CONT(NUMERIC, NUMERIC) -> NUMERIC': percentileOfDecimals('numeric'),
+    'PERCENTILE_CONT(BIGNUMERIC, BIGNUMERIC) -> BIGNUMERIC': percentileOfDecimals('bignumeric'),
     'PERCENTILE_DISC(T, FLOAT64) -> T': percentile('quantile_disc'),
   },
   'aggregate',

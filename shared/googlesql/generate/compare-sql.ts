@@ -34,6 +34,7 @@ function compareFloats(operator: ComparisonOperator, a: string, b: string, [aIsN
 }
 
 function compareStructs(operator: ComparisonOperator, a: string, b: string, type: SqlType & { kind: 'STRUCT' }): string {
+  if (!type.fields.length) return `CASE WHEN ${a} IS NULL OR ${b} IS NULL THEN NULL ELSE ${operator === '=' ? 'TRUE' : 'FALSE'} END`;
   const equal =
     type.fields.map((field, i) => compareSql('=', fieldSql(a, type, i), fieldSql(b, type, i), field.type)).join(' AND ') || 'TRUE';
   return operator === '=' ? `(${equal})` : `(NOT (${equal}))`;
