@@ -25,7 +25,7 @@ export async function diffResults(
     return await review.database.gate.shared(async () => {
       const rows =
         options.keys.length === 0 || shared.length === 0
-          ? await diffMultisets(connection, toSides(left, right), shared, options.samples)
+          ? await diffMultisets(connection, toSides(left, right), toComparable(left, right, shared), options.samples)
           : await diffByKey(connection, toSides(left, right), shared, options);
       const equal = schema.length === 0 && rows.added === 0 && rows.removed === 0 && rows.changed === 0;
       return { equal, schema, leftRows: left.total, rightRows: right.total, columns: shared, ...rows };
@@ -54,14 +54,23 @@ function diffSchemas(left: ResultRelation, right: ResultRelation): ResultDiffere
   });
 }
 
-/** Rows as multisets: how often each occurs on either side. Types may differ by side, so that rows are compared as text where they do. */
+/** Columns whose types differ are compared by their text. */
+function toComparable(left: ResultRelation, right: ResultRelation, names: readonly string[]): string[] {
+  const typeOf = ({ columns }: ResultRelation, name: string): string | undefined =>
+    columns.find((column) => column.name === name)?.engineType;
+  return names.map((name) => {
+    const column = quoteName(name);
+    return typeOf(left, name) === typeOf(right, name) ? column : `${column}::VARCHAR AS ${column}`;
+  });
+}
+
 async function diffMultisets(
   connection: DuckDBConnection,
   { left, right }: Sides,
   columns: readonly string[],
   samples: number,
 ): Promise<RowDifference> {
-  const names = columns.length === 0 ? [`1 AS "nothing"`] : columns.map(quoteName);
+  const names = columns.length === 0 ? [`1 AS "nothing"`] : columns;
   const difference = /* sql */ `
     WITH both_sides AS (
       SELECT ${names.join(', ')}, 1 AS __side FROM ${left} UNION ALL SELECT ${names.join(', ')}, -1 AS __side FROM ${right}

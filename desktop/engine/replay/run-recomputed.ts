@@ -15,7 +15,7 @@ import {
 import { readReplayPages } from './read-replay-pages.ts';
 import type { RunReply } from './replay-messages.ts';
 import { planReplay, type ReplayStep } from './replay-plan.ts';
-import { type ReplayRun, toOutcome } from './replay-run.ts';
+import { askAgain, type ReplayRun, toOutcome } from './replay-run.ts';
 import { createReplayTables, type ReplayTables } from './replay-tables.ts';
 
 /** Statements run again in DuckDB, over tables rebuilt from the recording. What a statement needs and nobody recorded makes it UNKNOWN. */
@@ -35,9 +35,12 @@ export async function runRecomputed(run: ReplayRun, source: CaseBundle): Promise
 
 async function repeatOther(run: ReplayRun, step: ReplayStep, tables: ReplayTables): Promise<void> {
   const canRun = step.use.opaque === undefined && (await tables.prepare(step)).length === 0;
-  const status = canRun ? (await run.process.ask({ kind: 'send', asked: step.asked })).status : undefined;
+  const status = canRun ? (await run.process.ask({ kind: 'send', asked: step.asked }).catch(passOver))?.status : undefined;
   tables.applyChanges(step.use, status !== undefined && status < 300);
 }
+
+/** A request that could not be repeated leaves its tables unknown; the death of the process shows at the next step. */
+const passOver = (): undefined => undefined;
 
 async function recompute(run: ReplayRun, step: ReplayStep, tables: ReplayTables): Promise<{ judgement: Judgement; reply?: RunReply }> {
   const reached = step.effect === 'allow' && step.outcome !== 'refused';
@@ -49,7 +52,7 @@ async function recompute(run: ReplayRun, step: ReplayStep, tables: ReplayTables)
     if (reached && step.error === undefined) tables.applyChanges(step.use, false);
     return { judgement: before };
   }
-  const { run: reply = {} } = await run.process.ask({ kind: 'run', asked: step.asked, rows: 'keep' });
+  const reply = await askAgain(run, step, 'keep');
   if (!step.dryRun && step.error === undefined) tables.applyChanges(step.use, reply.error === undefined && isWhole(step));
   const judgement = await judge(run, step, reply);
   return { judgement: tables.isFromOwnAnswer(step) ? withOwnAnswer(judgement) : judgement, reply };
@@ -59,7 +62,7 @@ async function recompute(run: ReplayRun, step: ReplayStep, tables: ReplayTables)
 const isJudgedByShape = ({ dryRun, error }: ReplayStep): boolean => dryRun || error !== undefined;
 
 async function recomputeByShape(run: ReplayRun, step: ReplayStep, before: Judgement): Promise<{ judgement: Judgement; reply: RunReply }> {
-  const { run: reply = {} } = await run.process.ask({ kind: 'run', asked: step.asked, rows: 'none' });
+  const reply = await askAgain(run, step, 'none');
   // That it does not fail on empty tables says nothing of full ones.
   const judgement = reply.error === undefined && step.error !== undefined ? before : await judge(run, step, reply);
   return { judgement, reply };
@@ -98,6 +101,9 @@ async function compareRows(run: ReplayRun, step: ReplayStep, pagesFile: string):
   try {
     const difference = await diffResults(run.review, recorded, recomputed, { keys: [], samples: 20 });
     return judgeRows(step, difference, isComplete(recorded));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { label: 'UNSUPPORTED', explanation: `It succeeds again; the rows could not be compared: ${why}`, construct: 'comparison' };
   } finally {
     await run.results.drop(recomputed);
   }

@@ -1,7 +1,7 @@
 import type { CaseBundle } from '../case-bundle.ts';
 import { judgeRecorded } from './judge-outcome.ts';
 import { planReplay, type ReplayStep } from './replay-plan.ts';
-import { type ReplayRun, toOutcome } from './replay-run.ts';
+import { askAgain, type ReplayRun, toOutcome } from './replay-run.ts';
 
 /** A statement of unknown type may; scripts and calls end with what their last SELECT answers. */
 const answersRows = ({ statementType }: ReplayStep): boolean => statementType === undefined || /^(SELECT|SCRIPT|CALL)$/.test(statementType);
@@ -12,7 +12,7 @@ export async function runRecorded(run: ReplayRun, source: CaseBundle): Promise<v
   run.begin(steps.length);
   for (const step of steps) {
     const startedAt = performance.now();
-    const { run: reply = {} } = await run.process.ask({ kind: 'run', asked: step.asked, rows: answersRows(step) ? 'count' : 'none' });
+    const reply = await askAgain(run, step, answersRows(step) ? 'count' : 'none');
     run.add(toOutcome(step, judgeRecorded(step, reply), reply, performance.now() - startedAt));
   }
 }
