@@ -5,6 +5,7 @@ import { decimalUdfs } from './decimal-udfs.ts';
 import { formatUdfs } from './format-udfs.ts';
 import { hashUdfs } from './hash-udfs.ts';
 import { jsonUdfs } from './json-udfs.ts';
+import { kllUdfs } from './kll-udfs.ts';
 import { mathUdfs } from './math-udfs.ts';
 import { netUdfs } from './net-udfs.ts';
 import { regexpUdfs } from './regexp-udfs.ts';
@@ -26,4 +27,5 @@ export const SCALAR_UDFS: readonly ScalarUdf[] = [
   ...netUdfs,
   ...castFormatUdfs,
   ...sketchUdfs,
+  ...kllUdfs,
 ];
