@@ -29,10 +29,14 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   return composeEngine(core, duck, options);
 }
 
+/** Expired tables are invisible at once; this is when their rows go. */
+const SWEEP_INTERVAL_MS = 60_000;
+
 function composeEngine(core: CatalogCore, duck: Duck, options: EngineOptions): Engine {
   const runner = new QueryRunner(core, options);
   core.describeView = (view, home) => runner.describeView(view.query, home);
   const inserter = new RowInserter(core, (expression, type, projectId) => runner.evaluateDefault(expression, type, projectId));
+  const sweeper = setInterval(() => core.sweepExpired().catch(() => {}), SWEEP_INTERVAL_MS).unref();
   return {
     catalog: createCatalog(core),
     location: core.location,
@@ -48,6 +52,7 @@ function composeEngine(core: CatalogCore, duck: Duck, options: EngineOptions): E
     createSession: (projectId) => runner.createSession(projectId),
     closeSession: (sessionId) => runner.closeSession(sessionId),
     async close() {
+      clearInterval(sweeper);
       await runner.close();
       await duck.close();
     },

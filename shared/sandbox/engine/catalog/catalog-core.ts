@@ -72,6 +72,17 @@ export class CatalogCore {
     });
   }
 
+  /** Lets go of tables whose time is over: old results first of all. One change each, since a transaction of DuckDB writes one database. */
+  async sweepExpired(): Promise<void> {
+    for (const value of [...this.state.expired(Date.now())]) {
+      await this.change(async (connection) => {
+        await this.dropDuckTable(connection, value);
+        await this.erase(connection, { kind: 'table', value });
+        this.state.removeTable(value.resource.tableReference);
+      });
+    }
+  }
+
   async createDuckTable(connection: DuckConnection, table: PlacedTable): Promise<void> {
     await connection.run(`CREATE TABLE ${toDuckTable(table.place)} (${toColumnDefinitions(table)})`);
   }

@@ -1,6 +1,6 @@
 import type { DuckConnection } from '../duck/duck-connection.ts';
 import { MAIN_DATABASE } from '../duck/open-duck.ts';
-import { quoteText } from '../duck/quote.ts';
+import { quoteName, quoteText } from '../duck/quote.ts';
 import { datasetText, routineText, tableText } from '../failure.ts';
 import type { DatasetResource, RoutineResource } from '../resource.ts';
 import { type CatalogState, isHidden } from './catalog-state.ts';
@@ -17,8 +17,16 @@ export type Entry =
 export async function openJournal(connection: DuckConnection, state: CatalogState): Promise<void> {
   await connection.run(`CREATE SCHEMA IF NOT EXISTS ${MAIN_DATABASE}."#catalog"`);
   await connection.run(`CREATE TABLE IF NOT EXISTS ${JOURNAL} (kind VARCHAR, id VARCHAR, value VARCHAR)`);
+  await dropLeftovers(connection);
   const rows = await connection.rows(`SELECT kind, value FROM ${JOURNAL} ORDER BY kind, id`);
   for (const [kind, value] of rows) restore(state, { kind, value: JSON.parse(String(value)) } as Entry);
+}
+
+/** Temporary tables of scripts that a crash cut short. */
+async function dropLeftovers(connection: DuckConnection): Promise<void> {
+  const leftovers = `SELECT schema_name FROM duckdb_schemas() WHERE database_name = '${MAIN_DATABASE}' AND regexp_matches(schema_name, '\\._(script|session)[0-9a-f]{40}$')`;
+  for (const [name] of await connection.rows(leftovers))
+    await connection.run(`DROP SCHEMA ${MAIN_DATABASE}.${quoteName(String(name))} CASCADE`);
 }
 
 /** `dataset` sorts before `routine` and `table`, so that what is inside finds it. */

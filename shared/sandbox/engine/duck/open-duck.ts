@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance, type DuckDBScalarFunction } from '@duckdb/node-api';
@@ -78,6 +78,8 @@ export async function openDuck(options: DuckOptions, prepare: (connection: DuckC
   const duck = new Duck(instance, new DuckConnection(await instance.connect()), scratchDirectory);
   await duck.use(async (connection) => {
     await connection.run(`ATTACH ${quoteText(path)} AS ${MAIN_DATABASE}`);
+    // The file is ours alone now, so other scratch folders beside it are those of engines that were killed.
+    if (options.directory !== undefined) await removeLeftovers(options.directory, scratchDirectory);
     await connection.run(`ATTACH ':memory:' AS ${RESULT_DATABASE}`);
     await prepare(connection);
     await lock(connection, duck.stagingDirectory);
@@ -91,6 +93,11 @@ async function createScratchDirectory(directory: string | undefined): Promise<st
   const scratch = await mkdtemp(join(directory ?? tmpdir(), 'scratch-'));
   await mkdir(join(scratch, 'staging'));
   return scratch;
+}
+
+async function removeLeftovers(directory: string, own: string): Promise<void> {
+  const names = (await readdir(directory)).filter((name) => name.startsWith('scratch-') && join(directory, name) !== own);
+  await Promise.all(names.map((name) => rm(join(directory, name), { recursive: true, force: true })));
 }
 
 function toSettings({ threads, memoryLimit }: DuckOptions, scratchDirectory: string): Record<string, string> {
