@@ -49,8 +49,9 @@ const otherMethods = [
 export async function planReplay(review: ReviewCase, source: CaseBundle, withOthers: boolean): Promise<ReplayStep[]> {
   const others = withOthers ? otherMethods.map((name) => `'bigquery.${name}'`).join(', ') : `''`;
   const rows = await review.database.all(
-    `SELECT e.*, s.sql, h.request_headers, h.response_headers, j.error_reason AS job_error_reason, j.error_message, j.num_dml_affected_rows,
-       EXISTS (FROM body b WHERE b.number = e.number AND b.side = 'upstream-response') AS masked
+    `WITH masked AS (SELECT number FROM body WHERE side = 'upstream-response')
+     SELECT e.*, s.sql, h.request_headers, h.response_headers, j.error_reason AS job_error_reason, j.error_message, j.num_dml_affected_rows,
+       e.number IN (FROM masked) OR coalesce(e.job_id IN (SELECT job_id FROM exchange WHERE number IN (FROM masked)), false) AS masked
      FROM exchange e
      LEFT JOIN statement s USING (bundle_id, number)
      LEFT JOIN head h USING (bundle_id, number)

@@ -41,7 +41,7 @@ const toTable = ({ outcomes }: ReplayState): string[] =>
 describe('replay from the recording', () => {
   it('gives every recorded answer, refusals and errors too, and says what was not recorded whole', async () => {
     const state = await replay('recorded');
-    expect(state).toMatchObject({ phase: 'done', done: 17, total: 17 });
+    expect(state).toMatchObject({ phase: 'done', done: 18, total: 18 });
     expect(state.endpoint).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect(toTable(state)).toEqual([
       '1 | RECORDED | The recorded answer was given: 2 rows.',
@@ -61,6 +61,7 @@ describe('replay from the recording', () => {
       '17 | RECORDED | The recorded answer was given: 1 row.',
       '18 | RECORDED | The recorded answer was given.',
       '19 | RECORDED | The recorded answer was given: 1 row.',
+      '22 | RECORDED | The recorded answer was given: 1 row.',
     ]);
   });
 });
@@ -93,6 +94,7 @@ describe('replay by recomputing', () => {
       '17 | RECOMPUTED-EQUAL | The one row is equal.',
       '18 | UNKNOWN | The contents of 2 tables were not recorded whole. | acme.sales.unseen | acme.ext.v',
       '19 | RECOMPUTED-EQUAL | The one row is equal.',
+      '22 | UNKNOWN | The recorded answer was masked before it was delivered. | the answer as it was before masking',
     ]);
     expect(state.outcomes[2]?.difference).toMatchObject({
       leftRows: 1,

@@ -54,12 +54,23 @@ export type ResultPageRead = {
   readonly request: PageRequest;
 };
 
+/** What came from BigQuery is recorded beside what was delivered only where the two differ. */
+async function isMasked(review: ReviewCase, exchanges: ResultSource['exchanges']): Promise<boolean> {
+  const numbers = exchanges.map(({ number }) => number).join(', ');
+  const rows = await review.database.all(
+    `SELECT 1 FROM body WHERE side = 'upstream-response' AND number IN (${numbers === '' ? 'NULL' : numbers}) LIMIT 1`,
+  );
+  return rows.length > 0;
+}
+
 /** Reads the answers one by one and says where each stands in the result; memory holds one of them. Damaged ones are told and passed over. */
 export async function* readResultPages(
   review: ReviewCase,
   { source, exchanges }: ResultSource,
   onProblem: (problem: string) => void,
 ): AsyncIterable<ResultPageRead> {
+  if (await isMasked(review, exchanges))
+    onProblem('Masked before delivery: the cells are as the client got them, not as BigQuery sent them.');
   const starts = new Map<string, number>();
   for (const { exchangeId, number, target } of exchanges) {
     try {

@@ -119,6 +119,24 @@ describe('pages of one job', () => {
   });
 });
 
+describe('a masked answer', () => {
+  it('says that its cells are not what BigQuery sent', async () => {
+    const opened = await openResult(
+      parseSession(`
+        session masked
+        09:00:00 +1ms jobs.query SELECT
+          sql    SELECT ssn FROM t
+          masked
+          rows   ssn STRING
+                 ***-**-1120
+      `),
+      1,
+    );
+    expect(opened.rows).toEqual(['***-**-1120']);
+    expect(opened.problems).toEqual(['Masked before delivery: the cells are as the client got them, not as BigQuery sent them.']);
+  });
+});
+
 describe('cells', () => {
   it('that do not fit their type make the column text: nothing is lost', async () => {
     const opened = await openResult(
