@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { goldenExporterKey, goldenWriterKey } from '../../fixtures/bundles/record-story.ts';
-import { createRandom } from '../../gateway/record/testing/an-exchange.ts';
 import { compareVerifiers, forger } from '../../shared/bundle/testing/compare-verifiers.ts';
+import { createRandom } from '../../shared/bundle/testing/create-random.ts';
 
 const runs = Number(process.argv[2] ?? 10_000);
 const folder = mkdtempSync(path.join(tmpdir(), 'steno-fuzz-'));

@@ -3,9 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, unlinkSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { createRandom } from '../../shared/bundle/testing/create-random.ts';
 import { openRecorder } from './open-recorder.ts';
 import { RecorderDown } from './record-errors.ts';
-import { anEnd, anIntent, aSession, createRandom, readBack, recordExchange, sendBody, sha256 } from './testing/an-exchange.ts';
+import { anEnd, anIntent, aSession, readBack, recordExchange, sendBody, sha256 } from './testing/an-exchange.ts';
 
 const MEBIBYTE = 1_048_576;
 const mount = mkdtempSync(path.join(tmpdir(), 'steno-full-'));

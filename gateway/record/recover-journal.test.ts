@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { createRandom } from '../../shared/bundle/testing/create-random.ts';
 import { frameTypes } from './frame.ts';
 import { checkJournal } from './fsck.ts';
 import { markOf } from './inspect-segment.ts';
@@ -22,7 +23,7 @@ import { readFrames } from './read-frames.ts';
 import { JournalDamaged } from './record-errors.ts';
 import type { OpenExchange } from './record-input.ts';
 import { recoverJournal } from './recover-journal.ts';
-import { aDirectory, anEnd, anIntent, aSession, createRandom, readBack, recordExchange, sendBody, sha256 } from './testing/an-exchange.ts';
+import { aDirectory, anEnd, anIntent, aSession, readBack, recordExchange, sendBody, sha256 } from './testing/an-exchange.ts';
 
 const made: (() => void)[] = [];
 const freshDirectory = (): string => {

@@ -5,12 +5,12 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeGolden } from '../../fixtures/bundles/make-golden.ts';
 import { goldenExporterKey, goldenWriterKey } from '../../fixtures/bundles/record-story.ts';
-import { createRandom } from '../../gateway/record/testing/an-exchange.ts';
 import { BundleError } from './bundle-error.ts';
 import { createSignerKey } from './ed25519-key.ts';
 import { bundlePaths } from './format.ts';
 import { exitCodes, formatVerification } from './format-verification.ts';
 import { openBundle } from './open-bundle.ts';
+import { createRandom } from './testing/create-random.ts';
 import { mutateBundle, readMembers } from './testing/mutate-bundle.ts';
 import { verifyBundle } from './verify-bundle.ts';
 

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { goldenExporterKey, goldenWriterKey } from '../../fixtures/bundles/record-story.ts';
-import { createRandom } from '../../gateway/record/testing/an-exchange.ts';
 import { formatJsonSchema } from './format-schema.ts';
 import { compareVerifiers, forger, summaryOf, verifyInPython } from './testing/compare-verifiers.ts';
+import { createRandom } from './testing/create-random.ts';
 import { verifyBundle } from './verify-bundle.ts';
 
 const golden = ['nightly', 'crashed'].map((name) => path.join(import.meta.dirname, `../../fixtures/bundles/v1/${name}.wacz`));

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
+import { createRandom } from '../../../shared/bundle/testing/create-random.ts';
 import { checkJournal } from '../fsck.ts';
 import { listSessions } from '../list-sessions.ts';
 import { openRecorder } from '../open-recorder.ts';
-import { aDirectory, createRandom, readBack } from './an-exchange.ts';
+import { aDirectory, readBack } from './an-exchange.ts';
 
 export type KillOutcome = {
   readonly seed: number;
