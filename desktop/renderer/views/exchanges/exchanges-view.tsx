@@ -1,3 +1,4 @@
+import { clsx } from 'clsx';
 import { Rows3 } from 'lucide-react';
 import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef } from 'react';
 import type { ExchangeRow, ExchangeSort } from '../../../../shared/contract/exchange.ts';
@@ -65,7 +66,12 @@ export function ExchangesView({ filter: wanted }: { readonly filter: string | un
         <FilterInput ref={input} value={filter} onApply={apply} onLeave={focusList} />
       </div>
       <RowMenu row={current} onCopy={(exchangeId, format) => void copy(exchangeId, format)}>
-        <div ref={list} data-print="flow" className="flex min-h-0 flex-1 flex-col">
+        <div
+          ref={list}
+          data-print="flow"
+          aria-busy={pages.stale}
+          className={clsx('flex min-h-0 flex-1 flex-col', pages.stale && 'pointer-events-none opacity-60')}
+        >
           {pages.failure !== undefined ? (
             <FailureNotice failure={pages.failure} retry={pages.retry} className="m-4" />
           ) : pages.empty ? (

@@ -61,8 +61,10 @@ export function FilterInput({ value, onApply, onLeave, ref }: Props) {
     else if (event.key === 'Enter') {
       setOpen(false);
       if (problem === undefined) onApply(text);
-    } else if (event.key === 'Escape' && open) setOpen(false);
-    else if (event.key === 'Escape') onLeave();
+    } else if (event.key === 'Escape' && open) {
+      setOpen(false);
+      if (problem === undefined) onApply(text);
+    } else if (event.key === 'Escape') onLeave();
     else return;
     event.preventDefault();
   }

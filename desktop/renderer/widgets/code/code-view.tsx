@@ -1,5 +1,6 @@
 import { lazy, Suspense } from 'react';
 import { EvidenceText } from '../evidence-text.tsx';
+import { usePrinting } from '../use-printing.ts';
 import type { CodeLanguage } from './read-only-editor.tsx';
 
 // The editor is the largest part of the app: it comes when the first statement is looked at.
@@ -8,18 +9,13 @@ const ReadOnlyEditor = lazy(() => import('./read-only-editor.tsx'));
 type Props = { readonly text: string; readonly language: CodeLanguage; readonly label: string; readonly wrap?: boolean };
 
 export function CodeView({ text, language, label, wrap = true }: Props) {
+  const printing = usePrinting();
+  // The editor renders the lines on screen only; paper gets all.
+  if (printing) return <PlainCode text={text} />;
   return (
-    <>
-      <div className="h-full min-h-0 print:hidden">
-        <Suspense fallback={<PlainCode text={text} />}>
-          <ReadOnlyEditor text={text} language={language} label={label} wrap={wrap} />
-        </Suspense>
-      </div>
-      {/* The editor renders the lines on screen only; paper gets all. */}
-      <div className="hidden print:block">
-        <PlainCode text={text} />
-      </div>
-    </>
+    <Suspense fallback={<PlainCode text={text} />}>
+      <ReadOnlyEditor text={text} language={language} label={label} wrap={wrap} />
+    </Suspense>
   );
 }
 
