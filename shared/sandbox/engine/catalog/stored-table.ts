@@ -46,7 +46,15 @@ export function toColumnDefinitions(table: StoredTable): string {
 
 function toColumnDefinition(field: TableFieldSchema): string {
   const notNull = isRequired(field) && !isRepeated(field) ? ' NOT NULL' : '';
-  return `${quoteName(field.name)} ${duckType(typeOfField(field))}${notNull}`;
+  return `${quoteName(field.name)} ${duckType(typeOfField(field))}${notNull}${toLengthCheck(field)}`;
+}
+
+/** STRING(n) counts characters, BYTES(n) bytes. Whatever writes the table is held to it; `error` gives BigQuery's own words. */
+function toLengthCheck(field: TableFieldSchema): string {
+  if (field.maxLength === undefined || isRepeated(field)) return '';
+  const length = `${field.type === 'BYTES' ? 'octet_length' : 'length'}(${quoteName(field.name)})`;
+  const complaint = `'${field.type}(${field.maxLength}) has maximum length ${field.maxLength} but got a value with length ' || ${length}`;
+  return ` CHECK (CASE WHEN ${length} > ${Number(field.maxLength)} THEN error(${complaint}) IS NULL ELSE TRUE END)`;
 }
 
 function pseudoColumns(unit: 'DAY' | 'HOUR' | 'MONTH' | 'YEAR'): readonly string[] {

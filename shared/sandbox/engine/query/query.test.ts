@@ -226,3 +226,13 @@ describe('DDL', () => {
     expect((await run('DROP TABLE ops')).ddlOperationPerformed).toBe('DROP');
   });
 });
+
+it('holds DML to the length of a parameterised type', async () => {
+  await run('CREATE TABLE short (s STRING(3), b BYTES(2), n STRING)');
+  await run('INSERT short VALUES ("äöü", b"ab", "longer"), (NULL, NULL, NULL)');
+  await expect(run('INSERT short (s) VALUES ("abcd")')).rejects.toMatchObject({
+    reason: 'invalidQuery',
+    message: 'STRING(3) has maximum length 3 but got a value with length 4',
+  });
+  expect(await ask('SELECT COUNT(*) FROM short')).toEqual([['2']]);
+});

@@ -16,6 +16,7 @@ const rules: readonly Rule[] = [
     (_, a, sign, b) => `int64 overflow: ${a} ${sign} ${b}`,
   ],
   [/^Overflow in negation of numeric value/, () => 'int64 overflow: -(-9223372036854775808)'],
+  [/^CHECK constraint failed.*((?:STRING|BYTES)\(\d+\) has maximum length \d+ but got a value with length \d+)/s, (text) => text],
   [/^Overflow in HUGEINT \w+/, () => 'numeric overflow'],
   [/^Overflow in \w+ of DECIMAL\(38\)/, () => 'numeric overflow'],
   [/^Type INT128 with value (\S+) can't be cast .* INT64/s, (value) => `int64 overflow: ${value}`],
