@@ -11,6 +11,7 @@ import { netUdfs } from './net-udfs.ts';
 import { regexpUdfs } from './regexp-udfs.ts';
 import type { ScalarUdf } from './scalar-udf.ts';
 import { sketchUdfs } from './sketch-udfs.ts';
+import { textAnalysisUdfs } from './text-analysis.ts';
 import { textUdfs } from './text-udfs.ts';
 
 /** Every JavaScript function the generated SQL may call. The engine registers all of them on each DuckDB connection. */
@@ -28,4 +29,5 @@ export const SCALAR_UDFS: readonly ScalarUdf[] = [
   ...castFormatUdfs,
   ...sketchUdfs,
   ...kllUdfs,
+  ...textAnalysisUdfs,
 ];

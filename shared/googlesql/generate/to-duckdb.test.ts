@@ -142,6 +142,8 @@ describe('values', () => {
       'SELECT NET.IP_TO_STRING(NET.IP_FROM_STRING("2001:db8::1")), NET.HOST("https://user@www.example.com:80/x")',
       ['2001:db8::1', 'www.example.com'],
     ],
+    ['SELECT SEARCH("foo bar-baz", "baz FOO"), SEARCH(JSON \'{"a":"hello"}\', "hell"), TEXT_ANALYZE("Ab cd")', [true, false, ['ab', 'cd']]],
+    ['SELECT KLL_QUANTILES.EXTRACT_INT64(KLL_QUANTILES.INIT_INT64(x), 2) FROM UNNEST([3, 1, 2]) AS x', [['1', '2', '3']]],
     ['SELECT RANGE_CONTAINS(RANGE<DATE> "[2024-01-01, UNBOUNDED)", DATE "2030-01-01")', [true]],
     ['SELECT CAST(INTERVAL "1-2 3 4:5:6.5" YEAR TO SECOND AS STRING)', ['1-2 3 4:5:6.500']],
     [
