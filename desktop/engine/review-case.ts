@@ -1,10 +1,10 @@
 // The case: its bundles, their tables, and what every call reads. Verification runs first; rows come only after it.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CaseState } from '../../shared/contract/case.ts';
 import { EngineError, type EngineFailure } from '../../shared/contract/failure.ts';
 import { type CaseBundle, toBundleState } from './case-bundle.ts';
+import { createCaseDirectory } from './case-directory.ts';
 import { type CaseDatabase, createCaseDatabase, quoteText } from './database/case-database.ts';
 import type { Evidence } from './load/evidence.ts';
 import { loadBundle } from './load/load-bundle.ts';
@@ -39,7 +39,7 @@ export type ReviewCaseOptions = {
 };
 
 export async function createReviewCase(options: ReviewCaseOptions): Promise<ReviewCase> {
-  const directory = await mkdtemp(join(tmpdir(), 'steno-case-'));
+  const directory = await createCaseDirectory();
   const database = await createCaseDatabase({ directory, ...options });
   await database.run(`ATTACH ':memory:' AS no_bundle`);
   await database.run(`USE no_bundle; ${createTables} USE memory;`);
