@@ -11,6 +11,7 @@ import { columnReference, stringLiteral } from './build-expression.ts';
 import { callRoutine } from './call-routine.ts';
 import { coerce, convert, typingOf } from './coerce.ts';
 import { type ExpressionContext, insideAggregate } from './expression-context.ts';
+import { walkTree } from './map-tree.ts';
 import { noMatchingSignature } from './no-matching-signature.ts';
 import type { ResolvedExpression } from './resolved-tree.ts';
 import { lower } from './scope.ts';
@@ -127,6 +128,14 @@ function applySignature(
   return { kind: 'call', name, signature: match.signature, arguments: args, isSafe: false, type };
 }
 
+function holdsSubquery(body: ResolvedExpression): boolean {
+  let found = false;
+  walkTree(body, (e) => {
+    if (e.kind === 'subquery') found = true;
+  });
+  return found;
+}
+
 export const literalValue = (expression: ResolvedExpression | undefined) => (expression?.kind === 'literal' ? expression.value : undefined);
 
 const ABSENT: ResolvedExpression = { kind: 'sql', sql: '', type: INT64 };
@@ -153,6 +162,7 @@ function analyzeLambda(node: Lambda, index: number, match: Match, context: Expre
   const parameters = node.parameters.map((p, i) => context.analysis.column(p.name, types[i]!));
   const aliases = new Map(parameters.map((column) => [lower(column.name), columnReference(column)]));
   const body = analyzeExpression(node.body, { ...context, scope: { columns: [], ranges: new Map(), parent: context.scope, aliases } });
+  if (holdsSubquery(body)) throw context.analysis.unsupported(node.body, 'A subquery inside a lambda');
   const wanted = substitute(pattern.returns, match.bindings);
   if (pattern.returns.kind === 'variable' && !wanted) match.bindings.set(pattern.returns.name, body.type);
   const converted = wanted ? coerce(context.analysis, node.body, body, wanted) : body;

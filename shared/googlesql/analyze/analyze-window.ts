@@ -65,5 +65,6 @@ function frameOffset(
   const type = orderBy[0]?.expression.type;
   if (orderBy.length !== 1 || !type)
     throw context.analysis.error(node, 'Window framing clause with an offset must have exactly one ORDER BY key');
+  if (type.kind === 'BIGNUMERIC') throw context.analysis.unsupported(node, 'A RANGE frame with an offset over BIGNUMERIC');
   return isNumeric(type) && isCoercible(value, type) ? convert(value, type) : value;
 }

@@ -109,10 +109,8 @@ export const arrayFunctions = defineFunctions({
   'ARRAY_IS_DISTINCT(ARRAY<T>) -> BOOL': distinctCheck,
   'ARRAY_INCLUDES(ARRAY<T>, T -> BOOL) -> BOOL': 'CASE WHEN $1 IS NULL THEN NULL ELSE len(list_filter($1, $2)) > 0 END',
   'ARRAY_INCLUDES(ARRAY<T>, T) -> BOOL': includes,
-  'ARRAY_INCLUDES_ANY(ARRAY<T>, ARRAY<T>) -> BOOL':
-    'CASE WHEN $1 IS NULL OR $2 IS NULL THEN NULL ELSE len(list_filter($2, lambda element: list_contains($1, element))) > 0 END',
-  'ARRAY_INCLUDES_ALL(ARRAY<T>, ARRAY<T>) -> BOOL':
-    'CASE WHEN $1 IS NULL OR $2 IS NULL THEN NULL ELSE len(list_filter($2, lambda element: element IS NULL OR NOT list_contains($1, element))) = 0 END',
+  'ARRAY_INCLUDES_ANY(ARRAY<T>, ARRAY<T>) -> BOOL': 'list_has_any($1, $2)',
+  'ARRAY_INCLUDES_ALL(ARRAY<T>, ARRAY<T>) -> BOOL': '(list_has_all($1, $2) AND list_count($2) = len($2))',
   'ARRAY_FILTER(ARRAY<T>, T -> BOOL) -> ARRAY<T>': 'list_filter($1, $2)',
   'ARRAY_FILTER(ARRAY<T>, (T, INT64) -> BOOL) -> ARRAY<T>': 'list_filter($1, $2)',
   'ARRAY_TRANSFORM(ARRAY<T>, T -> T1) -> ARRAY<T1>': 'list_transform($1, $2)',
