@@ -92,6 +92,9 @@ export class JavaScriptFunctions {
   ): Promise<void> {
     if (sql.isDml && connection.isInTransaction)
       throw createInvalidQuery('JavaScript functions in DML inside a transaction are not supported by the sandbox');
+    // Electron's program is the application, not Node: starting it would open a second one.
+    if (process.versions['electron'] !== undefined)
+      throw createInvalidQuery('JavaScript functions are not available inside the desktop application: use the command line');
     const release = await this.#enter();
     const host = new UdfProcess(this.#limits);
     try {
