@@ -3,12 +3,19 @@ import { duckType } from '../../../googlesql/generate/duck-type.ts';
 import { literalSql } from '../../../googlesql/generate/literal-sql.ts';
 import { arrayOf, type SqlType, STRING, scalarTypeNamed } from '../../../googlesql/types/sql-type.ts';
 import { quoteName } from '../duck/quote.ts';
+import type { QueryWorld } from '../query/query-world.ts';
+import type { InformationScope } from './find-information-schema.ts';
 
 /** Column name → GoogleSQL type, in order. */
 export type ViewColumns = Readonly<Record<string, string>>;
 /** A value of a cell: text, number or flag; epoch milliseconds for TIMESTAMP; a list for ARRAY<STRING>. */
 export type ViewValue = string | number | bigint | boolean | null | undefined | readonly string[];
 export type ViewRow = Readonly<Record<string, ViewValue>>;
+
+export type InformationView = {
+  readonly columns: ViewColumns;
+  readonly rows: (world: QueryWorld, scope: InformationScope) => readonly ViewRow[];
+};
 
 /** A view whose rows are known here: they become constants in the statement. */
 export function toViewTable(path: CatalogTable['path'], columns: ViewColumns, rows: readonly ViewRow[]): CatalogTable {

@@ -1,22 +1,18 @@
 import type { TableFieldSchema } from '../../../bigquery/schema.ts';
 import { typeText } from '../../../googlesql/types/sql-type.ts';
 import { fieldsOf, type StoredTable, typeOfField } from '../catalog/stored-table.ts';
-import type { JobFacts } from '../engine.ts';
 import type { QueryWorld } from '../query/query-world.ts';
-import { parseStandardType } from '../query/sql-types.ts';
-import type { RoutineResource, TableType } from '../resource.ts';
+import type { TableType } from '../resource.ts';
 import type { InformationScope } from './find-information-schema.ts';
-import type { ViewColumns, ViewRow } from './information-view.ts';
+import type { InformationView, ViewRow } from './information-view.ts';
+import { jobs } from './job-view.ts';
+import { parameters, routines } from './routine-views.ts';
 import { toTableDdl } from './table-ddl.ts';
 import { toTableOptions } from './table-options.ts';
-
-type InformationView = { readonly columns: ViewColumns; readonly rows: (world: QueryWorld, scope: InformationScope) => readonly ViewRow[] };
+import { toYesNo } from './yes-no.ts';
 
 const tablesOf = ({ core }: QueryWorld, { datasets }: InformationScope): readonly StoredTable[] =>
   datasets.flatMap((dataset) => [...core.state.tables(dataset)].sort((a, b) => (a.resource.id < b.resource.id ? -1 : 1)));
-
-const routinesOf = ({ core }: QueryWorld, { datasets }: InformationScope): readonly RoutineResource[] =>
-  datasets.flatMap((dataset) => core.state.routines(dataset));
 
 const tableKey = ({ resource: { tableReference } }: StoredTable): ViewRow => ({
   table_catalog: tableReference.projectId,
@@ -32,8 +28,6 @@ const tableTypes: Readonly<Record<TableType, string>> = {
   SNAPSHOT: 'SNAPSHOT',
   EXTERNAL: 'EXTERNAL',
 };
-
-const yesNo = (flag: boolean): string => (flag ? 'YES' : 'NO');
 
 const tables: InformationView = {
   columns: {
@@ -60,7 +54,7 @@ const tables: InformationView = {
         ...tableKey(table),
         table_type: tableTypes[type],
         managed_table_type: type === 'TABLE' ? 'NATIVE' : null,
-        is_insertable_into: yesNo(type === 'TABLE'),
+        is_insertable_into: toYesNo(type === 'TABLE'),
         is_fine_grained_mutations_enabled: 'NO',
         is_typed: 'NO',
         is_change_history_enabled: 'NO',
@@ -103,12 +97,12 @@ const columns: InformationView = {
           ...tableKey(table),
           column_name: field.name,
           ordinal_position: index + 1,
-          is_nullable: yesNo(field.mode !== 'REQUIRED'),
+          is_nullable: toYesNo(field.mode !== 'REQUIRED'),
           data_type: typeText(typeOfField(field)),
           is_generated: 'NEVER',
           is_hidden: 'NO',
           is_system_defined: 'NO',
-          is_partitioning_column: yesNo(field.name === partitioned),
+          is_partitioning_column: toYesNo(field.name === partitioned),
           clustering_ordinal_position: cluster < 0 ? null : cluster + 1,
           collation_name: 'NULL',
           column_default: field.defaultValueExpression ?? 'NULL',
@@ -200,131 +194,6 @@ const schemata: InformationView = {
       };
     }),
 };
-
-const routineKey = ({ routineReference: { projectId, datasetId, routineId } }: RoutineResource): ViewRow => ({
-  specific_catalog: projectId,
-  specific_schema: datasetId,
-  specific_name: routineId,
-});
-const routineKeyColumns = { specific_catalog: 'STRING', specific_schema: 'STRING', specific_name: 'STRING' };
-
-const routineTypes: Readonly<Record<RoutineResource['routineType'], string>> = {
-  SCALAR_FUNCTION: 'FUNCTION',
-  AGGREGATE_FUNCTION: 'FUNCTION',
-  TABLE_VALUED_FUNCTION: 'TABLE FUNCTION',
-  PROCEDURE: 'PROCEDURE',
-};
-
-const routines: InformationView = {
-  columns: {
-    ...routineKeyColumns,
-    routine_catalog: 'STRING',
-    routine_schema: 'STRING',
-    routine_name: 'STRING',
-    routine_type: 'STRING',
-    data_type: 'STRING',
-    routine_body: 'STRING',
-    routine_definition: 'STRING',
-    external_language: 'STRING',
-    is_deterministic: 'STRING',
-    security_type: 'STRING',
-    created: 'TIMESTAMP',
-    last_altered: 'TIMESTAMP',
-    ddl: 'STRING',
-  },
-  rows: (world, scope) =>
-    routinesOf(world, scope).map((routine) => ({
-      ...routineKey(routine),
-      routine_catalog: routine.routineReference.projectId,
-      routine_schema: routine.routineReference.datasetId,
-      routine_name: routine.routineReference.routineId,
-      routine_type: routineTypes[routine.routineType],
-      data_type: routine.returnType && typeText(parseStandardType(routine.returnType)),
-      routine_body: routine.language === 'SQL' ? 'SQL' : 'EXTERNAL',
-      routine_definition: routine.definitionBody,
-      external_language: routine.language === 'SQL' ? null : routine.language,
-      is_deterministic: routine.language === 'SQL' ? null : yesNo(routine.determinismLevel !== 'NOT_DETERMINISTIC'),
-      created: Number(routine.creationTime),
-      last_altered: Number(routine.lastModifiedTime),
-    })),
-};
-
-const parameters: InformationView = {
-  columns: {
-    ...routineKeyColumns,
-    ordinal_position: 'INT64',
-    parameter_mode: 'STRING',
-    is_result: 'STRING',
-    parameter_name: 'STRING',
-    data_type: 'STRING',
-    parameter_default: 'STRING',
-    is_aggregate: 'STRING',
-  },
-  rows: (world, scope) =>
-    routinesOf(world, scope).flatMap((routine) =>
-      (routine.arguments ?? []).map(({ name, mode, dataType }, index) => ({
-        ...routineKey(routine),
-        ordinal_position: index + 1,
-        parameter_mode: routine.routineType === 'PROCEDURE' ? (mode ?? 'IN') : null,
-        is_result: 'NO',
-        parameter_name: name,
-        data_type: dataType && dataType.typeKind !== 'TABLE' ? typeText(parseStandardType(dataType)) : 'ANY TYPE',
-      })),
-    ),
-};
-
-const jobs: InformationView = {
-  columns: {
-    creation_time: 'TIMESTAMP',
-    project_id: 'STRING',
-    user_email: 'STRING',
-    job_id: 'STRING',
-    job_type: 'STRING',
-    statement_type: 'STRING',
-    priority: 'STRING',
-    start_time: 'TIMESTAMP',
-    end_time: 'TIMESTAMP',
-    query: 'STRING',
-    state: 'STRING',
-    total_bytes_processed: 'INT64',
-    total_bytes_billed: 'INT64',
-    total_slot_ms: 'INT64',
-    cache_hit: 'BOOL',
-    error_reason: 'STRING',
-    error_message: 'STRING',
-    destination_dataset: 'STRING',
-    destination_table: 'STRING',
-    referenced_table_names: 'ARRAY<STRING>',
-    parent_job_id: 'STRING',
-    session_id: 'STRING',
-  },
-  rows: ({ options }, { projectId }) => [...(options.jobs?.(projectId) ?? [])].map(toJobRow),
-};
-
-const toJobRow = (job: JobFacts): ViewRow => ({
-  creation_time: job.creationTime,
-  project_id: job.projectId,
-  user_email: job.userEmail,
-  job_id: job.jobId,
-  job_type: job.jobType,
-  statement_type: job.statementType,
-  priority: 'INTERACTIVE',
-  start_time: job.startTime,
-  end_time: job.endTime,
-  query: job.query,
-  state: job.state,
-  total_bytes_processed: job.totalBytesProcessed,
-  total_bytes_billed: job.totalBytesBilled,
-  total_slot_ms: 0,
-  cache_hit: job.cacheHit ?? false,
-  error_reason: job.errorResult?.reason,
-  error_message: job.errorResult?.message,
-  destination_dataset: job.destinationTable?.datasetId,
-  destination_table: job.destinationTable?.tableId,
-  referenced_table_names: (job.referencedTables ?? []).map(({ projectId, datasetId, tableId }) => `${projectId}.${datasetId}.${tableId}`),
-  parent_job_id: job.parentJobId,
-  session_id: job.sessionId,
-});
 
 const keyColumnUsage: InformationView = {
   columns: {
