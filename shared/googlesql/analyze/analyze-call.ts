@@ -9,6 +9,7 @@ import { analyzeExpression } from './analyze-expression.ts';
 import { analyzeWindowCall } from './analyze-window.ts';
 import { columnReference, stringLiteral } from './build-expression.ts';
 import { callRoutine } from './call-routine.ts';
+import { checkParts } from './check-parts.ts';
 import { coerce, convert, typingOf } from './coerce.ts';
 import { type ExpressionContext, insideAggregate } from './expression-context.ts';
 import { walkTree } from './map-tree.ts';
@@ -125,7 +126,9 @@ function applySignature(
   const literalAt = (i: number) => literalValue(args[i]);
   const type = match.signature.resultType?.(types, literalAt) ?? substitute(match.signature.returns, match.bindings);
   if (!type) throw context.analysis.unsupported(node, `The result type of ${name}`);
-  return { kind: 'call', name, signature: match.signature, arguments: args, isSafe: false, type };
+  const call = { kind: 'call', name, signature: match.signature, arguments: args, isSafe: false, type } as const;
+  checkParts(call, node, context.analysis);
+  return call;
 }
 
 function holdsSubquery(body: ResolvedExpression): boolean {

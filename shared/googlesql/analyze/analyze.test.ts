@@ -34,6 +34,11 @@ describe('what the analyzer refuses, in the words of BigQuery', () => {
       'Scalar subquery cannot have more than one column unless using SELECT AS STRUCT to build STRUCT values at [1:8]',
     ],
     ['SELECT id FROM orders WHERE amount', 'WHERE clause should return type BOOL, but returns NUMERIC at [1:29]'],
+    [
+      'SELECT DATE_ADD(day, INTERVAL 1 HOUR) FROM orders',
+      'DATE_ADD does not support the HOUR date part when the argument is DATE type at [1:8]',
+    ],
+    ['SELECT DATE_TRUNC(day, MINUTE) FROM orders', 'DATE_TRUNC does not support the MINUTE date part at [1:8]'],
     ['SELECT @missing', "Query parameter 'missing' not found at [1:8]"],
     ['INSERT INTO customers (id) VALUES (1, 2)', 'Inserted row has wrong column count; Has 2, expected 1 at [1:35]'],
     [
