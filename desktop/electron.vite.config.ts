@@ -20,6 +20,7 @@ export default defineConfig({
           index: here('./main/index.ts'),
           'engine-process': here('./main/engine-process.ts'),
           'sql-worker': here('./engine/sql/sql-worker.ts'),
+          'replay-worker': here('./engine/replay/replay-worker.ts'),
         },
       },
     },

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type UtilityProcess, utilityProcess } from 'electron';
 import { err } from '../../shared/base/result.ts';
+import { createWorkerRelay } from '../engine/sql/relay-workers.ts';
 import type { EngineAnswer, EngineMessage } from './engine-messages.ts';
 
 export type EngineLink = {
@@ -11,7 +12,9 @@ export type EngineLink = {
   stop(): void;
 };
 
-const entry = join(dirname(fileURLToPath(import.meta.url)), 'engine-process.js');
+const here = dirname(fileURLToPath(import.meta.url));
+const entry = join(here, 'engine-process.js');
+const workerPaths = ['sql-worker.js', 'replay-worker.js'].map((name) => join(here, name));
 
 const engineGone = err({ code: 'ENGINE_GONE', message: 'The engine ended unexpectedly.', remedy: 'Open the bundle again.' });
 
@@ -27,9 +30,11 @@ export function startEngine(): EngineLink {
 
   function fork(): UtilityProcess {
     const started = utilityProcess.fork(entry, [], { serviceName: 'Steno engine', stdio: 'inherit' });
-    started.on('message', receive);
+    const relay = createWorkerRelay(forkWorker, workerPaths, (report) => started.postMessage(report));
+    started.on('message', (answer: EngineAnswer) => receive(answer, relay));
     const startedAt = Date.now();
     started.once('exit', () => {
+      relay.killAll();
       for (const answer of waiting.values()) answer(engineGone);
       waiting.clear();
       running = running && Date.now() - startedAt > soonestRestartMs;
@@ -38,12 +43,12 @@ export function startEngine(): EngineLink {
     return started;
   }
 
-  function receive(answer: EngineAnswer): void {
+  function receive(answer: EngineAnswer, relay: WorkerRelay): void {
     if (answer.kind === 'event') for (const listener of listeners) listener(answer.event);
-    else {
+    else if (answer.kind === 'answer') {
       waiting.get(answer.id)?.(answer.envelope);
       waiting.delete(answer.id);
-    }
+    } else relay.obey(answer);
   }
 
   return {
@@ -64,3 +69,9 @@ export function startEngine(): EngineLink {
     },
   };
 }
+
+type WorkerRelay = ReturnType<typeof createWorkerRelay>;
+
+/** Queries and replays run in processes with an empty environment. */
+const forkWorker = (path: string): UtilityProcess =>
+  utilityProcess.fork(path, [], { serviceName: 'Steno worker', stdio: 'ignore', env: {} });

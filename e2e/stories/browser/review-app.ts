@@ -12,18 +12,21 @@ export function startReview(...bundles: readonly string[]): Promise<ReviewServer
     process.execPath,
     ['--disable-warning=ExperimentalWarning', join(root, 'steno.ts'), 'review', ...bundles, '--no-open'],
     {
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, XDG_CONFIG_HOME: join(root, 'test-results/config') },
     },
   );
   return new Promise((resolve, reject) => {
     let printed = '';
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      printed += text;
+    });
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       printed += text;
       const link = /http:\/\/\S+/.exec(printed)?.[0];
       if (link !== undefined) resolve({ link, stop: () => child.kill() });
     });
-    child.once('exit', (code) => reject(new Error(`steno review ended with ${code}: ${printed}`)));
+    child.once('close', (code) => reject(new Error(`steno review ended with ${code}: ${printed}`)));
   });
 }
 

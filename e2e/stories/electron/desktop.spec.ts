@@ -50,3 +50,17 @@ test('a screen cannot name a file that nobody chose', async () => {
   );
   expect(answer).toMatchObject({ ok: false, error: { code: 'HOST_FILE_NOT_CHOSEN' } });
 });
+
+test('a query runs in a process of its own', async () => {
+  await page.getByRole('link', { name: 'SQL', exact: true }).click();
+  await page.getByRole('textbox', { name: 'SQL' }).click();
+  await page.keyboard.type('SELECT effect, count(*) AS exchanges FROM decision GROUP BY effect ORDER BY effect');
+  await page.keyboard.press('Control+Enter');
+  await expect(page.getByRole('grid').first()).toContainText('deny', { timeout: 20_000 });
+});
+
+test('a replay answers from the bundle', async () => {
+  await page.getByRole('link', { name: 'Replay', exact: true }).click();
+  await page.getByRole('button', { name: /start/i }).first().click();
+  await expect(page.getByRole('grid').getByText('RECORDED').first()).toBeVisible({ timeout: 40_000 });
+});
