@@ -1,4 +1,4 @@
-import { close, closeSync, fdatasync, fsyncSync, openSync, writev } from 'node:fs';
+import { close, closeSync, fdatasync, fsyncSync, openSync, writev, writevSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -6,6 +6,9 @@ import path from 'node:path';
 export const segmentName = (epoch: number, number: number): string =>
   `${String(epoch).padStart(8, '0')}-${String(number).padStart(6, '0')}.journal`;
 export const isSegmentName = (name: string): boolean => /^\d{8}-\d{6}\.journal$/.test(name);
+
+/** Up to this a write goes to the page cache faster than to a thread and back. */
+const WRITE_AT_ONCE_BYTES = 65_536;
 
 /** An append-only file of frames: knows its position, and nothing of what a frame is. */
 export class SegmentFile {
@@ -25,13 +28,25 @@ export class SegmentFile {
 
   /** Writes all of `buffers` at the end; `done` gets the error of the first write that failed, with what is left to write. */
   write(buffers: Buffer[], done: (error: NodeJS.ErrnoException | null, left: Buffer[]) => void): void {
-    writev(this.#fd, buffers, this.position, (error, bytes) => {
-      if (error) return done(error, buffers);
+    const onWritten = (error: NodeJS.ErrnoException | null, bytes: number): void => {
       this.position += bytes;
       const left = withoutFirst(buffers, bytes);
-      if (left.length === 0) done(null, left);
+      if (error || left.length === 0) done(error, left);
       else this.write(left, done);
-    });
+    };
+    if (isSmall(buffers)) this.#writeAtOnce(buffers, onWritten);
+    else writev(this.#fd, buffers, this.position, (error, bytes) => onWritten(error, error ? 0 : bytes));
+  }
+
+  #writeAtOnce(buffers: Buffer[], done: (error: NodeJS.ErrnoException | null, bytes: number) => void): void {
+    let bytes = 0;
+    let failure: NodeJS.ErrnoException | null = null;
+    try {
+      bytes = writevSync(this.#fd, buffers, this.position);
+    } catch (error) {
+      failure = error as NodeJS.ErrnoException;
+    }
+    done(failure, bytes);
   }
 
   sync(done: (error: Error | null) => void): void {
@@ -42,6 +57,8 @@ export class SegmentFile {
     return new Promise((resolve, reject) => close(this.#fd, (error) => (error ? reject(error) : resolve())));
   }
 }
+
+const isSmall = (buffers: readonly Buffer[]): boolean => buffers.reduce((sum, each) => sum + each.length, 0) <= WRITE_AT_ONCE_BYTES;
 
 function withoutFirst(buffers: readonly Buffer[], bytes: number): Buffer[] {
   let skipped = 0;
