@@ -16,6 +16,7 @@ const verbs = {
     steno('review', ...args);
   },
   desktop: async () => {
+    buildWeb();
     buildDesktop();
     const { electronRuntime } = await import('./browser.mjs');
     const runtime = electronRuntime();
