@@ -26,6 +26,17 @@ describe('the case in the store', () => {
     vi.useRealTimers();
   });
 
+  it('learns that loading ended even when the event for it was missed', async () => {
+    vi.useFakeTimers();
+    const answers = [aCase('opening', [aBundle({ phase: 'loading' })]), aCase('ready', [aBundle()])];
+    const { store } = aReview({ 'case:state': () => answers.shift() ?? aCase('ready', [aBundle()]) });
+    await store.getState().connect();
+    expect(store.getState().caseState?.phase).toBe('opening');
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(store.getState().caseState?.phase).toBe('ready');
+    vi.useRealTimers();
+  });
+
   it('remembers a bundle once, when it is open, the newest first', () => {
     const { store } = aReview();
     store.getState().receiveCaseState(aCase('opening', [aBundle({ phase: 'loading' })]));

@@ -32,11 +32,13 @@ export type CaseSlice = {
 /** The opening screen shows the newest; the Integrity screen asks the engine for all. */
 const MOST_LIVE_CHECKS = 400;
 const REFRESH_EVERY_MS = 1000;
+const ASK_AGAIN_MS = 700;
 
 export const createCaseSlice =
   (engine: EngineApi): StateCreator<CaseSlice> =>
   (set, get) => {
     let refreshedAt = 0;
+    let askingAgain: ReturnType<typeof setTimeout> | undefined;
     const noted = new Set<string>();
 
     function noteReady(bundles: readonly BundleState[]): void {
@@ -48,11 +50,14 @@ export const createCaseSlice =
       }
     }
 
+    /** Events can be missed (their stream opens after the first answer), and an answer can be older than an event: while something opens, the engine is asked again. */
     function receiveCaseState(state: CaseState): void {
       const due = state.phase !== 'opening' || Date.now() - refreshedAt >= REFRESH_EVERY_MS;
       if (due) refreshedAt = Date.now();
       set(due ? { caseState: state, revision: state.revision } : { caseState: state });
       noteReady(state.bundles);
+      clearTimeout(askingAgain);
+      if (state.phase === 'opening') askingAgain = setTimeout(() => void get().connect(), ASK_AGAIN_MS);
     }
 
     async function changePins(
