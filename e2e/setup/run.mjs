@@ -29,7 +29,6 @@ const verbs = {
       ELECTRON_OVERRIDE_DIST_PATH: runtime,
     });
   },
-  bench: () => process.exit(runStatus(pinnedNode(), ['--disable-warning=ExperimentalWarning', 'e2e/bench/bench.ts', ...args])),
   test: () => test(args),
 };
 

@@ -19,7 +19,7 @@ type Cell = { readonly label: string; readonly table: string; readonly connectio
 type Row = { readonly cell: Cell; readonly medians: ReadonlyMap<string, number>; readonly p50: ReadonlyMap<string, number> };
 
 /** `--rounds N` (3) and `--seconds N` (1) a cell, target and round; `--quick` measures 16 connections only. */
-export async function run(args: readonly string[]): Promise<void> {
+async function run(args: readonly string[]): Promise<void> {
   const rounds = numberAfter(args, '--rounds') ?? 3;
   const seconds = numberAfter(args, '--seconds') ?? 1;
   const counts = args.includes('--quick') ? [16] : connectionCounts;
@@ -86,3 +86,5 @@ function numberAfter(args: readonly string[], flag: string): number | undefined 
   const at = args.indexOf(flag);
   return at < 0 ? undefined : Number(args[at + 1]);
 }
+
+if (import.meta.main) await run(process.argv.slice(2));

@@ -1,0 +1,15 @@
+// `npm run corpus|soak|fuzz|bench -- NAME`: one long run out of a family.
+import { fail, installPackages, pinnedNode, runStatus } from './install.mjs';
+
+const families = {
+  bench: { gateway: 'e2e/bench/gateway/bench-gateway.ts' },
+  corpus: { sql: 'e2e/corpus/sql.ts', parse: 'e2e/corpus/parse.ts', fuzz: 'e2e/corpus/fuzz-sql.ts' },
+  soak: { kill: 'e2e/soak/kill.ts', syscalls: 'e2e/soak/syscalls.ts' },
+  fuzz: { bundles: 'e2e/fuzz/bundles.ts' },
+};
+
+const [family, name, ...args] = process.argv.slice(2);
+const file = families[family]?.[name];
+if (file === undefined) fail(`Which one? npm run ${family} -- ${Object.keys(families[family] ?? families).join(' | ')}`, 2);
+installPackages();
+process.exitCode = runStatus(pinnedNode(), ['--disable-warning=ExperimentalWarning', file, ...args]);
