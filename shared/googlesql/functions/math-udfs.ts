@@ -1,3 +1,4 @@
+import { booleanWords } from './boolean-words.ts';
 import { floatText } from './float-text.ts';
 import type { ScalarUdf } from './scalar-udf.ts';
 
@@ -92,19 +93,6 @@ function toFloat(text: string): number {
   return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(trimmed) ? Number(trimmed) : fail(`Bad double value: ${text}`);
 }
 
-const BOOLEANS: Readonly<Record<string, boolean>> = {
-  true: true,
-  t: true,
-  yes: true,
-  y: true,
-  '1': true,
-  false: false,
-  f: false,
-  no: false,
-  n: false,
-  '0': false,
-};
-
 /** 64-bit shifts; a distance of 64 or more gives zero. */
 function shift(value: bigint, by: bigint, direction: string): bigint {
   if (by < 0n) fail('Bitwise shift by negative offset');
@@ -173,7 +161,7 @@ export const mathUdfs: readonly ScalarUdf[] = [
     name: 'bq_parse_bool',
     parameters: ['VARCHAR'],
     returns: 'BOOLEAN',
-    call: (t: string) => BOOLEANS[t.trim().toLowerCase()] ?? fail(`Bad bool value: ${t}`),
+    call: (t: string) => booleanWords[t.trim().toLowerCase()] ?? fail(`Bad bool value: ${t}`),
   },
   { name: 'bq_shift', parameters: ['BIGINT', 'BIGINT', 'VARCHAR'], returns: 'BIGINT', call: shift },
   { name: 'bq_cosine_distance', parameters: ['DOUBLE[]', 'DOUBLE[]'], returns: 'DOUBLE', call: vectors(cosineDistance) },

@@ -1,5 +1,6 @@
 // The mock BigQuery's engine: everything BigQuery does behind its REST surface, on DuckDB. `createEngine` is in create-engine.ts.
 import type { Readable } from 'node:stream';
+import type { CreateDisposition, QueryParameter, QueryParameterType, QueryParameterValue, WriteDisposition } from '../../bigquery/job.ts';
 import type { EngineCatalog } from './engine-catalog.ts';
 import type { DatasetReference, RoutineReference, TableInput, TableReference, TableSchema } from './resource.ts';
 
@@ -56,26 +57,7 @@ export type Row = { readonly f: readonly Cell[] };
 export type Cell = { readonly v: CellValue };
 export type CellValue = string | null | Row | readonly Cell[];
 
-export type QueryParameterType = {
-  readonly type: string;
-  readonly arrayType?: QueryParameterType;
-  readonly structTypes?: readonly { readonly name?: string; readonly type: QueryParameterType }[];
-  readonly rangeElementType?: QueryParameterType;
-};
-export type QueryParameterValue = {
-  readonly value?: string | null;
-  readonly arrayValues?: readonly QueryParameterValue[];
-  readonly structValues?: Readonly<Record<string, QueryParameterValue>>;
-  readonly rangeValue?: { readonly start?: QueryParameterValue; readonly end?: QueryParameterValue };
-};
-export type QueryParameter = {
-  readonly name?: string;
-  readonly parameterType: QueryParameterType;
-  readonly parameterValue: QueryParameterValue;
-};
-
-export type WriteDisposition = 'WRITE_TRUNCATE' | 'WRITE_TRUNCATE_DATA' | 'WRITE_APPEND' | 'WRITE_EMPTY';
-export type CreateDisposition = 'CREATE_IF_NEEDED' | 'CREATE_NEVER';
+export type { CreateDisposition, QueryParameter, QueryParameterType, QueryParameterValue, WriteDisposition };
 export type SchemaUpdateOption = 'ALLOW_FIELD_ADDITION' | 'ALLOW_FIELD_RELAXATION';
 
 export type QueryRequest = {

@@ -9,6 +9,7 @@ import {
   type DuckDBValue,
 } from '@duckdb/node-api';
 import type { TableFieldSchema } from '../../../bigquery/schema.ts';
+import { booleanWords } from '../../../googlesql/functions/boolean-words.ts';
 import type { ScalarKind } from '../../../googlesql/types/sql-type.ts';
 import { parseDecimal } from './decimal-text.ts';
 import { parseFloatText } from './float-text.ts';
@@ -36,19 +37,6 @@ function parseInteger(value: string | number | boolean): bigint | undefined {
   const integer = BigInt(whole.replace('+', ''));
   return integer < INT64_MIN || integer > INT64_MAX ? undefined : integer;
 }
-
-const booleans: Readonly<Record<string, boolean>> = {
-  true: true,
-  t: true,
-  yes: true,
-  y: true,
-  '1': true,
-  false: false,
-  f: false,
-  no: false,
-  n: false,
-  '0': false,
-};
 
 function parseBytes(value: string | number | boolean): DuckDBValue | undefined {
   const text = String(value).replaceAll('-', '+').replaceAll('_', '/');
@@ -82,7 +70,7 @@ const parsers: Readonly<Record<ScalarKind, ParseScalar>> = {
   FLOAT64: (value) => (typeof value === 'number' ? value : parseFloatText(String(value))),
   NUMERIC: (value) => mapped(inRange(parseDecimal(String(value), 9), 38), (scaled) => new DuckDBDecimalValue(scaled, 38, 9)),
   BIGNUMERIC: (value) => inRange(parseDecimal(String(value), 38), 77),
-  BOOL: (value) => (typeof value === 'boolean' ? value : booleans[String(value).trim().toLowerCase()]),
+  BOOL: (value) => (typeof value === 'boolean' ? value : booleanWords[String(value).trim().toLowerCase()]),
   STRING: String,
   BYTES: parseBytes,
   DATE: (value) => mapped(parseDate(String(value)), (days) => new DuckDBDateValue(days)),
