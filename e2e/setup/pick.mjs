@@ -2,13 +2,19 @@
 import { fail, installPackages, pinnedNode, runStatus } from './install.mjs';
 
 const families = {
-  bench: { gateway: 'e2e/bench/gateway/bench-gateway.ts' },
-  corpus: { sql: 'e2e/corpus/sql.ts', parse: 'e2e/corpus/parse.ts', fuzz: 'e2e/corpus/fuzz-sql.ts' },
+  bench: {
+    gateway: 'e2e/bench/gateway/bench-gateway.ts',
+    sql: 'e2e/bench/sql/bench-sql.ts',
+    identity: 'e2e/bench/identity/bench-identity.ts',
+  },
+  corpus: { sql: 'e2e/corpus/sql.ts', parse: 'e2e/corpus/parse.ts', fuzz: 'e2e/corpus/fuzz-sql.ts', lineage: 'e2e/corpus/lineage.ts' },
+  clients: { all: 'e2e/clients/clients.ts', 'system-tests': 'e2e/clients/system-tests.ts' },
   soak: { kill: 'e2e/soak/kill.ts', syscalls: 'e2e/soak/syscalls.ts' },
   fuzz: { bundles: 'e2e/fuzz/bundles.ts' },
 };
 
-const [family, name, ...args] = process.argv.slice(2);
+const [family, ...rest] = process.argv.slice(2);
+const [name, ...args] = families[family]?.[rest[0]] === undefined && families[family]?.all !== undefined ? ['all', ...rest] : rest;
 const file = families[family]?.[name];
 if (file === undefined) fail(`Which one? npm run ${family} -- ${Object.keys(families[family] ?? families).join(' | ')}`, 2);
 installPackages();
