@@ -77,3 +77,40 @@ test('duplicate keys are refused', () => {
     error: [{ message: expect.stringContaining('unique') }],
   });
 });
+
+test('people: what is wrong with the ways to sign in is told with its place', () => {
+  const mistakes = (people: string): string[] => {
+    const parsed = parseConfig(`${minimal}people: ${people}\n`, '/etc/steno');
+    return parsed.ok ? [] : parsed.error.map(({ path, message }) => `${path}: ${message}`);
+  };
+  const google = '{ name: google, issuer: https://accounts.google.com, clientId: c }';
+  expect(mistakes('{}')).toEqual(['people: must name at least one way to sign in, under oidc or saml']);
+  expect(mistakes(`{ oidc: [${google}] }`)).toEqual(['people: needs publicUrl: people are sent back to it after they signed in']);
+  expect(
+    mistakes(
+      `{ oidc: [{ name: 'a b', issuer: 'http://idp.example', clientId: c, scopes: [email], algorithms: [HS256] }] }\npublicUrl: https://gw`,
+    ),
+  ).toEqual([
+    'people.oidc[0].name: must be lower-case letters, digits and dashes: it stands in addresses',
+    'people.oidc[0].issuer: must be an https address without user or fragment (http is accepted for loopback only)',
+    'people.oidc[0].scopes: must contain openid',
+    expect.stringMatching(/^people\.oidc\[0\]\.algorithms\[0\]: must be asymmetric/),
+  ]);
+  expect(
+    mistakes(
+      `{ oidc: [${google}], saml: [{ name: google, entityId: idp, signInUrl: https://idp/sso?idpid=1, certificateFiles: idp.pem }] }\npublicUrl: https://gw`,
+    ),
+  ).toEqual(['people.saml[0].name: "google" is already at people.oidc[0].name: each may stand once']);
+});
+
+test('files of people and introspection resolve from the configuration; two issuers of opaque tokens must be told apart', () => {
+  const opaque = (host: string): string =>
+    `{ issuer: 'https://${host}', audience: gw, introspection: { clientId: gw, clientSecretFile: secrets/gw } }`;
+  const withIssuers = (list: string): string => minimal.replace(/issuers: .*/, `issuers: [${list}]`);
+  expect(parseConfig(withIssuers(opaque('a.example')), '/etc/steno')).toMatchObject({
+    value: { issuers: [{ introspection: { clientSecretFile: '/etc/steno/secrets/gw', authentication: 'basic' } }] },
+  });
+  expect(parseConfig(withIssuers(`${opaque('a.example')}, ${opaque('b.example')}`), '/')).toMatchObject({
+    error: [{ path: 'issuers[1].introspection.prefix', message: expect.stringContaining('which of the two') }],
+  });
+});

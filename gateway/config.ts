@@ -3,18 +3,10 @@ import { dirname, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import * as z from 'zod';
 import { err, ok, type Result } from '../shared/base/result.ts';
+import { algorithms, isLoopback, namesOfProviders, people, resolvePeople, secureAddress, strings } from './config-people.ts';
 
 /** One mistake in the configuration: where (`issuers[0].audience`), what, and what to write instead. */
 export type ConfigMistake = { readonly path: string; readonly message: string };
-
-const asymmetric = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'] as const;
-const strings = z.union([
-  z
-    .string()
-    .min(1)
-    .transform((each) => [each]),
-  z.array(z.string().min(1)).min(1),
-]);
 
 const address = z
   .string()
@@ -24,8 +16,6 @@ const address = z
     return { host: text.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(text.slice(colon + 1)) };
   })
   .refine(({ port }) => port <= 65_535, 'the port must be at most 65535');
-
-const isLoopback = (host: string): boolean => /^(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)$/.test(host);
 
 const httpUrl = z.string().refine((text) => {
   const url = URL.parse(text);
@@ -39,13 +29,22 @@ const secureUrl = httpUrl.refine((text) => {
   return url === null || url.protocol === 'https:' || isLoopback(url.hostname);
 }, 'must be https (http is accepted for loopback only): tokens and keys would travel in clear');
 
+/** How opaque tokens of an issuer are looked up (RFC 7662). */
+const introspection = z.strictObject({
+  /** Named by the issuer's discovery document unless told. */
+  endpoint: secureAddress.optional(),
+  clientId: z.string().min(1),
+  clientSecretFile: z.string().min(1),
+  authentication: z.enum(['basic', 'post']).default('basic'),
+  /** How tokens of this issuer begin, so that no other issuer is shown them. */
+  prefix: strings.optional(),
+});
+
 const issuer = z.strictObject({
   issuer: secureUrl,
   audience: strings,
-  algorithms: z
-    .array(z.enum(asymmetric, { error: `must be asymmetric: one of ${asymmetric.join(', ')}` }))
-    .min(1)
-    .default(['RS256', 'ES256']),
+  algorithms,
+  introspection: introspection.optional(),
   kind: z.enum(['agent', 'person']).default('agent'),
   claims: z
     .strictObject({
@@ -88,6 +87,13 @@ const limits = z.strictObject({
     .optional(),
 });
 
+const tls = z.union(
+  [z.strictObject({ certificate: z.string().min(1), key: z.string().min(1) }), z.strictObject({ certificateAuthority: z.string().min(1) })],
+  { error: 'must be { certificate: FILE, key: FILE }, or { certificateAuthority: FOLDER }' },
+);
+
+const domain = z.string().regex(/^(?=.{4,200}$)[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'must be a domain in lower case, such as bq.example.com');
+
 const shape = z.strictObject({
   listen: address.default({ host: '127.0.0.1', port: 8080 }),
   admin: z.strictObject({ listen: address.default({ host: '127.0.0.1', port: 8081 }) }).prefault({}),
@@ -95,9 +101,15 @@ const shape = z.strictObject({
   proxy: z
     .strictObject({ listen: address, certificateAuthority: z.string().min(1), passThrough: z.array(z.string().min(1)).default([]) })
     .optional(),
+  /** The gateway's own TLS on `listen`; files are read again when they change. */
+  tls: tls.optional(),
+  /** For clients that are told another domain in place of googleapis.com: bigquery.DOMAIN, sts.DOMAIN lead here. */
+  universe: z.strictObject({ domain }).optional(),
   /** What clients see; without it the Host header is believed for links. */
   publicUrl: httpUrl.optional(),
   dataDirectory: z.string().min(1),
+  /** The web console under /console, where people sign in. */
+  people: people.optional(),
   issuers: z.array(issuer).min(1, 'must name at least one issuer: without one nobody can sign in'),
   connections: z.array(connection).min(1, 'must name at least one connection to BigQuery'),
   policy: z.strictObject({ directory: z.string().min(1) }),
@@ -160,9 +172,16 @@ function resolvePaths(config: Config, base: string): Config {
     ...config,
     dataDirectory: resolve(base, config.dataDirectory),
     policy: { directory: resolve(base, config.policy.directory) },
+    ...(config.tls === undefined ? {} : { tls: resolveTls(config.tls, base) }),
     ...(config.proxy === undefined
       ? {}
       : { proxy: { ...config.proxy, certificateAuthority: resolve(base, config.proxy.certificateAuthority) } }),
+    issuers: config.issuers.map((each) =>
+      each.introspection === undefined
+        ? each
+        : { ...each, introspection: { ...each.introspection, clientSecretFile: resolve(base, each.introspection.clientSecretFile) } },
+    ),
+    ...(config.people === undefined ? {} : { people: resolvePeople(config.people, base) }),
     connections: config.connections.map((each) =>
       each.credentials === 'none'
         ? each
@@ -171,15 +190,40 @@ function resolvePaths(config: Config, base: string): Config {
   };
 }
 
+const resolveTls = (settings: NonNullable<Config['tls']>, base: string): NonNullable<Config['tls']> =>
+  'certificate' in settings
+    ? { certificate: resolve(base, settings.certificate), key: resolve(base, settings.key) }
+    : { certificateAuthority: resolve(base, settings.certificateAuthority) };
+
 /** What each part alone cannot see. */
-function findContradictions({ issuers, connections }: Config): ConfigMistake[] {
+function findContradictions({ issuers, connections, tls: ownTls, universe, publicUrl, people: ownPeople }: Config): ConfigMistake[] {
   return [
+    ...(ownPeople !== undefined && publicUrl === undefined
+      ? [{ path: 'people', message: 'needs publicUrl: people are sent back to it after they signed in' }]
+      : []),
+    ...findRepeats(ownPeople === undefined ? [] : namesOfProviders(ownPeople)),
+    ...findAmbiguousIntrospection(issuers),
+    ...(universe !== undefined && ownTls === undefined && publicUrl === undefined
+      ? [{ path: 'universe', message: 'needs TLS: set tls, or publicUrl to the https address of what ends TLS in front' }]
+      : []),
+    ...(ownTls !== undefined && 'certificateAuthority' in ownTls && publicUrl === undefined
+      ? [{ path: 'tls.certificateAuthority', message: 'needs publicUrl: its host is the name to vouch for' }]
+      : []),
     ...findRepeats(issuers.map((each, index) => [each.issuer, `issuers[${index}].issuer`])),
     ...findRepeats(connections.map((each, index) => [each.name, `connections[${index}].name`])),
     ...findRepeats(
       connections.flatMap((each, index) => each.projects.map((project, at) => [project, `connections[${index}].projects[${at}]`] as const)),
     ),
   ];
+}
+
+/** An opaque token does not tell who issued it. */
+function findAmbiguousIntrospection(issuers: Config['issuers']): ConfigMistake[] {
+  const open = issuers.flatMap((each, index) =>
+    each.introspection !== undefined && each.introspection.prefix === undefined ? [`issuers[${index}].introspection.prefix`] : [],
+  );
+  const message = `is missing, as it is at ${open[0]}: an opaque token does not tell which of the two issued it`;
+  return open.slice(1).map((path) => ({ path, message }));
 }
 
 function findRepeats(entries: readonly (readonly [value: string, path: string])[]): ConfigMistake[] {
