@@ -9,7 +9,7 @@ import type {
   DropStatement,
 } from '../syntax/ast-ddl.ts';
 import { collectExpressions } from './collect-expression.ts';
-import { collectConnection, collectOptions } from './collect-options.ts';
+import { collectConnection } from './collect-options.ts';
 import { collectQuery } from './collect-query.ts';
 import type { Collector } from './collector.ts';
 import { createScope, type Scope } from './scope.ts';
@@ -25,7 +25,8 @@ export function collectDdl(collector: Collector, statement: DdlStatement, scope:
     case 'UndropStatement':
       collector.addObject('undrop', statement.objectType, statement.name);
       if (isTable(statement.objectType)) collector.addWrite(statement.name);
-      collectExpressions(collector, [statement.systemTime], scope);
+      collector.draft.touches.timeTravel ||= statement.systemTime !== undefined;
+      collectExpressions(collector, [statement.systemTime, statement.options], scope);
       return;
     default:
       collectCreate(collector, statement, scope);
@@ -35,8 +36,11 @@ export function collectDdl(collector: Collector, statement: DdlStatement, scope:
 /** Kinds whose contents are rows under a name in a dataset. */
 const isTable = (objectType: string): boolean => /(^|\s)(TABLE|VIEW)$/.test(objectType);
 
+/** What decides who sees which rows and columns. */
+const isAccess = (objectType: string): boolean => objectType === 'ROW ACCESS POLICY' || objectType === 'DATA_POLICY';
+
 function collectDrop(collector: Collector, { objectType, name, onTable }: DropStatement): void {
-  if (objectType === 'ROW ACCESS POLICY') collector.draft.touches.dcl = true;
+  if (isAccess(objectType)) collector.draft.touches.dcl = true;
   if (onTable) collector.addWrite(onTable);
   if (!name) return;
   if (!onTable && !collector.isTemporary(name)) collector.addObject('drop', objectType, name);
@@ -47,7 +51,7 @@ function collectDrop(collector: Collector, { objectType, name, onTable }: DropSt
 
 function collectAlter(collector: Collector, statement: AlterStatement, scope: Scope): void {
   const { objectType, name, onTable, actions } = statement;
-  if (objectType === 'ROW ACCESS POLICY') collector.draft.touches.dcl = true;
+  if (isAccess(objectType)) collector.draft.touches.dcl = true;
   if (onTable) collector.addWrite(onTable);
   else if (name.names.length > 0) collector.addObject('alter', objectType, name);
   if (isTable(objectType)) collector.addWrite(name);
@@ -56,7 +60,6 @@ function collectAlter(collector: Collector, statement: AlterStatement, scope: Sc
       collector.addWrite(toSibling(name, action.to));
       collector.loseTemporaryTable(name);
     }
-    if (action.kind === 'SetOptionsAction') collectOptions(collector, action.options);
     collectExpressions(collector, [action], scope);
   }
 }
@@ -68,7 +71,7 @@ function toSibling(name: PathExpression, to: PathExpression): PathExpression {
 }
 
 function collectCreate(collector: Collector, statement: CreateStatement, scope: Scope): void {
-  collectOptions(collector, statement.options);
+  collectExpressions(collector, [statement.options], scope);
   if ('connection' in statement) collectConnection(collector, statement.connection);
   const action = statement.isOrReplace ? 'createOrReplace' : 'create';
   switch (statement.kind) {
@@ -121,6 +124,7 @@ function collectCreate(collector: Collector, statement: CreateStatement, scope: 
       return;
     case 'CreateResourceStatement':
       collector.addObject(action, statement.objectType, statement.name);
+      collector.draft.touches.dcl ||= isAccess(statement.objectType);
       if (statement.table) collector.addWrite(statement.table);
   }
 }

@@ -1,6 +1,7 @@
-import type { Argument, Expression, Node, PathExpression } from '../syntax/ast.ts';
+import type { Argument, Expression, NamedArgument, Node, OptionList, PathExpression } from '../syntax/ast.ts';
 import type { Query } from '../syntax/ast-query.ts';
 import { childrenOf } from '../syntax/walk.ts';
+import { collectLocations, collectOptions } from './collect-options.ts';
 import { collectQuery } from './collect-query.ts';
 import type { Collector } from './collector.ts';
 import type { Scope } from './scope.ts';
@@ -17,7 +18,7 @@ export function collectExpressions(collector: Collector, roots: readonly (Node |
   }
 }
 
-type KnownNode = Expression | Exclude<Argument, Query>;
+type KnownNode = Expression | Exclude<Argument, Query> | OptionList;
 
 function collectOne(collector: Collector, node: Node): void {
   const known = node as KnownNode;
@@ -38,32 +39,41 @@ function collectOne(collector: Collector, node: Node): void {
     case 'ConnectionArgument':
       collector.addConnection(known.connection ? toText(known.connection) : 'DEFAULT');
       return;
+    case 'OptionList':
+      collectOptions(collector, known);
+      return;
     default:
   }
 }
 
 const toText = (path: PathExpression): string => path.names.map(({ name }) => name).join('.');
 
-/** Arguments that name a connection: EXTERNAL_QUERY's first, `connection_id => …` of the AI functions. */
+/**
+ * Arguments that reach outside: EXTERNAL_QUERY's and OBJ.MAKE_REF's connection, locations of objects and of keys, `connection_id => …` and
+ * `endpoint => …` of the AI functions. APPENDS and CHANGES show rows of the past.
+ */
 export function collectCallArguments(collector: Collector, path: PathExpression, given: readonly Argument[]): void {
-  const isExternal = path.names.length === 1 && path.names[0]?.name.toUpperCase() === 'EXTERNAL_QUERY';
-  if (isExternal) {
-    collector.draft.touches.externalQuery = true;
-    const [connection] = given;
-    if (connection?.kind !== 'NamedArgument') collector.addConnection(toLiteral(connection));
+  const { touches } = collector.draft;
+  const name = toText(path).toUpperCase();
+  const [first, second] = given;
+  if (name === 'EXTERNAL_QUERY') {
+    touches.externalQuery = true;
+    if (first?.kind !== 'NamedArgument') collector.addConnection(toLiteral(first));
   }
-  for (const argument of given) {
-    if (argument.kind !== 'NamedArgument') continue;
-    const name = argument.name.name.toLowerCase();
-    if (name === 'connection_id' || name === 'connection') collector.addConnection(toLiteral(argument.value));
-    if (name === 'endpoint') addUri(collector, argument.value);
-  }
+  if (name === 'APPENDS' || name === 'CHANGES') touches.timeTravel = true;
+  if (name === 'OBJ.MAKE_REF' && second && second.kind !== 'NamedArgument') collector.addConnection(toLiteral(second));
+  if (first && first.kind !== 'NamedArgument' && isLocated(name)) collectLocations(collector, first);
+  for (const argument of given) if (argument.kind === 'NamedArgument') collectNamed(collector, argument);
+}
+
+/** Functions whose first argument is where something lies: an object in a bucket, a key that Cloud KMS holds. */
+const isLocated = (name: string): boolean => name === 'OBJ.MAKE_REF' || /^KEYS\.(KEYSET_CHAIN|\w*WRAPPED_KEYSET)$/.test(name);
+
+function collectNamed(collector: Collector, { name, value }: NamedArgument): void {
+  const key = name.name.toLowerCase();
+  if (key === 'connection_id' || key === 'connection' || key === 'authorizer') collector.addConnection(toLiteral(value));
+  if (key === 'endpoint' || key === 'uri') collectLocations(collector, value);
 }
 
 /** A computed name cannot be judged: `?`. */
 const toLiteral = (value: Argument | undefined): string => (value?.kind === 'StringLiteral' ? value.value : '?');
-
-function addUri(collector: Collector, value: Argument): void {
-  if (value.kind === 'StringLiteral') collector.draft.touches.uris.push(value.value);
-  else collector.draft.touches.dynamicUri = true;
-}

@@ -1,17 +1,9 @@
-import type { Expression } from '../syntax/ast.ts';
-import type {
-  DataMovementStatement,
-  DclStatement,
-  DmlStatement,
-  ScriptingStatement,
-  SetStatement,
-  Statement,
-  TransactionStatement,
-} from '../syntax/ast-statement.ts';
+import type { DataMovementStatement, DclStatement, DmlStatement, Statement } from '../syntax/ast-statement.ts';
 import { collectDdl } from './collect-ddl.ts';
-import { collectCallArguments, collectExpressions } from './collect-expression.ts';
-import { collectConnection, collectOptions } from './collect-options.ts';
+import { collectExpressions } from './collect-expression.ts';
+import { collectConnection } from './collect-options.ts';
 import { collectQuery } from './collect-query.ts';
+import { collectDeferred, collectScripting, type Procedural } from './collect-scripting.ts';
 import { collectTable } from './collect-table.ts';
 import type { Collector } from './collector.ts';
 import { splitPath } from './resolve-name.ts';
@@ -57,7 +49,6 @@ export function collectStatement(collector: Collector, statement: Statement): vo
   }
 }
 
-type Procedural = ScriptingStatement | TransactionStatement;
 type Ddl = Parameters<typeof collectDdl>[1];
 const isDdl = (statement: Ddl | Procedural): statement is Ddl => /^(CREATE|ALTER|DROP|UNDROP)_/.test(statement.statementType);
 
@@ -89,7 +80,7 @@ function collectDataMovement(collector: Collector, statement: DataMovementStatem
     return;
   }
   collectConnection(collector, statement.connection);
-  collectOptions(collector, statement.options);
+  collectExpressions(collector, [statement.options], scope);
   switch (statement.kind) {
     case 'ExportDataStatement':
       collectQuery(collector, statement.query, scope);
@@ -101,7 +92,7 @@ function collectDataMovement(collector: Collector, statement: DataMovementStatem
       collector.addRead(statement.object);
       return;
     case 'LoadDataStatement':
-      collectOptions(collector, statement.files);
+      collectExpressions(collector, [statement.files, ...statement.columns, ...statement.partitions, ...statement.partitionBy], scope);
       if (statement.isTemp) collector.addTemporaryTable(statement.target);
       collector.addWrite(statement.target);
   }
@@ -110,103 +101,4 @@ function collectDataMovement(collector: Collector, statement: DataMovementStatem
 function collectDcl(collector: Collector, statement: DclStatement): void {
   collector.draft.touches.dcl = true;
   collector.addObject('alter', statement.objectType, statement.object);
-}
-
-/** A procedure's body runs when it is called: then the temporary tables of now are gone. */
-function collectDeferred(collector: Collector, body: readonly Statement[]): void {
-  const before = { isDeferred: collector.isDeferred, tables: collector.temporaryTables, functions: collector.temporaryFunctions };
-  collector.isDeferred = true;
-  collector.temporaryTables = new Set();
-  collector.temporaryFunctions = new Set();
-  for (const statement of body) collectStatement(collector, statement);
-  collector.isDeferred = before.isDeferred;
-  collector.temporaryTables = before.tables;
-  collector.temporaryFunctions = before.functions;
-}
-
-function collectScripting(collector: Collector, statement: Procedural, scope: Scope): void {
-  const expressions = (...roots: (Expression | undefined)[]): void => collectExpressions(collector, roots, scope);
-  switch (statement.kind) {
-    case 'DeclareStatement':
-      expressions(statement.defaultValue);
-      return;
-    case 'SetStatement':
-      expressions(statement.value);
-      collectSet(collector, statement);
-      return;
-    case 'ExecuteImmediateStatement':
-      collector.draft.touches.dynamicSql = true;
-      collectExpressions(collector, [statement.sql, ...statement.using], scope);
-      return;
-    case 'CallStatement':
-      collector.addCall(statement.procedure, 'procedure');
-      collectCallArguments(collector, statement.procedure, statement.arguments);
-      collectExpressions(collector, statement.arguments, scope);
-      return;
-    case 'BeginEndStatement':
-      collectBody(collector, statement.body, statement.exceptionHandler === undefined && statement.label === undefined);
-      if (statement.exceptionHandler) collectBody(collector, statement.exceptionHandler, false);
-      return;
-    case 'IfStatement':
-    case 'CaseStatement':
-      if (statement.kind === 'CaseStatement') expressions(statement.operand);
-      expressions(...statement.branches.map(({ condition }) => condition));
-      for (const { body } of statement.branches) collectBody(collector, body, false);
-      if (statement.elseBody) collectBody(collector, statement.elseBody, false);
-      return;
-    case 'WhileStatement':
-      expressions(statement.condition);
-      collectBody(collector, statement.body, false);
-      return;
-    case 'RepeatStatement':
-      expressions(statement.until);
-      collectBody(collector, statement.body, false);
-      return;
-    case 'LoopStatement':
-      collectBody(collector, statement.body, false);
-      return;
-    case 'ForInStatement':
-      collectQuery(collector, statement.query, scope);
-      collectBody(collector, statement.body, false);
-      return;
-    case 'RaiseStatement':
-      expressions(statement.message);
-      return;
-    default:
-  }
-}
-
-/** Statements of a block. What may not have run (an error, a LEAVE, a condition) has defined nothing for later ones. */
-function collectBody(collector: Collector, body: readonly Statement[], isCertain: boolean): void {
-  const tables = collector.temporaryTables;
-  const functions = collector.temporaryFunctions;
-  const defaults = collector.defaults;
-  collector.temporaryTables = new Set(tables);
-  collector.temporaryFunctions = new Set(functions);
-  for (const statement of body) collectStatement(collector, statement);
-  if (isCertain) return;
-  collector.temporaryTables = new Set([...tables].filter((name) => collector.temporaryTables.has(name)));
-  collector.temporaryFunctions = functions;
-  if (collector.defaults !== defaults) loseDefaults(collector);
-}
-
-/** `SET @@dataset_id = 'd'` changes what names mean. */
-function collectSet(collector: Collector, { targets, value }: SetStatement): void {
-  const [target] = targets;
-  if (target?.kind !== 'SystemVariable') return;
-  const name = target.names.map((part) => part.name.toLowerCase()).join('.');
-  if (name !== 'dataset_id' && name !== 'dataset_project_id') return;
-  const literal = value.kind === 'StringLiteral' ? value.value : undefined;
-  if (literal === undefined) {
-    loseDefaults(collector);
-    return;
-  }
-  const { projectId, dataset } = collector.defaults;
-  if (name === 'dataset_id') collector.defaults = { projectId, dataset: { projectId: dataset?.projectId, datasetId: literal } };
-  else collector.defaults = { projectId: literal, dataset: dataset && { ...dataset, projectId: literal } };
-}
-
-function loseDefaults(collector: Collector): void {
-  collector.defaults = { projectId: undefined, dataset: undefined };
-  collector.dynamicDefaults = true;
 }

@@ -3,7 +3,7 @@ import { collectCallArguments, collectExpressions } from './collect-expression.t
 import { collectQuery } from './collect-query.ts';
 import type { Collector } from './collector.ts';
 import { splitPath } from './resolve-name.ts';
-import { addAlias, createScope, isAlias, isQueryName, type Scope } from './scope.ts';
+import { addAlias, addAliasesOf, createPartScope, createSeparateScope, isAlias, isQueryName, type Scope } from './scope.ts';
 
 /** What FROM reads. `scope` is that of the FROM clause and takes the aliases; subqueries see only what is outside of it. */
 export function collectTable(collector: Collector, table: TableExpression, scope: Scope): void {
@@ -11,8 +11,9 @@ export function collectTable(collector: Collector, table: TableExpression, scope
   else collectOne(collector, table, scope);
 }
 
-/** Joins lean left, maybe very far: their spine is walked without recursion. */
-function collectJoins(collector: Collector, last: Join, scope: Scope): void {
+/** Joins lean left, maybe very far: their spine is walked without recursion. A join in parentheses does not see the tables beside it. */
+function collectJoins(collector: Collector, last: Join, outside: Scope): void {
+  const scope = createSeparateScope(outside);
   const spine: Join[] = [];
   let first: TableExpression = last;
   while (first.kind === 'Join') {
@@ -24,6 +25,7 @@ function collectJoins(collector: Collector, last: Join, scope: Scope): void {
     collectTable(collector, join.right, scope);
     collectExpressions(collector, [join.on], scope);
   }
+  addAliasesOf(outside, scope);
 }
 
 function collectOne(collector: Collector, table: Exclude<TableExpression, Join>, scope: Scope): void {
@@ -36,7 +38,7 @@ function collectOne(collector: Collector, table: Exclude<TableExpression, Join>,
       addAlias(scope, table.alias?.name);
       return;
     case 'TableSubquery':
-      collectQuery(collector, table.query, table.isLateral ? scope : (scope.outer ?? scope));
+      collectQuery(collector, table.query, table.isLateral ? scope : createSeparateScope(scope));
       addAlias(scope, table.alias?.name);
       return;
     case 'TableFunctionCall':
@@ -62,7 +64,7 @@ type Reshaped = { readonly input: TableExpression; readonly alias: { readonly na
 
 /** The input's aliases end with the operator. */
 function collectReshaped(collector: Collector, table: Reshaped, nodes: Parameters<typeof collectExpressions>[1], scope: Scope): void {
-  const inside = createScope(scope);
+  const inside = createPartScope(scope);
   collectTable(collector, table.input, inside);
   collectExpressions(collector, nodes, inside);
   addAlias(scope, table.alias?.name);
@@ -90,7 +92,7 @@ export function collectTableCall(collector: Collector, call: TableFunctionCall, 
   for (const argument of call.arguments) {
     const value = argument.kind === 'NamedArgument' ? argument.value : argument;
     if (value.kind === 'TableArgument' && isQueryTable(value.table.names, scope)) continue;
-    collectExpressions(collector, [value], scope);
+    collectExpressions(collector, [value], value.kind === 'Query' ? createSeparateScope(scope) : scope);
   }
 }
 

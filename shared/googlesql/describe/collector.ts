@@ -67,12 +67,22 @@ export class Collector {
 
   addCall(path: PathExpression, kind: RoutineName['kind']): void {
     const parts = splitPath(path);
-    const builtin = kind === 'procedure' ? undefined : toBuiltinFunction(parts);
+    if (kind === 'procedure') {
+      this.#addProcedure(path, parts);
+      return;
+    }
     if (parts.length === 1 && this.temporaryFunctions.has((parts[0] ?? '').toLowerCase())) return;
+    // `net.host` in one pair of backticks may be a routine of a dataset with that name.
+    const builtin = parts.length === path.names.length ? toBuiltinFunction(parts) : undefined;
     if (builtin !== undefined) this.#addText('functions', this.draft.functions, builtin);
-    else if (kind === 'procedure' && parts[0]?.toUpperCase() === 'BQ')
-      this.draft.touches.systemProcedures.push(parts.join('.').toUpperCase());
     else this.#addRoutine(path, parts, kind);
+  }
+
+  /** A dataset may be called bq: what is no procedure of the system for sure counts as both. */
+  #addProcedure(path: PathExpression, parts: readonly string[]): void {
+    const name = parts.join('.').toUpperCase();
+    if (name.startsWith('BQ.')) this.draft.touches.systemProcedures.push(name);
+    if (!SYSTEM_PROCEDURES.has(name)) this.#addRoutine(path, parts, 'procedure');
   }
 
   addConnection(name: string): void {
@@ -122,6 +132,14 @@ export class Collector {
     return parts.length === 1 && this.temporaryTables.has((parts[0] ?? '').toLowerCase());
   }
 }
+
+const SYSTEM_PROCEDURES: ReadonlySet<string> = new Set([
+  'BQ.ABORT_SESSION',
+  'BQ.CANCEL_INDEX_ALTERATION',
+  'BQ.JOBS.CANCEL',
+  'BQ.REFRESH_EXTERNAL_METADATA_CACHE',
+  'BQ.REFRESH_MATERIALIZED_VIEW',
+]);
 
 const createDraft = (statementType: string, span: Span, text: string, isDeferred: boolean): Draft => ({
   statementType,

@@ -20,7 +20,7 @@ export function splitPath(path: PathExpression): string[] {
 export function toTableName(path: PathExpression, text: string, defaults: NameDefaults): TableName {
   const { objectId, ...where } = toObjectName(splitPath(path), defaults);
   const span = path.span;
-  return { ...where, tableId: objectId, isWildcard: objectId.endsWith('*'), text: text.slice(span.start, span.end), span };
+  return { ...where, tableId: objectId, isWildcard: objectId.includes('*'), text: text.slice(span.start, span.end), span };
 }
 
 export function toObjectName(parts: readonly string[], defaults: NameDefaults): ObjectName {
