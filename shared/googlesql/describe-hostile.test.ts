@@ -45,7 +45,7 @@ describe('ways to write a name', () =>
   holds([
     ['SELECT/**/*FROM/**/`hr`/* ; */./*--*/`pay`', 'read hr.pay'],
     ['SELECT * FROM -- public.t\n hr.pay # public.t', 'read hr.pay'],
-    ["SELECT \"FROM hr.pay\", '''FROM hr.\npay''', r\"\\\" FROM t", 'read t'],
+    ["SELECT \"FROM hr.pay\", '''FROM hr.\npay''', r\"\\\\\" FROM t", 'read t'],
     ['SELECT 1 --\rFROM hr.pay', 'read hr.pay'],
     ['SELECT * FROM\u00a0hr.pay', 'read hr.pay'],
     ['SELECT * FROM `hr.p\\x61y`', 'read hr.pay'],
