@@ -57,11 +57,14 @@ program
 
 program
   .command('ca')
-  .description('the private CA of the proxy door')
+  .description('the private CA of the proxy door and of TLS without certificate files')
   .command('init')
   .argument('<directory>', 'a new folder for its certificate and key')
-  .description('make a CA that can vouch for *.googleapis.com only')
-  .action(async (directory: string) => (await import('./gateway/commands/init-authority.ts')).initAuthority(directory));
+  .option('--domain <names...>', 'vouch for these domains too: the host of publicUrl, universe.domain', [])
+  .description('make a CA that can vouch for *.googleapis.com and the named domains only')
+  .action(async (directory: string, options: { domain: string[] }) =>
+    (await import('./gateway/commands/init-authority.ts')).initAuthority(directory, options.domain),
+  );
 
 program
   .command('verify')

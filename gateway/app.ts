@@ -1,14 +1,18 @@
 // The product, in order. A request becomes an exchange, and the exchange passes the stages below; whatever happens, it ends in the record.
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import Fastify, { type FastifyHttpOptions, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { matchMethod, type TargetMatch } from '../shared/bigquery/match-method.ts';
 import type { Config } from './config.ts';
+import { type Door, doorOf, http2Connection } from './doors/door.ts';
+import { createStorageDoor } from './doors/storage-door.ts';
+import { openTls, type TlsListener } from './doors/tls-server.ts';
 import { Refusal } from './errors.ts';
 import { Exchange } from './exchange.ts';
 import { refuseCredentialInTarget } from './identity/identify.ts';
 import { tokenRoutes } from './identity/token-routes.ts';
 import { inspect } from './inspect/inspect.ts';
 import { inspectUpload } from './inspect/inspect-upload.ts';
-import { ClientGone } from './inspect/read-body.ts';
+import { ClientGone, readBody } from './inspect/read-body.ts';
 import { applyOverride } from './method-override.ts';
 import { nobody, toIntent, toPrincipalInput } from './open-record.ts';
 import { UpstreamRefused } from './probe-statement.ts';
@@ -28,29 +32,36 @@ export type AppOptions = {
 };
 
 export async function createApp({ config, recorder, stages, onEnd }: AppOptions): Promise<FastifyInstance> {
+  const tls = await openTls(config);
   const open = stages ?? (await openStages(config, recorder));
-  const underWay = new Set<Exchange>();
-  const begin = (request: FastifyRequest, reply: FastifyReply): void => {
-    reply.hijack();
-    const exchange = new Exchange(request.raw, reply.raw);
-    underWay.add(exchange);
-    answer(exchange, open)
+  const underWay = new Map<Exchange, Promise<void>>();
+  const follow = (request: IncomingMessage, response: ServerResponse, door: Door, course: typeof answer): void => {
+    const exchange = new Exchange(request, response, door);
+    const end = course(exchange, open)
       .catch((error: unknown) => {
         console.error(`exchange ${exchange.id}:`, error);
-        reply.raw.destroy();
+        response.destroy();
       })
       .finally(() => {
         underWay.delete(exchange);
         onEnd?.(exchange);
       });
+    underWay.set(exchange, end);
   };
-  const app = Fastify({
+  const begin = ({ raw }: FastifyRequest, reply: FastifyReply): void => {
+    reply.hijack();
+    follow(raw, reply.raw, doorOf(raw, config.universe?.domain), answer);
+  };
+  const app = Fastify<Server>({
     logger: false,
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: 4096 },
     frameworkErrors: (_error, request, reply) => begin(request, reply),
     clientErrorHandler: (_error, socket) => refuseConnection(socket),
+    ...(tls === undefined ? {} : behindTls(tls)),
   });
+  const storage = createStorageDoor((request, response, door) => follow(request, response, door, answerStorageRead));
+  app.server.on(http2Connection, storage.accept);
   tokenRoutes(app, open.verifier, open.tokens);
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
@@ -60,14 +71,25 @@ export async function createApp({ config, recorder, stages, onEnd }: AppOptions)
   });
   // A connection that is kept alive after its last answer would keep the server from closing.
   app.addHook('preClose', async () => {
-    for (const { request, response } of underWay) {
+    storage.close();
+    for (const { request, response, isGrpc } of underWay.keys()) {
+      if (isGrpc) continue;
       response.shouldKeepAlive = false;
       response.once('finish', () => request.socket.end());
     }
   });
-  app.addHook('onClose', () => open.close());
+  // Connections of the proxy door are none of the server's own: it does not wait for what is under way on them.
+  app.addHook('onClose', async () => {
+    await Promise.all(underWay.values());
+    tls?.close();
+    await open.close();
+  });
   return app;
 }
+
+/** `https` makes Fastify name the address rightly; its types would make the whole app another one. */
+const behindTls = (tls: TlsListener): FastifyHttpOptions<Server> =>
+  ({ https: {}, serverFactory: (handler: RequestListener) => tls.create(handler) }) as object as FastifyHttpOptions<Server>;
 
 /** The stages. Masking and approval will stand where they are named. */
 async function answer(exchange: Exchange, stages: Stages): Promise<void> {
@@ -99,6 +121,21 @@ async function answer(exchange: Exchange, stages: Stages): Promise<void> {
     exchange.mark('intentDurable');
     // masking: rows are rewritten as they pass
     await forwarder.forward(exchange, request);
+  } catch (error) {
+    await endOtherwise(exchange, error, stages);
+  }
+}
+
+/** A gRPC call of the Storage Read API: known who asked for what, recorded, refused. */
+async function answerStorageRead(exchange: Exchange, stages: Stages): Promise<void> {
+  try {
+    await stages.identity.identify(exchange);
+    exchange.mark('identity');
+    stages.sessions.attach(exchange);
+    const bytes = await readBody(exchange.request, stages.config.limits.requestBodyBytes);
+    exchange.body = { bytes, contentType: exchange.request.headers['content-type'], dropped: [] };
+    exchange.decision = { effect: 'deny', rules: [], reason: 'STORAGE_READ_NOT_OFFERED', policyDigest: '' };
+    throw new Refusal('STORAGE_READ_NOT_OFFERED', { exchangeId: exchange.id });
   } catch (error) {
     await endOtherwise(exchange, error, stages);
   }

@@ -111,6 +111,12 @@ export const catalogue = {
     reason: 'backendError',
     message: 'The answer of BigQuery could not be read ({why}), so it cannot be shown to you safely. Exchange {exchangeId}',
   },
+  /** gRPC clients do not fall back to REST, so the message tells how to. */
+  STORAGE_READ_NOT_OFFERED: {
+    ...denied,
+    message:
+      'Access Denied: BigQuery Storage Read API: It is not offered by this gateway. Read with REST instead (Python: to_dataframe(create_bqstorage_client=False); Spark, JDBC: turn the high-throughput API off). Exchange {exchangeId}',
+  },
   GATEWAY_BUG: { status: 500, reason: 'internalError', message: 'The gateway failed and executed nothing further. Exchange {exchangeId}' },
 } as const satisfies Record<string, CatalogueEntry>;
 
@@ -141,6 +147,18 @@ export class Refusal extends Error {
     });
   }
 
+  /** gRPC's trailers-only answer: its status code for this refusal, and the message percent-encoded as its protocol asks. */
+  toGrpcHeaders(): string[] {
+    return [
+      'content-type',
+      'application/grpc',
+      'grpc-status',
+      String(grpcStatus(this.status)),
+      'grpc-message',
+      encodeURIComponent(this.message),
+    ];
+  }
+
   /** Names and values in turn, as Node's writeHead takes them; content-length is the caller's. */
   toHeaders(): string[] {
     const { retryAfter }: CatalogueEntry = catalogue[this.code];
@@ -161,3 +179,6 @@ export class Refusal extends Error {
     return headers;
   }
 }
+
+/** https://grpc.github.io/grpc/core/md_doc_statuscodes.html: UNAUTHENTICATED, PERMISSION_DENIED, UNAVAILABLE, INVALID_ARGUMENT, INTERNAL. */
+const grpcStatus = (httpStatus: number): number => ({ 401: 16, 403: 7, 503: 14, 400: 3, 413: 3 })[httpStatus] ?? 13;

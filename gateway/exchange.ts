@@ -4,6 +4,7 @@ import { TLSSocket } from 'node:tls';
 import { createExchangeId, type ExchangeId } from '../shared/base/ids.ts';
 import type { MethodMatch } from '../shared/bigquery/match-method.ts';
 import type { StatementFacts } from '../shared/googlesql/describe-script.ts';
+import type { Door } from './doors/door.ts';
 
 /** Who acts. Identity is (issuer, subject); the rest is for policy and display. */
 export type Principal = {
@@ -146,6 +147,7 @@ export class Exchange {
   readonly timings: Timings = { identity: 0, inspect: 0, policy: 0, intentDurable: 0, upstreamFirstByte: 0, upstreamLastByte: 0 };
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  readonly door: Door;
   /** After an honoured X-HTTP-Method-Override. */
   httpMethod: string;
   target: string;
@@ -168,9 +170,10 @@ export class Exchange {
   ending: Ending | undefined = undefined;
   readonly #begunAt = performance.now();
 
-  constructor(request: IncomingMessage, response: ServerResponse) {
+  constructor(request: IncomingMessage, response: ServerResponse, door: Door = 'direct') {
     this.request = request;
     this.response = response;
+    this.door = door;
     this.httpMethod = request.method ?? 'GET';
     this.target = request.url ?? '/';
   }
@@ -179,16 +182,16 @@ export class Exchange {
     this.timings[stage] = this.elapsedMs();
   }
 
-  /** `proxy`: TLS was ended here under Google's own name. */
-  get door(): 'direct' | 'proxy' {
-    return this.request.socket instanceof TLSSocket ? 'proxy' : 'direct';
+  /** gRPC comes over HTTP/2, REST never. */
+  get isGrpc(): boolean {
+    return this.request.httpVersionMajor === 2;
   }
 
   /** How the client reaches this gateway, without a slash at the end; for links that must lead back here. */
   origin(publicUrl: string | undefined): string {
     const host = this.request.headers.host ?? 'localhost';
-    if (this.door === 'proxy') return `https://${host}`;
-    return publicUrl?.replace(/\/$/, '') ?? `http://${host}`;
+    if (this.door !== 'direct') return `https://${host}`;
+    return publicUrl?.replace(/\/$/, '') ?? `${this.request.socket instanceof TLSSocket ? 'https' : 'http'}://${host}`;
   }
 
   elapsedMs(): number {

@@ -6,6 +6,7 @@ import { createApp } from './app.ts';
 import { type Config, type ConfigMistake, loadConfig } from './config.ts';
 import { loadCertificateAuthority } from './doors/certificate-authority.ts';
 import { listenAsProxy } from './doors/listen-as-proxy.ts';
+import { checkTls } from './doors/tls-server.ts';
 import { loadPolicySet } from './policy/policy-folder.ts';
 import { createReconciliation } from './reconcile.ts';
 import { openRecorder } from './record/open-recorder.ts';
@@ -73,7 +74,7 @@ async function listen(config: Config, recorder: Recorder): Promise<RunningGatewa
  * What the configuration names must be usable from the start: a policy that becomes invalid later leaves the last good one in force,
  * but here there is none.
  */
-async function findBrokenFiles({ policy, connections, proxy }: Config): Promise<ConfigMistake[]> {
+async function findBrokenFiles({ policy, connections, proxy, tls }: Config): Promise<ConfigMistake[]> {
   const loaded = await loadPolicySet(policy.directory);
   const mistakes = loaded.ok ? [] : loaded.error.map(({ file, message }) => ({ path: `policy ${file}`, message }));
   if (proxy !== undefined) {
@@ -81,6 +82,7 @@ async function findBrokenFiles({ policy, connections, proxy }: Config): Promise<
       mistakes.push({ path: 'proxy.certificateAuthority', message: error.message }),
     );
   }
+  await checkTls(tls).catch((error: Error) => mistakes.push({ path: 'tls', message: error.message }));
   for (const { name, credentials } of connections) {
     try {
       createCredential(credentials);

@@ -10,14 +10,13 @@ export async function answerRefusal(exchange: Exchange, refusal: Refusal): Promi
     if (recording !== undefined && exchange.ending === undefined) await exchange.end(toAborted(exchange));
     return;
   }
-  const body = Buffer.from(JSON.stringify(refusal.toEnvelope()));
-  const headers = [...refusal.toHeaders(), 'content-length', String(body.length)];
+  const { status, headers, body } = exchange.isGrpc ? toGrpc(refusal) : toJson(refusal);
   if (recording !== undefined) {
-    recording.responseHead(refusal.status, toPairs(headers));
-    recording.responseBody(body);
+    recording.responseHead(status, toPairs(headers));
+    if (body.length > 0) recording.responseBody(body);
     await exchange.end({
       outcome: toOutcome(refusal),
-      status: refusal.status,
+      status,
       framing: 'complete',
       reason: refusal.code,
       bytesFromUpstream: 0,
@@ -29,9 +28,20 @@ export async function answerRefusal(exchange: Exchange, refusal: Refusal): Promi
   // What is left of a refused body must not be read as the next request.
   const isUnread = !exchange.request.complete;
   if (isUnread) exchange.request.resume();
-  response.writeHead(refusal.status, isUnread ? [...headers, 'connection', 'close'] : headers);
+  response.writeHead(status, isUnread && !exchange.isGrpc ? [...headers, 'connection', 'close'] : headers);
   response.end(body);
 }
+
+type Answer = { readonly status: number; readonly headers: string[]; readonly body: Buffer };
+
+/** Google's envelope. */
+function toJson(refusal: Refusal): Answer {
+  const body = Buffer.from(JSON.stringify(refusal.toEnvelope()));
+  return { status: refusal.status, headers: [...refusal.toHeaders(), 'content-length', String(body.length)], body };
+}
+
+/** The status of a gRPC call stands in its headers; HTTP's is always 200. */
+const toGrpc = (refusal: Refusal): Answer => ({ status: 200, headers: refusal.toGrpcHeaders(), body: Buffer.alloc(0) });
 
 /** What came is no HTTP request, so there is no exchange: the connection is ended, in Google's envelope all the same. */
 export function refuseConnection(socket: Socket): void {

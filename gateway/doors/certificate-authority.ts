@@ -1,4 +1,4 @@
-// The gateway's private CA: clients of the proxy door trust it, and it can vouch for BigQuery's names only.
+// The gateway's private CA: clients of the proxy door trust it, and it can vouch for BigQuery's names only, and those it was made for.
 import { createPrivateKey, type KeyObject, webcrypto } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -14,7 +14,12 @@ export type CertificateAuthority = {
   readonly certificatePem: string;
   /** A TLS context for one host; minted on first use and again before it expires. */
   contextFor(host: string): Promise<SecureContext>;
+  /** A certificate of its own for one host, and its key. */
+  mint(host: string): Promise<KeyPairPem>;
 };
+
+/** PEM; `cert` with the CA's behind it. */
+export type KeyPairPem = { readonly key: string; readonly cert: string };
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const day = 86_400_000;
@@ -53,13 +58,15 @@ export async function loadCertificateAuthority(directory: string): Promise<Certi
   if (!existsSync(key)) throw new Error(`${directory} holds no CA: make one with \`steno ca init ${directory}\`.`);
   const certificatePem = await readFile(certificate, 'utf8');
   const issuer = { certificate: new x509.X509Certificate(certificatePem), key: createPrivateKey(await readFile(key, 'utf8')) };
+  const mint = (host: string): Promise<KeyPairPem> => mintCertificate(issuer, host, certificatePem);
   const minted = new Map<string, { context: Promise<SecureContext>; until: number }>();
   return {
     certificatePem,
+    mint,
     contextFor: (host) => {
       const known = minted.get(host);
       if (known !== undefined && known.until > Date.now()) return known.context;
-      const context = mintContext(issuer, host, certificatePem);
+      const context = mint(host).then((pem) => createSecureContext({ ...pem, minVersion: 'TLSv1.2' }));
       minted.set(host, { context, until: Date.now() + (leafDays - renewDays) * day });
       context.catch(() => minted.delete(host));
       return context;
@@ -69,7 +76,7 @@ export async function loadCertificateAuthority(directory: string): Promise<Certi
 
 type IssuerPair = { readonly certificate: x509.X509Certificate; readonly key: KeyObject };
 
-async function mintContext(issuer: IssuerPair, host: string, authorityPem: string): Promise<SecureContext> {
+async function mintCertificate(issuer: IssuerPair, host: string, authorityPem: string): Promise<KeyPairPem> {
   const keys = await generateKeys();
   const leaf = await x509.X509CertificateGenerator.create({
     subject: `CN=${host}`,
@@ -87,11 +94,7 @@ async function mintContext(issuer: IssuerPair, host: string, authorityPem: strin
       await x509.AuthorityKeyIdentifierExtension.create(issuer.certificate, false, webcrypto as never),
     ],
   });
-  return createSecureContext({
-    key: await exportKey(keys.privateKey),
-    cert: `${leaf.toString('pem')}\n${authorityPem}`,
-    minVersion: 'TLSv1.2',
-  });
+  return { key: await exportKey(keys.privateKey), cert: `${leaf.toString('pem')}\n${authorityPem}` };
 }
 
 /** RFC 5280 §4.2.1.10: a stolen CA key is worth nothing for other names. */

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { Config } from '../config.ts';
 import { loadCertificateAuthority } from './certificate-authority.ts';
+import { enterByProxy } from './door.ts';
 import { createProxyDoor } from './proxy-door.ts';
 
 /** Opens the proxy door before the app: what comes through it passes the same stages. */
@@ -11,7 +12,7 @@ export async function listenAsProxy(
 ): Promise<{ readonly url: string; close(): void }> {
   const door = createProxyDoor({
     authority: await loadCertificateAuthority(certificateAuthority),
-    accept: (socket) => app.server.emit('connection', socket),
+    accept: (socket) => enterByProxy(app.server, socket),
     passThrough: new Set(passThrough),
     onRefused: (host, reason) => console.error(`proxy: CONNECT ${host.slice(0, 200)} refused: ${reason}`),
   });

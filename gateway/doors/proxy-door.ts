@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import type { CertificateAuthority } from './certificate-authority.ts';
+import { chooseProtocol } from './door.ts';
 
 /** Where TLS is ended for us; the rest of Google's names is refused. */
 export const endedHosts: ReadonlySet<string> = new Set(
@@ -14,7 +15,7 @@ export const endedHosts: ReadonlySet<string> = new Set(
 export type ProxyDoorOptions = {
   readonly authority: CertificateAuthority;
   /** Takes a connection whose TLS we ended, as the gateway's own server would take one from its listener. */
-  readonly accept: (socket: Duplex, host: string) => void;
+  readonly accept: (socket: TLSSocket, host: string) => void;
   /** Names that are passed through blindly, an OIDC issuer for instance. Never `*.googleapis.com`. */
   readonly passThrough?: ReadonlySet<string>;
   readonly onRefused?: (host: string, reason: string) => void;
@@ -61,7 +62,7 @@ async function endTls({ authority, accept }: ProxyDoorOptions, host: string, soc
     const secureContext = await authority.contextFor(host);
     socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
     if (head.length > 0) socket.unshift(head);
-    const ended = new TLSSocket(socket as never, { isServer: true, secureContext, ALPNProtocols: ['http/1.1'] });
+    const ended = new TLSSocket(socket as never, { isServer: true, secureContext, ALPNCallback: chooseProtocol });
     ended.on('error', () => ended.destroy());
     ended.once('secure', () => accept(ended, host));
   } catch {
