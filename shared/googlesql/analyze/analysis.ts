@@ -10,34 +10,45 @@ export type CteBinding = { readonly definition: CteDefinition; readonly query: R
 export type CteScope = ReadonlyMap<string, CteBinding>;
 
 const MAX_EXPANSION_DEPTH = 64;
+/** Bodies of views and functions in one statement. BigQuery allows 1,000 different ones. */
+const MAX_EXPANSIONS = 10_000;
+
+/** What a statement and the bodies expanded in it have in common. `views`: those analyzed already, by path. */
+type Shared = { nextColumn: number; expansions: number; readonly views: Map<string, CteBinding> };
 
 /** State of one statement's analysis; one per expanded view or routine body, sharing the column numbers and the list of tables read. */
 export class Analysis {
   readonly options: AnalyzeOptions;
   readonly referencedTables: CatalogTable[];
   readonly depth: number;
-  readonly #counter: { next: number };
+  readonly #shared: Shared;
   ctes: CteScope = new Map();
 
   constructor(options: AnalyzeOptions, parent?: Analysis) {
     this.options = options;
     this.referencedTables = parent?.referencedTables ?? [];
     this.depth = (parent?.depth ?? 0) + 1;
-    this.#counter = parent ? parent.#counter : { next: 1 };
+    this.#shared = parent ? parent.#shared : { nextColumn: 1, expansions: 0, views: new Map() };
   }
 
   /** The analysis of a body that is text of its own: a view, a SQL function. Parameters and variables of the caller are not visible in it. */
   expand(text: string, defaults: NameDefaults, node: Node): Analysis {
     if (this.depth > MAX_EXPANSION_DEPTH) throw this.error(node, 'Too many nested views or functions, or a recursive one');
-    return new Analysis({ text, catalog: this.options.catalog, defaults }, this);
+    if (++this.#shared.expansions > MAX_EXPANSIONS) throw this.error(node, 'Too many views and functions within each other', 'limit');
+    const { catalog, sharesViews = false } = this.options;
+    return new Analysis({ text, catalog, defaults, sharesViews }, this);
+  }
+
+  get views(): Map<string, CteBinding> {
+    return this.#shared.views;
   }
 
   column(name: string, type: SqlType): Column {
-    return { id: this.#counter.next++, name, type };
+    return { id: this.#shared.nextColumn++, name, type };
   }
 
   uniqueName(name: string): string {
-    return `${name.replace(/\W/g, '_')}_${this.#counter.next++}`;
+    return `${name.replace(/\W/g, '_')}_${this.#shared.nextColumn++}`;
   }
 
   error(node: Node, reason: string, kind: SqlErrorKind = 'analysis'): SqlError {

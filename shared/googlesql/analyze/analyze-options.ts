@@ -24,4 +24,6 @@ export type AnalyzeOptions = {
   readonly variables?: readonly Variable[];
   /** Names without @@, in lower case: `project_id`, `row_count`. */
   readonly systemVariables?: readonly Variable[];
+  /** A view is analyzed once, however often it is read. Such a tree is for following values; its DuckDB SQL would be as long as ever. */
+  readonly sharesViews?: boolean;
 };

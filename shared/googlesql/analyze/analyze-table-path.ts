@@ -22,7 +22,28 @@ export function analyzeTablePath(node: TablePathExpression, context: QueryContex
   if (node.offset) throw analysis.error(node.offset, 'WITH OFFSET is only allowed with array paths and UNNEST');
   const table = findTable(path, node.path, context);
   if (!table.view) return { ...readTable(table, alias, context) };
-  return namedQuery(renamed(expandView(table.view, node, context), table.view.columnNames), alias);
+  if (analysis.options.sharesViews) return readSharedView(table, table.view, alias, node, context);
+  return namedQuery(asView(table, expandView(table.view, node, context)), alias);
+}
+
+const asView = (table: CatalogTable, query: ResolvedQuery): ResolvedQuery => ({
+  ...query,
+  relation: { kind: 'view', table, columns: query.columns, input: query.relation },
+});
+
+/** The view as a WITH entry of its own, the same one wherever the statement reads it. */
+function readSharedView(table: CatalogTable, view: CatalogView, alias: string, node: Node, context: QueryContext): NamedRelation {
+  const { analysis } = context;
+  const { projectId, datasetId, tableId } = table.path;
+  const key = JSON.stringify([projectId, datasetId, tableId]);
+  let binding = analysis.views.get(key);
+  if (!binding) {
+    const query = asView(table, expandView(view, node, context));
+    binding = { query, definition: { name: analysis.uniqueName(tableId), query } };
+    analysis.views.set(key, binding);
+  }
+  const { relation, names } = readCte(binding, alias, context);
+  return { relation: { kind: 'with', ctes: [binding.definition], body: relation }, names };
 }
 
 export function findTable(path: readonly string[], node: Node, { analysis }: QueryContext): CatalogTable {
@@ -62,7 +83,7 @@ export function readTable(table: CatalogTable, alias: string, { analysis }: Quer
 
 function expandView(view: CatalogView, node: Node, { analysis }: QueryContext): ResolvedQuery {
   const { query, text } = parseBodyQuery(view.sql);
-  return analyzeQuery(query, { analysis: analysis.expand(text, view.defaults, node), outer: undefined });
+  return renamed(analyzeQuery(query, { analysis: analysis.expand(text, view.defaults, node), outer: undefined }), view.columnNames);
 }
 
 const renamed = (query: ResolvedQuery, names: readonly string[] | undefined): ResolvedQuery =>

@@ -101,6 +101,8 @@ export type Relation =
       readonly columns: readonly { readonly column: Column; readonly duckColumn: string }[];
     }
   | { readonly kind: 'cte'; readonly cte: CteDefinition; readonly columns: readonly Column[] }
+  /** A view's rows: `input` is its query. */
+  | { readonly kind: 'view'; readonly table: CatalogTable; readonly columns: readonly OutputColumn[]; readonly input: Relation }
   | UnnestRelation
   | JoinRelation
   | { readonly kind: 'filter'; readonly input: Relation; readonly condition: ResolvedExpression }

@@ -24,6 +24,8 @@ export function relationSelect(relation: Relation, names: SqlNames): SelectBuild
       return tableSelect(relation, names);
     case 'cte':
       return cteSelect(relation, names);
+    case 'view':
+      return relationSelect(relation.input, names);
     case 'unnest':
       return unnestSelect(relation, names);
     case 'join':

@@ -12,7 +12,14 @@ const aValue = (path: readonly string[], how: Value['how'] = 'projected', at: Va
   how,
   at,
 });
-const aLineage = (part: Partial<Lineage>): Lineage => ({ target: undefined, columns: [], control: [], isComplete: true, ...part });
+const aLineage = (part: Partial<Lineage>): Lineage => ({
+  target: undefined,
+  columns: [],
+  control: [],
+  evaluated: [],
+  isComplete: true,
+  ...part,
+});
 const showing = (...values: Value[]): Lineage => aLineage({ columns: [{ name: 'c', values, control: [] }] });
 
 describe('findMasked', () => {

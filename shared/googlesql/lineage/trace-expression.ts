@@ -1,5 +1,6 @@
 import type { AggregateExpression, ResolvedExpression, SortKey, SubqueryExpression, WindowExpression } from '../analyze/resolved-tree.ts';
-import { asControl, type Flow, merge, NOTHING, pickField, put, through, union } from './flow.ts';
+import { asControl, type Controls, type Flow, merge, NOTHING, pickField, put, through, union } from './flow.ts';
+import { traceCall } from './trace-call.ts';
 import type { Tracer } from './tracer.ts';
 
 /** Where an expression's value comes from. */
@@ -10,13 +11,13 @@ export function traceExpression(tracer: Tracer, expression: ResolvedExpression):
     case 'column':
       return tracer.flowOf(expression.column);
     case 'sql':
-      // A parameter is no column; a script's variable may hold anything.
-      return expression.isParameter || expression.sql === '' ? NOTHING : tracer.unknown();
+      // A parameter is no column, nor is an argument that is left out.
+      return expression.isParameter || expression.sql === '' ? NOTHING : tracer.variable(expression.sql);
     case 'call':
-      return through(merge([NOTHING, ...expression.arguments.map((each) => tracer.expression(each))]), 'computed');
+      return traceCall(tracer, expression);
     case 'cast': {
       const operands = [expression.operand, expression.format, expression.timeZone].filter((each) => each !== undefined);
-      return through(merge([NOTHING, ...operands.map((each) => tracer.expression(each))]), 'computed');
+      return tracer.computed(merge([NOTHING, ...operands.map((each) => tracer.expression(each))]));
     }
     case 'lambda':
       // The parameters stand for elements of an array that is an argument of the same call.
@@ -59,18 +60,26 @@ function traceAggregate(tracer: Tracer, expression: AggregateExpression): Flow {
   const control = [
     ...(expression.isDistinct ? [asControl(given, 'distinct')] : []),
     ...keysAsControl(tracer, expression.orderBy, 'order'),
-    ...[expression.where, expression.having?.expression].flatMap((each) => (each ? [asControl(tracer.expression(each), 'filter')] : [])),
-    ...(expression.limit ? [asControl(tracer.expression(expression.limit), 'limit')] : []),
+    ...[expression.where, expression.having?.expression].map((each) => partAsControl(tracer, each, 'filter')),
+    partAsControl(tracer, expression.limit, 'limit'),
   ];
+  tracer.evaluate(given);
   const flow = through(given, 'aggregated');
   return { ...flow, control: union([flow.control, ...control]) };
 }
 
-function traceWindow(tracer: Tracer, { call, partitionBy, orderBy }: WindowExpression): Flow {
+function traceWindow(tracer: Tracer, { call, partitionBy, orderBy, frame }: WindowExpression): Flow {
   const flow = traceAggregate(tracer, call);
-  const partition = partitionBy.map((each) => asControl(tracer.expression(each), 'window'));
-  return { ...flow, control: union([flow.control, ...partition, ...keysAsControl(tracer, orderBy, 'window')]) };
+  const parts = [...partitionBy, frame?.start.offset, frame?.end.offset].map((each) => partAsControl(tracer, each, 'window'));
+  return { ...flow, control: union([flow.control, ...parts, ...keysAsControl(tracer, orderBy, 'window')]) };
 }
+
+/** What a part of a clause decides; nothing where it is absent. */
+export const partAsControl = (
+  tracer: Tracer,
+  part: ResolvedExpression | undefined,
+  position: 'filter' | 'limit' | 'window' | 'sample' | 'join',
+): Controls => (part ? asControl(tracer.expression(part), position) : NOTHING.control);
 
 export const keysAsControl = (tracer: Tracer, keys: readonly SortKey[], position: 'order' | 'window') =>
   keys.map(({ expression }) => asControl(tracer.expression(expression), position));

@@ -55,7 +55,7 @@ describe('values', () => {
     ['SELECT y.e FROM (SELECT email AS e FROM t) AS y', ['e ← projected t.email']],
     ['WITH c AS (SELECT email FROM t) SELECT a.email FROM c AS a JOIN c AS b USING (email)', ['email ← projected t.email']],
     ['SELECT email FROM t UNION ALL SELECT CAST(x AS STRING) FROM u', ['email ← computed u.x, projected t.email']],
-    ['SELECT contact FROM v', ['contact ← projected t.email']],
+    ['SELECT contact FROM v', ['contact ← projected t.email, projected v.contact']],
     ['SELECT shout(email) AS s FROM t', ['s ← computed t.email']],
     ['SELECT who.email AS e, who FROM t', ['e ← projected t.who.email', 'who ← projected t.who']],
     ['SELECT STRUCT(id, email AS e) AS s FROM t', ['s ← projected t.email at 1, projected t.id at 0']],
@@ -67,7 +67,7 @@ describe('values', () => {
     ['SELECT s AS whole FROM (SELECT id, email FROM t) AS s', ['whole ← projected t.email at 1, projected t.id at 0']],
     ['SELECT MAX(email) AS m, ANY_VALUE(id) AS a FROM t', ['m ← aggregated t.email', 'a ← aggregated t.id']],
     ['SELECT COUNT(*) AS n FROM t', ['n ← ']],
-    ['SELECT IF(id > 1, email, "x") AS c FROM t', ['c ← computed t.email, computed t.id']],
+    ['SELECT IF(id > 1, email, "x") AS c FROM t', ['c ← computed t.email']],
     ['SELECT LAG(email) OVER (ORDER BY id) AS l FROM t', ['l ← aggregated t.email']],
     [
       'WITH RECURSIVE r AS (SELECT id, email AS e FROM t UNION ALL SELECT u.id, CONCAT(r.e, "x") FROM r JOIN u ON r.id = u.id) SELECT e FROM r',

@@ -1,6 +1,6 @@
 import type { Relation, UnnestRelation } from '../analyze/resolved-tree.ts';
-import { asControl, type Controls, merge, NO_CONTROL, NOTHING, pickElement, union } from './flow.ts';
-import { keysAsControl } from './trace-expression.ts';
+import { asControl, type Controls, lengthControl, merge, NO_CONTROL, NOTHING, pickElement, union } from './flow.ts';
+import { keysAsControl, partAsControl } from './trace-expression.ts';
 import type { Tracer } from './tracer.ts';
 
 /** Defines the flows of a relation's columns, and returns what decides about its rows. */
@@ -9,21 +9,22 @@ export function traceRelation(tracer: Tracer, relation: Relation): Controls {
     case 'single-row':
       return NO_CONTROL;
     case 'table':
-      tracer.defineTable(relation.table, relation.columns);
-      return NO_CONTROL;
+      return tracer.defineTable(relation.table, relation.columns);
+    case 'view':
+      return tracer.defineView(relation);
     case 'cte': {
       const { columns, rows } = tracer.cte(relation.cte);
-      for (const [index, column] of relation.columns.entries()) tracer.define(column, columns[index] ?? NOTHING);
+      for (const [index, column] of relation.columns.entries()) tracer.define(column, columns[index] ?? tracer.unknown());
       return rows;
     }
     case 'unnest':
       return traceUnnest(tracer, relation);
     case 'join': {
       const inputs = [tracer.relation(relation.left), tracer.relation(relation.right)];
-      return union([...inputs, relation.on ? asControl(tracer.expression(relation.on), 'join') : NO_CONTROL]);
+      return union([...inputs, partAsControl(tracer, relation.on, 'join')]);
     }
     case 'filter':
-      return union([tracer.relation(relation.input), asControl(tracer.expression(relation.condition), 'filter')]);
+      return union([tracer.relation(relation.input), partAsControl(tracer, relation.condition, 'filter')]);
     case 'project': {
       const rows = tracer.relation(relation.input);
       for (const { column, expression } of relation.computed) tracer.define(column, tracer.expression(expression));
@@ -43,18 +44,19 @@ export function traceRelation(tracer: Tracer, relation: Relation): Controls {
       return union([tracer.relation(relation.input), ...keysAsControl(tracer, relation.keys, 'order')]);
     case 'limit': {
       const rows = tracer.relation(relation.input);
-      const bounds = [relation.count, relation.offset].flatMap((each) => (each ? [asControl(tracer.expression(each), 'limit')] : []));
-      return union([rows, ...bounds]);
+      return union([rows, ...[relation.count, relation.offset].map((each) => partAsControl(tracer, each, 'limit'))]);
     }
     case 'set':
       return traceSet(tracer, relation);
     case 'with':
       return tracer.relation(relation.body);
-    case 'sample':
-      return tracer.relation(relation.input);
+    case 'sample': {
+      const rows = tracer.relation(relation.input);
+      return union([rows, ...[relation.percent, relation.rows].map((each) => partAsControl(tracer, each, 'sample'))]);
+    }
     default:
       // A kind of relation that came later than this code.
-      tracer.isComplete = false;
+      tracer.unknown();
       return NO_CONTROL;
   }
 }
@@ -63,7 +65,7 @@ function traceUnnest(tracer: Tracer, relation: UnnestRelation): Controls {
   const rows = [relation.input ? tracer.relation(relation.input) : NO_CONTROL];
   for (const { expression, column } of relation.arrays) {
     const array = tracer.expression(expression);
-    rows.push(asControl({ ...array, control: NO_CONTROL }, 'unnest'), array.control);
+    rows.push(lengthControl(array));
     tracer.define(column, { ...pickElement(array), control: NO_CONTROL });
   }
   if (relation.offset) tracer.define(relation.offset, NOTHING);
@@ -78,7 +80,7 @@ function traceSet(tracer: Tracer, relation: Extract<Relation, { kind: 'set' }>):
     return expressions.map((each) => tracer.expression(each));
   });
   for (const [index, column] of relation.columns.entries()) {
-    const flow = merge([NOTHING, ...inputs.map((flows) => flows[index] ?? NOTHING)]);
+    const flow = merge([NOTHING, ...inputs.map((flows) => flows[index] ?? tracer.unknown())]);
     tracer.define(column, flow);
     if (relation.operator !== 'UNION' || !relation.isAll) rows.push(asControl(flow, 'distinct'));
   }

@@ -1,12 +1,12 @@
 import { err, ok, type Result } from '../../base/result.ts';
 import { analyze } from '../analyze/analyze.ts';
 import type { QueryParameter } from '../analyze/analyze-options.ts';
-import type { Catalog, NameDefaults, TablePath } from '../analyze/catalog.ts';
+import type { Catalog, NameDefaults } from '../analyze/catalog.ts';
 import { splitPath } from '../describe/resolve-name.ts';
 import { parseScript } from '../parse-script.ts';
 import { SqlError } from '../sql-error.ts';
-import type { PathExpression } from '../syntax/ast.ts';
 import type { Statement } from '../syntax/ast-statement.ts';
+import { completePath } from './schema-catalog.ts';
 import { type Lineage, traceLineage } from './trace-lineage.ts';
 
 export type TraceOptions = { readonly catalog: Catalog; readonly defaults: NameDefaults; readonly parameters?: readonly QueryParameter[] };
@@ -17,14 +17,17 @@ export function traceSql(sql: string, options: TraceOptions): Result<Lineage, st
     const { statements } = parseScript(sql);
     const [statement] = statements;
     if (!statement || statements.length > 1) return err('A script of several statements has no lineage as a whole');
-    return traceOne(statement, { ...options, text: sql });
+    return traceOne(statement, { ...options, text: sql, sharesViews: true });
   } catch (error) {
     if (error instanceof SqlError) return err(error.message);
     throw error;
   }
 }
 
-function traceOne(statement: Statement, options: TraceOptions & { readonly text: string }): Result<Lineage, string> {
+function traceOne(
+  statement: Statement,
+  options: TraceOptions & { readonly text: string; readonly sharesViews: boolean },
+): Result<Lineage, string> {
   switch (statement.kind) {
     case 'QueryStatement':
     case 'InsertStatement':
@@ -36,18 +39,9 @@ function traceOne(statement: Statement, options: TraceOptions & { readonly text:
     case 'CreateTableStatement': {
       if (!statement.query) break;
       const lineage = traceLineage(analyze(statement.query, options));
-      return ok({ ...lineage, target: toPath(statement.name, options.defaults) });
+      return ok({ ...lineage, target: completePath(splitPath(statement.name), options.defaults) });
     }
     default:
   }
   return err(`${statement.statementType} has no lineage`);
-}
-
-function toPath(name: PathExpression, defaults: NameDefaults): TablePath {
-  const parts = splitPath(name);
-  return {
-    projectId: parts.at(-3) ?? defaults.projectId ?? '',
-    datasetId: parts.at(-2) ?? defaults.datasetId ?? '',
-    tableId: parts.at(-1) ?? '',
-  };
 }

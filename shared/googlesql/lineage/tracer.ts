@@ -1,17 +1,39 @@
 import type { CatalogTable } from '../analyze/catalog.ts';
 import type { Column, CteDefinition, Relation, ResolvedExpression, ResolvedQuery } from '../analyze/resolved-tree.ts';
-import { type Controls, type Flow, fromSource, merge, NOTHING, union } from './flow.ts';
+import { type Controls, type Flow, fromSource, merge, NO_CONTROL, NOTHING, type Source, sourceKey, through, union } from './flow.ts';
 import { traceExpression } from './trace-expression.ts';
 import { traceRelation } from './trace-relation.ts';
 
 /** A query's columns, and what decides which rows it has. */
 export type TracedQuery = { readonly columns: readonly Flow[]; readonly rows: Controls };
 
+/** What a script has put into its variables and tables before the statement: flows besides what the catalogue's tables hold. */
+export type Surroundings = {
+  /** By the DuckDB SQL that stands for the variable; undefined: it may hold anything. */
+  variable(sql: string): Flow | undefined;
+  /** `isReplaced`: the table holds nothing else. Columns in lower case. */
+  written(table: CatalogTable): WrittenTable | undefined;
+};
+export type WrittenTable = { readonly columns: ReadonlyMap<string, Flow>; readonly rows: Controls; readonly isReplaced: boolean };
+
+const ALONE: Surroundings = { variable: () => undefined, written: () => undefined };
+
+/** After so many rounds of a recursive query every column is taken to come from all that any of them comes from. */
+const EXACT_ROUNDS = 8;
+
 /** Follows values through one resolved statement. Columns have identities, so that one table of flows does for all scopes. */
 export class Tracer {
   isComplete = true;
+  readonly evaluated = new Map<string, Source>();
   readonly #columns = new Map<number, Flow>();
-  readonly #ctes = new Map<CteDefinition, TracedQuery>();
+  readonly #surroundings: Surroundings;
+  #ctes = new Map<CteDefinition, TracedQuery>();
+  #expressions = new Map<ResolvedExpression, Flow>();
+  #viewDepth = 0;
+
+  constructor(surroundings: Surroundings = ALONE) {
+    this.#surroundings = surroundings;
+  }
 
   flowOf(column: Column): Flow {
     return this.#columns.get(column.id) ?? this.unknown();
@@ -23,12 +45,22 @@ export class Tracer {
     return NOTHING;
   }
 
+  variable(sql: string): Flow {
+    return this.#surroundings.variable(sql) ?? this.unknown();
+  }
+
   define(column: Column, flow: Flow): void {
     this.#columns.set(column.id, flow);
   }
 
+  /** Each expression is followed once, in however many places SQL functions put it. */
   expression(expression: ResolvedExpression): Flow {
-    return traceExpression(this, expression);
+    if (expression.kind === 'column') return this.flowOf(expression.column);
+    const known = this.#expressions.get(expression);
+    if (known) return known;
+    const flow = traceExpression(this, expression);
+    this.#expressions.set(expression, flow);
+    return flow;
   }
 
   relation(relation: Relation): Controls {
@@ -37,15 +69,40 @@ export class Tracer {
 
   query(query: ResolvedQuery): TracedQuery {
     const rows = this.relation(query.relation);
-    return { columns: query.columns.filter((each) => !each.isPseudo).map(({ column }) => this.flowOf(column)), rows };
+    return { columns: query.columns.map(({ column }) => this.flowOf(column)), rows };
   }
 
-  /** A table's columns are where values come from. */
-  defineTable(table: CatalogTable, columns: readonly { readonly column: Column; readonly duckColumn: string }[]): void {
-    for (const { column, duckColumn } of columns) {
-      const found = table.columns.find((each) => (each.duckColumn ?? each.name) === duckColumn);
-      this.define(column, fromSource({ table: table.path, path: [found?.name ?? column.name] }));
+  computed(flow: Flow): Flow {
+    this.evaluate(flow);
+    return through(flow, 'computed');
+  }
+
+  /** Notes what a computation reads; what a view computes is not the statement's doing. */
+  evaluate(flow: Flow): void {
+    if (this.#viewDepth > 0) return;
+    for (const { source } of flow.values.values()) this.evaluated.set(sourceKey(source), source);
+  }
+
+  /** A table's columns are where values come from, and what the script wrote into them. */
+  defineTable(table: CatalogTable, columns: readonly { readonly column: Column }[]): Controls {
+    const written = this.#surroundings.written(table);
+    for (const [index, { column }] of columns.entries()) {
+      const name = table.columns[index]?.name ?? column.name;
+      const added = written?.columns.get(name.toLowerCase());
+      const own = written?.isReplaced ? [] : [fromSource({ table: table.path, path: [name] })];
+      this.define(column, merge([NOTHING, ...own, ...(added ? [added] : [])]));
     }
+    return written?.rows ?? NO_CONTROL;
+  }
+
+  /** A view's columns are sources too: a rule may name them. */
+  defineView({ table, columns, input }: Extract<Relation, { kind: 'view' }>): Controls {
+    this.#viewDepth++;
+    const rows = this.relation(input);
+    this.#viewDepth--;
+    for (const { name, column } of columns)
+      this.define(column, merge([this.flowOf(column), fromSource({ table: table.path, path: [name], isView: true })]));
+    return rows;
   }
 
   /** Each common table expression is followed once, recursive ones until nothing new comes. */
@@ -55,18 +112,37 @@ export class Tracer {
     let traced = this.query(definition.query);
     this.#ctes.set(definition, traced);
     const { recursive } = definition;
-    while (recursive) {
-      const next = this.query(recursive.query);
-      const columns = traced.columns.map((flow, index) => merge([flow, next.columns[index] ?? this.unknown()]));
-      const rows = union([traced.rows, next.rows]);
-      const hasGrown = rows.size > traced.rows.size || columns.some((flow, index) => isLarger(flow, traced.columns[index]));
-      traced = { columns, rows };
+    for (let round = 1; recursive; round++) {
+      const next = this.#again(recursive.query);
+      const grown = growTo(traced, next, () => this.unknown());
+      const hasGrown = sizeOf(grown) > sizeOf(traced);
+      traced = round < EXACT_ROUNDS || !hasGrown ? grown : widen(grown);
       this.#ctes.set(definition, traced);
       if (!hasGrown) break;
     }
     return traced;
   }
+
+  /** What has been followed with the rounds before is no longer true. */
+  #again(query: ResolvedQuery): TracedQuery {
+    const ctes = new Map(this.#ctes);
+    this.#expressions = new Map();
+    const traced = this.query(query);
+    this.#ctes = ctes;
+    this.#expressions = new Map();
+    return traced;
+  }
 }
 
-const isLarger = (flow: Flow, before: Flow | undefined): boolean =>
-  flow.values.size > (before?.values.size ?? 0) || flow.control.size > (before?.control.size ?? 0);
+const growTo = (traced: TracedQuery, next: TracedQuery, unknown: () => Flow): TracedQuery => ({
+  columns: traced.columns.map((flow, index) => merge([flow, next.columns[index] ?? unknown()])),
+  rows: union([traced.rows, next.rows]),
+});
+
+const widen = ({ columns, rows }: TracedQuery): TracedQuery => {
+  const all = through(merge([NOTHING, ...columns]), 'computed');
+  return { columns: columns.map((flow) => merge([flow, all])), rows };
+};
+
+const sizeOf = ({ columns, rows }: TracedQuery): number =>
+  columns.reduce((size, flow) => size + flow.values.size + flow.control.size, rows.size);
