@@ -62,7 +62,7 @@ export async function createApp({ config, recorder, stages, onEnd }: AppOptions)
   });
   const storage = createStorageDoor((request, response, door) => follow(request, response, door, answerStorageRead));
   app.server.on(http2Connection, storage.accept);
-  tokenRoutes(app, open.verifier, open.tokens);
+  tokenRoutes(app, open);
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null));

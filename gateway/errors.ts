@@ -37,6 +37,10 @@ export const catalogue = {
     ...unavailable,
     message: 'The keys of the issuer {issuer} cannot be fetched, so the token cannot be checked. Try again in a few seconds',
   },
+  IDENTITY_INTROSPECTION_UNAVAILABLE: {
+    ...unavailable,
+    message: 'The issuer {issuer} cannot be asked about the token at the moment, so it cannot be checked. Try again in a few seconds',
+  },
 
   REQUEST_MALFORMED: { ...invalid, message: '{why}. Nothing was sent to BigQuery' },
   REQUEST_BAD_JSON: { ...invalid, message: 'The request body is not acceptable JSON: {why}' },

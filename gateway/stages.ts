@@ -1,7 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import type { Config } from './config.ts';
+import type { PeopleConfig } from './config-people.ts';
 import { GatewayTokens } from './identity/gateway-tokens.ts';
 import { Identity } from './identity/identify.ts';
+import { RefreshCredentials } from './identity/refresh-credentials.ts';
 import { TokenVerifier } from './identity/verify-token.ts';
 import { canSee } from './policy/can-see.ts';
 import { Policy } from './policy/decide.ts';
@@ -21,6 +23,8 @@ export type Stages = {
   readonly recorder: Recorder;
   readonly tokens: GatewayTokens;
   readonly verifier: TokenVerifier;
+  /** Of people; undefined where they cannot sign in. */
+  readonly credentials: RefreshCredentials | undefined;
   readonly identity: Identity;
   readonly sessions: Sessions;
   readonly owners: JobOwners;
@@ -33,7 +37,8 @@ export type Stages = {
 export async function openStages(config: Config, recorder: Recorder): Promise<Stages> {
   mkdirSync(config.dataDirectory, { recursive: true, mode: 0o700 });
   const tokens = await GatewayTokens.open(config.dataDirectory);
-  const verifier = new TokenVerifier(config.issuers, tokens);
+  const credentials = config.people && openCredentials(config.dataDirectory, config.people);
+  const verifier = new TokenVerifier(config.issuers, tokens, credentials?.isRevoked);
   const ledger = new Ledger(config.dataDirectory);
   const owners = new JobOwners(ledger);
   const totals = new Totals();
@@ -65,6 +70,7 @@ export async function openStages(config: Config, recorder: Recorder): Promise<St
     recorder,
     tokens,
     verifier,
+    credentials,
     identity: new Identity(verifier),
     sessions,
     owners,
@@ -76,6 +82,15 @@ export async function openStages(config: Config, recorder: Recorder): Promise<St
       folder.close();
       await connections.close();
       ledger.close();
+      credentials?.close();
     },
   };
+}
+
+const dayMs = 86_400_000;
+
+function openCredentials(dataDirectory: string, { credentials, oidc, saml }: PeopleConfig): RefreshCredentials {
+  const issuers = new Set([...oidc.map((each) => each.issuer), ...saml.map((each) => each.entityId)]);
+  const limits = { maxMs: credentials.maxDays * dayMs, idleMs: credentials.idleDays * dayMs, perPerson: credentials.perPerson };
+  return new RefreshCredentials(dataDirectory, limits, (issuer) => issuers.has(issuer));
 }

@@ -1,4 +1,5 @@
 // Reads a JWT without trusting it: which issuer and key it claims, after everything that could steer the verification is refused.
+import { hasRepeatedKey } from './has-repeated-key.ts';
 
 export type DecodedToken = {
   readonly algorithm: string;
@@ -12,14 +13,20 @@ const steering = ['jku', 'jwk', 'x5u', 'x5c', 'x5t', 'x5t#S256', 'crit', 'b64', 
 const acceptedTypes = new Set(['jwt', 'at+jwt', 'application/jwt', 'application/at+jwt']);
 const maximumKeyIdLength = 256;
 
+/** Whether a token is anything but a JWT, so that only its issuer can say what it is worth. */
+export function isOpaque(token: string): boolean {
+  const [header, ...others] = token.split('.');
+  return others.length !== 2 || parseObject(header!) === undefined;
+}
+
 /** Returns why not as text; the caller refuses. */
 export function decodeToken(token: string): DecodedToken | string {
   const parts = token.split('.');
-  if (parts.length !== 3) return 'the token is no signed JWT (an opaque token must be exchanged at its issuer first)';
+  if (parts.length !== 3) return 'the token is no signed JWT, and no issuer of opaque tokens is configured for it';
   if (!parts.every((part) => /^[A-Za-z0-9_-]+$/.test(part))) return 'the token is not signed, or not base64url';
   const header = parseObject(parts[0]!);
   const payload = parseObject(parts[1]!);
-  if (header === undefined || payload === undefined) return 'the token does not hold JSON objects';
+  if (header === undefined || payload === undefined) return 'the token does not hold JSON objects, each key once';
   const refused = steering.find((name) => Object.hasOwn(header, name));
   if (refused !== undefined) return `the token header "${refused}" is not accepted`;
   const { alg, kid, typ } = header;
@@ -33,8 +40,10 @@ export function decodeToken(token: string): DecodedToken | string {
 
 function parseObject(part: string): Record<string, unknown> | undefined {
   try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(part, 'base64url')));
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(part, 'base64url'));
+    const value: unknown = JSON.parse(text);
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject && !hasRepeatedKey(text) ? (value as Record<string, unknown>) : undefined;
   } catch {
     return undefined;
   }

@@ -1,13 +1,28 @@
 const timeoutMs = 5_000;
 const maximumBytes = 512 * 1024;
 
-/** The key set of an issuer, found through its discovery document (OpenID Connect Discovery §4). Throws with the reason. */
-export async function fetchIssuerDocument(issuer: string): Promise<unknown> {
-  const discovery = (await fetchJson(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`)) as Record<string, unknown>;
-  if (discovery['issuer'] !== issuer) throw new Error(`The discovery document speaks for another issuer: ${String(discovery['issuer'])}`);
-  const address = discovery['jwks_uri'];
-  if (typeof address !== 'string' || !isAsSecure(address, issuer)) throw new Error('The discovery document names no secure jwks_uri');
-  return fetchJson(address);
+export type Discovery = Readonly<Record<string, unknown>>;
+
+/** The issuer's own description (OpenID Connect Discovery §4). Throws with the reason. */
+export async function fetchDiscovery(issuer: string): Promise<Discovery> {
+  const discovery = await fetchJson(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`);
+  if (typeof discovery !== 'object' || discovery === null) throw new Error('The discovery document is no object');
+  const { issuer: named } = discovery as Discovery;
+  if (named !== issuer) throw new Error(`The discovery document speaks for another issuer: ${String(named).slice(0, 200)}`);
+  return discovery as Discovery;
+}
+
+/** An endpoint that the discovery document names. Throws when it names none, or one that is less secure than the issuer. */
+export function endpointOf(discovery: Discovery, name: string): string {
+  const address = discovery[name];
+  if (typeof address !== 'string' || !isAsSecure(address, String(discovery['issuer'])))
+    throw new Error(`The discovery document names no secure ${name}`);
+  return address;
+}
+
+/** The key set of an issuer, found through its discovery document. Throws with the reason. */
+export async function fetchKeySet(issuer: string): Promise<unknown> {
+  return fetchJson(endpointOf(await fetchDiscovery(issuer), 'jwks_uri'));
 }
 
 /** Plain http only where the issuer itself is plain http, which the configuration allows for loopback alone. */
@@ -16,13 +31,18 @@ const isAsSecure = (address: string, issuer: string): boolean => {
   return url?.protocol === 'https:' || (url?.protocol === 'http:' && url.host === new URL(issuer).host);
 };
 
-async function fetchJson(address: string): Promise<unknown> {
+/** No redirects, at most 512 KiB, at most 5 s until the last byte. Throws with the reason. */
+export async function fetchJson(address: string, request: Pick<RequestInit, 'method' | 'headers' | 'body'> = {}): Promise<unknown> {
   const response = await fetch(address, {
+    ...request,
     redirect: 'error',
     signal: AbortSignal.timeout(timeoutMs),
-    headers: { accept: 'application/json' },
+    headers: { accept: 'application/json', ...request.headers },
   });
-  if (!response.ok || response.body === null) throw new Error(`${address} answered ${response.status}`);
+  if (!response.ok || response.body === null) {
+    await response.body?.cancel();
+    throw new Error(`${address} answered ${response.status}`);
+  }
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of response.body) {

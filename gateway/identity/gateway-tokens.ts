@@ -22,6 +22,8 @@ const principalShape = z.strictObject({
   sessionName: z.string().exactOptional(),
 });
 
+export type OwnToken = { readonly principal: Principal; readonly expiresAt: number; readonly credentialId: string | undefined };
+
 /** The gateway's own access tokens: what /v1/token hands out for an issuer's token. */
 export class GatewayTokens {
   readonly keyId: string;
@@ -43,8 +45,9 @@ export class GatewayTokens {
     return new GatewayTokens(await calculateJwkThumbprint({ kty, crv, x }), privateKey, publicKey);
   }
 
-  issue(principal: Principal): Promise<string> {
-    return new SignJWT({ steno: principal })
+  /** `credentialId`: the refresh credential it comes from, so that it ends with it. */
+  issue(principal: Principal, credentialId?: string): Promise<string> {
+    return new SignJWT({ steno: principal, ...(credentialId === undefined ? {} : { credential: credentialId }) })
       .setProtectedHeader({ alg: 'Ed25519', typ: type, kid: this.keyId })
       .setIssuer(gatewayIssuer)
       .setAudience(audience)
@@ -56,7 +59,7 @@ export class GatewayTokens {
   }
 
   /** Throws jose's error on anything but a token of ours that is still good. */
-  async verify(token: string): Promise<{ readonly principal: Principal; readonly expiresAt: number }> {
+  async verify(token: string): Promise<OwnToken> {
     const { payload } = await jwtVerify(token, this.#publicKey, {
       issuer: gatewayIssuer,
       audience,
@@ -64,7 +67,12 @@ export class GatewayTokens {
       typ: type,
       requiredClaims: ['exp', 'sub', 'steno'],
     });
-    return { principal: principalShape.parse(payload['steno']), expiresAt: payload.exp! * 1000 };
+    const { credential } = payload as { credential?: unknown };
+    return {
+      principal: principalShape.parse(payload['steno']),
+      expiresAt: payload.exp! * 1000,
+      credentialId: credential === undefined ? undefined : String(credential),
+    };
   }
 }
 

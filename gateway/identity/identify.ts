@@ -20,7 +20,7 @@ export class Identity {
     const token = readBearer(exchange.request.rawHeaders);
     const digest = hash('sha256', token, 'base64');
     const remembered = this.#remembered.get(digest);
-    if (remembered !== undefined && remembered.expiresAt > Date.now() && remembered.isStillSigned()) {
+    if (remembered !== undefined && (remembered.rememberUntil ?? remembered.expiresAt) > Date.now() && remembered.isStillSigned()) {
       exchange.principal = remembered.principal;
       return undefined;
     }
