@@ -1,4 +1,5 @@
 // The mock BigQuery: its REST surface on the engine, or on a recording.
+import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { assert } from '../base/assert.ts';
 import { createEngine } from './engine/create-engine.ts';
@@ -7,14 +8,18 @@ import { createRecordedSurface } from './rest/create-recorded-surface.ts';
 import { createRestSurface, type RestSurface, type RestSurfaceOptions } from './rest/create-rest-surface.ts';
 import { createJobStore } from './rest/jobs/job-store.ts';
 import { toJobFacts } from './rest/jobs/to-job-facts.ts';
+import { createObjectStore } from './rest/objects/object-store.ts';
 import type { RecordedAnswers } from './rest/recorded-answers.ts';
+import { seedPublicData } from './seed/seed-public-data.ts';
 
-export type SandboxOptions = Omit<RestSurfaceOptions, 'jobs'> & {
+export type SandboxOptions = Omit<RestSurfaceOptions, 'jobs' | 'objects'> & {
   /** Where tables live; absent: in memory. */
   readonly directory?: string | undefined;
   readonly threads?: number | undefined;
   /** DuckDB's own word for it: '1GB'. */
   readonly memoryLimit?: string | undefined;
+  /** With the tables of `bigquery-public-data` that examples read (seed/seed-public-data.ts). */
+  readonly publicData?: boolean | undefined;
   /** Answer from these and from nothing else: no engine is started. */
   readonly recorded?: RecordedAnswers | undefined;
 };
@@ -29,16 +34,19 @@ export type Sandbox = {
 };
 
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { directory, threads, memoryLimit, recorded, ...surfaceOptions } = options;
+  const { directory, threads, memoryLimit, recorded, publicData, ...surfaceOptions } = options;
   if (recorded !== undefined) return toSandbox(createRecordedSurface(recorded, surfaceOptions), undefined);
   const jobs = createJobStore();
+  const objects = createObjectStore({ directory: directory && join(directory, 'objects') });
   const engine = await createEngine({
     jobs: (projectId) => jobs.list(projectId).map(toJobFacts),
+    objects,
     ...(directory === undefined ? {} : { directory }),
     ...(threads === undefined ? {} : { threads }),
     ...(memoryLimit === undefined ? {} : { memoryLimit }),
   });
-  return toSandbox(createRestSurface(engine, { ...surfaceOptions, jobs }), engine);
+  if (publicData) await seedPublicData(engine);
+  return toSandbox(createRestSurface(engine, { ...surfaceOptions, jobs, objects }), engine);
 }
 
 const toSandbox = ({ app, close }: RestSurface, engine: Engine | undefined): Sandbox => ({

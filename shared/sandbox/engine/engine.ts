@@ -19,6 +19,16 @@ export type EngineOptions = {
   readonly javascript?: { readonly timeoutMs?: number; readonly memoryMb?: number };
   /** The jobs behind INFORMATION_SCHEMA.JOBS*: the REST surface owns the job list. */
   readonly jobs?: (projectId: string) => Iterable<JobFacts>;
+  /** Files by their `gs://` address, for LOAD DATA, EXPORT DATA and external tables; without it there are none. */
+  readonly objects?: EngineObjects;
+};
+
+export type EngineObjects = {
+  /** The local files of an address; `*` in it stands for anything. Throws notFound. */
+  resolve(uri: string): readonly string[];
+  /** A path for a new file, which `put` then takes over. */
+  createPath(): string;
+  put(uri: string, path: string): Promise<unknown>;
 };
 
 export interface Engine {
@@ -163,6 +173,10 @@ export type LoadRequest = {
   readonly allowJaggedRows?: boolean;
   readonly allowQuotedNewlines?: boolean;
   readonly encoding?: string;
+  /** Of AVRO: `logicalType` decides about columns; without it a date is an INTEGER. */
+  readonly useAvroLogicalTypes?: boolean;
+  /** Of AVRO and PARQUET: what decimals may become, the first that fits of NUMERIC, BIGNUMERIC, STRING. */
+  readonly decimalTargetTypes?: readonly string[];
   readonly timePartitioning?: TableInput['timePartitioning'];
   readonly rangePartitioning?: TableInput['rangePartitioning'];
   readonly clustering?: TableInput['clustering'];
@@ -195,6 +209,7 @@ export type ExtractRequest = {
   readonly compression?: 'NONE' | 'GZIP' | 'SNAPPY' | 'ZSTD' | 'DEFLATE';
   readonly fieldDelimiter?: string;
   readonly printHeader?: boolean;
+  readonly useAvroLogicalTypes?: boolean;
   readonly outputPath: string;
   readonly signal?: AbortSignal;
 };

@@ -8,7 +8,7 @@ import { createEngineRunner } from './jobs/create-engine-runner.ts';
 import { createJobStore, type JobStore } from './jobs/job-store.ts';
 import { createRequestIds } from './jobs/request-ids.ts';
 import { createMiniStorage } from './objects/mini-storage.ts';
-import { createObjectStore } from './objects/object-store.ts';
+import { createObjectStore, type ObjectStore } from './objects/object-store.ts';
 import { bigQueryPageLimits, type PageLimits } from './rows/read-page.ts';
 import { createResumableUploads } from './upload/resumable-uploads.ts';
 
@@ -19,6 +19,8 @@ export type RestSurfaceOptions = {
   /** Who jobs belong to; any credential is accepted. */
   readonly userEmail?: string | undefined;
   readonly jobs?: JobStore;
+  /** What `gs://` means; a store of its own without one. */
+  readonly objects?: ObjectStore;
 };
 
 export type RestSurface = {
@@ -29,7 +31,7 @@ export type RestSurface = {
 
 export function createRestSurface(engine: Engine, options: RestSurfaceOptions = {}): RestSurface {
   const { faults, pageLimits: limits = bigQueryPageLimits, userEmail = 'sandbox@example.com', jobs = createJobStore() } = options;
-  const objects = createObjectStore();
+  const objects = options.objects ?? createObjectStore();
   const { createPath } = objects;
   const handlers = createHandlers(engine, {
     jobs,

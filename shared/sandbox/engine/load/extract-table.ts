@@ -7,8 +7,9 @@ import { getTable } from '../catalog/table-operations.ts';
 import { toDuckTable } from '../duck/duck-name.ts';
 import { quoteName, quoteText } from '../duck/quote.ts';
 import type { ExtractOutcome, ExtractRequest } from '../engine.ts';
-import { createInvalid, createNotImplemented } from '../failure.ts';
+import { createInvalid } from '../failure.ts';
 import { toExportedValue } from './exported-value.ts';
+import { extractAvro } from './extract-avro.ts';
 
 /** DuckDB writes the file into the staging directory; it is then put where the caller wants it. */
 export async function extractTable(core: CatalogCore, request: ExtractRequest): Promise<ExtractOutcome> {
@@ -16,8 +17,9 @@ export async function extractTable(core: CatalogCore, request: ExtractRequest): 
   if (!isPlaced(table)) throw createInvalid(`Cannot export a table of type ${table.resource.type}.`);
   const staged = join(core.duck.stagingDirectory, randomUUID());
   try {
-    const sql = `COPY (${toSelect(table, request)}) TO ${quoteText(staged)} (${toCopyOptions(request)})`;
-    await core.duck.run(sql, request.signal);
+    checkCompression(request);
+    if (request.format === 'AVRO') await extractAvro(core, table, request, staged);
+    else await core.duck.run(`COPY (${toSelect(table, request)}) TO ${quoteText(staged)} (${toCopyOptions(request)})`, request.signal);
     await copyFile(staged, request.outputPath);
     const [rows, bytes, { size }] = await Promise.all([core.sizes.rows(table), core.sizes.bytes(table), stat(staged)]);
     return { rows: String(rows), inputBytes: String(bytes), outputBytes: String(size) };
@@ -37,12 +39,22 @@ function toSelect(table: PlacedTable, { format = 'CSV' }: ExtractRequest): strin
   return `SELECT ${columns.join(', ')} FROM ${toDuckTable(table.place)}`;
 }
 
+const compressions: Readonly<Record<string, readonly string[]>> = {
+  CSV: ['GZIP'],
+  NEWLINE_DELIMITED_JSON: ['GZIP'],
+  PARQUET: ['GZIP', 'SNAPPY', 'ZSTD'],
+  AVRO: ['DEFLATE', 'SNAPPY'],
+};
+
+function checkCompression({ format = 'CSV', compression = 'NONE' }: ExtractRequest): void {
+  const known = compressions[format];
+  if (known === undefined) throw createInvalid(`${format} is not a valid value for destinationFormat`);
+  if (compression === 'NONE' || known.includes(compression)) return;
+  throw createInvalid(`Operation cannot be performed: compression ${compression} is not supported for the destination format ${format}`);
+}
+
 function toCopyOptions({ format = 'CSV', compression = 'NONE', fieldDelimiter = ',', printHeader = true }: ExtractRequest): string {
-  if (format === 'AVRO')
-    throw createNotImplemented('Extracting AVRO is not supported by the sandbox: use CSV, NEWLINE_DELIMITED_JSON or PARQUET');
   if (format === 'PARQUET') return `FORMAT parquet, COMPRESSION ${compression === 'NONE' ? 'uncompressed' : compression.toLowerCase()}`;
-  if (compression !== 'NONE' && compression !== 'GZIP')
-    throw createInvalid(`Compression ${compression} is not supported for format ${format}`);
   const packing = compression === 'GZIP' ? ", COMPRESSION 'gzip'" : '';
   if (format === 'NEWLINE_DELIMITED_JSON') return `FORMAT json${packing}`;
   const delimiter = fieldDelimiter === '\\t' || fieldDelimiter.toLowerCase() === 'tab' ? '\t' : fieldDelimiter;

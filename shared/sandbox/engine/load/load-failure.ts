@@ -17,12 +17,12 @@ const DETAILS_KEPT = 5;
 
 /** Counts bad records and gives up when there are more than the job allows. */
 export class BadRecords {
-  readonly #format: 'CSV' | 'JSON';
+  readonly #format: 'CSV' | 'JSON' | 'AVRO';
   readonly #allowed: number;
   readonly #details: string[] = [];
   count = 0;
 
-  constructor(format: 'CSV' | 'JSON', allowed: number) {
+  constructor(format: 'CSV' | 'JSON' | 'AVRO', allowed: number) {
     this.#format = format;
     this.#allowed = allowed;
   }

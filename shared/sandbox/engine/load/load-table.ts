@@ -8,6 +8,7 @@ import { appendRows } from '../rows/append-rows.ts';
 import { type Fill, type WriteRequest, writeTable } from '../rows/write-table.ts';
 import { detectCsvSchema, detectDelimiter } from './detect-csv-schema.ts';
 import { detectJsonSchema } from './detect-json-schema.ts';
+import { loadAvro } from './load-avro.ts';
 import { BadRecords } from './load-failure.ts';
 import { loadParquet } from './load-parquet.ts';
 import { decode, type OpenSource, openSource } from './open-source.ts';
@@ -23,9 +24,10 @@ export async function loadTable(core: CatalogCore, request: LoadRequest): Promis
   const format = request.format ?? 'CSV';
   if (request.sources.length === 0) throw createInvalid('Required parameter is missing: sourceUris');
   if (format === 'PARQUET') return loadParquet(core, request);
+  if (format === 'AVRO') return loadAvro(core, request);
   if (format === 'CSV') return loadText(core, request, new BadRecords('CSV', request.maxBadRecords ?? 0), planCsv);
   if (format === 'NEWLINE_DELIMITED_JSON') return loadText(core, request, new BadRecords('JSON', request.maxBadRecords ?? 0), planJson);
-  throw createNotImplemented(`Loading ${format} is not supported by the sandbox: use CSV, NEWLINE_DELIMITED_JSON or PARQUET`);
+  throw createNotImplemented(`Loading ${format} is not supported by the sandbox: use CSV, NEWLINE_DELIMITED_JSON, PARQUET or AVRO`);
 }
 
 /** What is known once the beginning of the first source has been seen. */
@@ -70,7 +72,7 @@ export function toWriteRequest(request: LoadRequest, schema: TableSchema | undef
   };
 }
 
-function toOutcome(opened: readonly OpenSource[], rows: bigint, bytes: bigint, bad: BadRecords): LoadOutcome {
+export function toOutcome(opened: readonly OpenSource[], rows: bigint, bytes: bigint, bad: BadRecords): LoadOutcome {
   return {
     outputRows: String(rows),
     outputBytes: String(bytes),

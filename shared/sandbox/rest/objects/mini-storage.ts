@@ -61,7 +61,7 @@ async function serveBuckets(objects: ObjectStore, { request, query }: Exchange):
         .map(toBucket),
     };
   const { name } = await readJson(request.raw, request.headers);
-  objects.createBucket(String(name));
+  await objects.createBucket(String(name));
   return toBucket(String(name));
 }
 
