@@ -7,26 +7,41 @@ type Visit = (expression: ResolvedExpression) => ResolvedExpression | undefined;
 
 const isExpression = (node: object): node is ResolvedExpression => 'kind' in node && 'type' in node;
 
-/** A copy of a typed tree in which `visit` replaces expressions, outermost first, inside subqueries too. What it leaves undefined is gone into. */
-export function mapTree<T>(node: T, visit: Visit): T {
+/**
+ * A copy of a typed tree in which `visit` replaces expressions, outermost first, inside subqueries too. What it leaves undefined is gone into.
+ * Parts that stand in several places (arguments of SQL functions) are gone into once, and are shared in the copy too.
+ */
+export function mapTree<T>(node: T, visit: Visit, done: Map<object, unknown> = new Map()): T {
   if (typeof node !== 'object' || node === null || node instanceof Uint8Array) return node;
-  if (Array.isArray(node)) return node.map((item) => mapTree(item, visit)) as T;
+  if (done.has(node)) return done.get(node) as T;
+  const mapped = mapNode(node, visit, done);
+  done.set(node, mapped);
+  return mapped as T;
+}
+
+function mapNode(node: object, visit: Visit, done: Map<object, unknown>): unknown {
+  if (Array.isArray(node)) return node.map((item) => mapTree(item, visit, done));
   if (isExpression(node)) {
     const replaced = visit(node);
-    if (replaced) return replaced as T;
+    if (replaced) return replaced;
   }
   return Object.fromEntries(
-    Object.entries(node).map(([key, value]) => [key, LEAVES.has(key) && !isNestedExpression(value) ? value : mapTree(value, visit)]),
-  ) as T;
+    Object.entries(node).map(([key, value]) => [key, LEAVES.has(key) && !isNestedExpression(value) ? value : mapTree(value, visit, done)]),
+  );
 }
 
 const isNestedExpression = (value: unknown): boolean => typeof value === 'object' && value !== null && isExpression(value);
 
-export function walkTree(node: unknown, visit: (expression: ResolvedExpression) => unknown): void {
-  mapTree(node, (expression) => {
-    visit(expression);
-    return undefined;
-  });
+/** Visits every expression once, however often it stands in the tree. */
+export function walkTree(node: unknown, visit: (expression: ResolvedExpression) => unknown, seen: Set<object> = new Set()): void {
+  if (typeof node !== 'object' || node === null || node instanceof Uint8Array || seen.has(node)) return;
+  seen.add(node);
+  if (Array.isArray(node)) {
+    for (const item of node) walkTree(item, visit, seen);
+    return;
+  }
+  if (isExpression(node)) visit(node);
+  for (const [key, value] of Object.entries(node)) if (!LEAVES.has(key) || isNestedExpression(value)) walkTree(value, visit, seen);
 }
 
 export function columnsRead(node: unknown): Set<number> {

@@ -83,9 +83,20 @@ function findInRange(range: Range, name: string): Found {
   return column ?? { expression: rowOf(range), used: 1 };
 }
 
+const indexes = new WeakMap<readonly NamedExpression[], ReadonlyMap<string, readonly NamedExpression[]>>();
+
+/** A wide table is asked for each of its columns. */
+function indexOf(columns: readonly NamedExpression[]): ReadonlyMap<string, readonly NamedExpression[]> {
+  const known = indexes.get(columns);
+  if (known) return known;
+  const index = Map.groupBy(columns, (c) => lower(c.name));
+  indexes.set(columns, index);
+  return index;
+}
+
 function findColumn(columns: readonly NamedExpression[], name: string): Found {
-  const hits = columns.filter((c) => lower(c.name) === name);
-  if (!hits.length) return undefined;
+  const hits = indexOf(columns).get(name);
+  if (!hits) return undefined;
   const shown = hits.filter((c) => !c.isHidden);
   const [only, ...others] = shown.length ? shown : hits;
   return others.some((c) => c.expression !== only!.expression) ? 'ambiguous' : { expression: only!.expression, used: 1 };

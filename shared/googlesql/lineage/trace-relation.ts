@@ -49,6 +49,7 @@ export function traceRelation(tracer: Tracer, relation: Relation): Controls {
     case 'set':
       return traceSet(tracer, relation);
     case 'with':
+      for (const cte of relation.ctes) tracer.prepare(cte);
       return tracer.relation(relation.body);
     case 'sample': {
       const rows = tracer.relation(relation.input);

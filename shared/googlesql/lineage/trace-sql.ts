@@ -20,6 +20,7 @@ export function traceSql(sql: string, options: TraceOptions): Result<Lineage, st
     return traceOne(statement, { ...options, text: sql, sharesViews: true });
   } catch (error) {
     if (error instanceof SqlError) return err(error.message);
+    if (error instanceof RangeError) return err('The query is too deeply nested');
     throw error;
   }
 }

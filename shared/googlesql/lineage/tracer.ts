@@ -7,6 +7,9 @@ import { traceRelation } from './trace-relation.ts';
 /** A query's columns, and what decides which rows it has. */
 export type TracedQuery = { readonly columns: readonly Flow[]; readonly rows: Controls };
 
+/** What using it brings along; a WITH entry that nothing reads is never run. */
+type TracedCte = { query: TracedQuery; evaluated: ReadonlyMap<string, Source>; isComplete: boolean };
+
 /** What a script has put into its variables and tables before the statement: flows besides what the catalogue's tables hold. */
 export type Surroundings = {
   /** By the DuckDB SQL that stands for the variable; undefined: it may hold anything. */
@@ -24,10 +27,10 @@ const EXACT_ROUNDS = 8;
 /** Follows values through one resolved statement. Columns have identities, so that one table of flows does for all scopes. */
 export class Tracer {
   isComplete = true;
-  readonly evaluated = new Map<string, Source>();
+  evaluated = new Map<string, Source>();
   readonly #columns = new Map<number, Flow>();
   readonly #surroundings: Surroundings;
-  #ctes = new Map<CteDefinition, TracedQuery>();
+  #ctes = new Map<CteDefinition, TracedCte>();
   #expressions = new Map<ResolvedExpression, Flow>();
   #viewDepth = 0;
 
@@ -105,22 +108,38 @@ export class Tracer {
     return rows;
   }
 
-  /** Each common table expression is followed once, recursive ones until nothing new comes. */
+  /** What a WITH entry that is read gives. */
   cte(definition: CteDefinition): TracedQuery {
+    const { query, evaluated, isComplete } = this.prepare(definition);
+    if (this.#viewDepth === 0) for (const [key, source] of evaluated) this.evaluated.set(key, source);
+    this.isComplete &&= isComplete;
+    return query;
+  }
+
+  /** Each common table expression is followed once, in the order of the text, so that a long chain of them makes no deep stack. */
+  prepare(definition: CteDefinition): TracedCte {
     const known = this.#ctes.get(definition);
     if (known) return known;
-    let traced = this.query(definition.query);
+    const [evaluated, isComplete] = [this.evaluated, this.isComplete];
+    this.evaluated = new Map();
+    this.isComplete = true;
+    const traced: TracedCte = { query: this.query(definition.query), evaluated: this.evaluated, isComplete: true };
     this.#ctes.set(definition, traced);
-    const { recursive } = definition;
-    for (let round = 1; recursive; round++) {
-      const next = this.#again(recursive.query);
-      const grown = growTo(traced, next, () => this.unknown());
-      const hasGrown = sizeOf(grown) > sizeOf(traced);
-      traced = round < EXACT_ROUNDS || !hasGrown ? grown : widen(grown);
-      this.#ctes.set(definition, traced);
-      if (!hasGrown) break;
-    }
+    if (definition.recursive) this.#grow(traced, definition.recursive.query);
+    traced.isComplete = this.isComplete;
+    this.evaluated = evaluated;
+    this.isComplete = isComplete;
     return traced;
+  }
+
+  /** Runs the recursive term until nothing new comes. */
+  #grow(traced: TracedCte, term: ResolvedQuery): void {
+    for (let round = 1; ; round++) {
+      const before = sizeOf(traced.query);
+      const grown = growTo(traced.query, this.#again(term), () => this.unknown());
+      traced.query = round < EXACT_ROUNDS ? grown : widen(grown);
+      if (sizeOf(traced.query) === before) return;
+    }
   }
 
   /** What has been followed with the rounds before is no longer true. */
