@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The command line. Each command loads only what it needs, so that `steno verify` never waits for a gateway.
 import { Command } from 'commander';
+import type { EnvOptions } from './gateway/commands/env/print-env.ts';
 
 const program = new Command('steno')
   .description('Records what agents do in BigQuery, and lets an investigator prove and replay it')
@@ -65,6 +66,19 @@ program
   .action(async (directory: string, options: { domain: string[] }) =>
     (await import('./gateway/commands/init-authority.ts')).initAuthority(directory, options.domain),
   );
+
+program
+  .command('env')
+  .argument('<gateway>', "the gateway's address")
+  .description('print the variables that lead a client through the gateway; or prove it')
+  .option('--door <door>', 'direct (default), proxy or universe')
+  .option('--credentials <file>', 'a credential file for GOOGLE_APPLICATION_CREDENTIALS')
+  .option('--project <id>', 'the project clients work in')
+  .option('--ca <file>', 'trust this CA for the question itself')
+  .option('--roots <file>', "where to write the machine's roots and the gateway's CA; ~/.config/steno/roots.pem unless told")
+  .option('--shell <shell>', 'sh, fish or powershell', 'sh')
+  .option('--check', 'send a real client through each door: exit 1 when one fails')
+  .action(async (gateway: string, options: EnvOptions) => (await import('./gateway/commands/env/print-env.ts')).printEnv(gateway, options));
 
 program
   .command('verify')

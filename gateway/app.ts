@@ -3,7 +3,8 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'n
 import Fastify, { type FastifyHttpOptions, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { matchMethod, type TargetMatch } from '../shared/bigquery/match-method.ts';
 import type { Config } from './config.ts';
-import { type Door, doorOf, http2Connection } from './doors/door.ts';
+import { describeDoors, doorsPath } from './doors/describe-doors.ts';
+import { type Door, doorOf, http2Connection, originOf } from './doors/door.ts';
 import { createStorageDoor } from './doors/storage-door.ts';
 import { openTls, type TlsListener } from './doors/tls-server.ts';
 import { Refusal } from './errors.ts';
@@ -63,6 +64,7 @@ export async function createApp({ config, recorder, stages, onEnd }: AppOptions)
   const storage = createStorageDoor((request, response, door) => follow(request, response, door, answerStorageRead));
   app.server.on(http2Connection, storage.accept);
   tokenRoutes(app, open);
+  app.get(doorsPath, async (request) => describeDoors(config, originOf(request.raw, 'direct')));
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null));

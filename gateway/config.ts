@@ -99,7 +99,13 @@ const shape = z.strictObject({
   admin: z.strictObject({ listen: address.default({ host: '127.0.0.1', port: 8081 }) }).prefault({}),
   /** For clients that cannot be told another endpoint: HTTPS_PROXY and our CA. */
   proxy: z
-    .strictObject({ listen: address, certificateAuthority: z.string().min(1), passThrough: z.array(z.string().min(1)).default([]) })
+    .strictObject({
+      listen: address,
+      certificateAuthority: z.string().min(1),
+      passThrough: z.array(z.string().min(1)).default([]),
+      /** As clients reach it; the host of publicUrl and the port of `listen` unless told. */
+      publicUrl: httpUrl.optional(),
+    })
     .optional(),
   /** The gateway's own TLS on `listen`; files are read again when they change. */
   tls: tls.optional(),

@@ -55,7 +55,7 @@ export const catalogue = {
   },
   REQUEST_NO_PROJECT: {
     ...invalid,
-    message: 'The request names no project. Set GOOGLE_CLOUD_PROJECT, or the projectId option of your client',
+    message: 'The request names no project. Set quota_project_id in your credential file, or the projectId option of your client',
   },
 
   ROUTE_UNKNOWN: { ...notImplemented, message: 'Not implemented: {method} {path} is not a method of BigQuery v2 that this gateway offers' },

@@ -1,10 +1,9 @@
 // The one value that grows on its way through the stages. A stage fills its own fields and reads those of the stages before it.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { TLSSocket } from 'node:tls';
 import { createExchangeId, type ExchangeId } from '../shared/base/ids.ts';
 import type { MethodMatch } from '../shared/bigquery/match-method.ts';
 import type { StatementFacts } from '../shared/googlesql/describe-script.ts';
-import type { Door } from './doors/door.ts';
+import { type Door, originOf } from './doors/door.ts';
 
 /** Who acts. Identity is (issuer, subject); the rest is for policy and display. */
 export type Principal = {
@@ -189,9 +188,7 @@ export class Exchange {
 
   /** How the client reaches this gateway, without a slash at the end; for links that must lead back here. */
   origin(publicUrl: string | undefined): string {
-    const host = this.request.headers.host ?? 'localhost';
-    if (this.door !== 'direct') return `https://${host}`;
-    return publicUrl?.replace(/\/$/, '') ?? `${this.request.socket instanceof TLSSocket ? 'https' : 'http'}://${host}`;
+    return this.door === 'direct' && publicUrl !== undefined ? publicUrl.replace(/\/$/, '') : originOf(this.request, this.door);
   }
 
   elapsedMs(): number {

@@ -1,7 +1,6 @@
 // How a connection came in. Whatever the door, the same stages follow.
 import type { IncomingMessage, Server } from 'node:http';
-import type { TLSSocket } from 'node:tls';
-import { Server as TlsServer } from 'node:tls';
+import { TLSSocket, Server as TlsServer } from 'node:tls';
 
 /** `direct`: told another endpoint. `proxy`: CONNECT, TLS ended under Google's own name. `universe`: told another domain in place of googleapis.com. */
 export type Door = 'direct' | 'proxy' | 'universe';
@@ -25,6 +24,10 @@ export function doorOf({ socket, headers }: Pick<IncomingMessage, 'socket' | 'he
   if (proxied.has(socket)) return 'proxy';
   return isBelow(headers.host ?? '', universeDomain) ? 'universe' : 'direct';
 }
+
+/** The address that a client reached us by, as it says itself. */
+export const originOf = ({ socket, headers }: Pick<IncomingMessage, 'socket' | 'headers'>, door: Door): string =>
+  `${door !== 'direct' || socket instanceof TLSSocket ? 'https' : 'http'}://${headers.host ?? 'localhost'}`;
 
 /** `host` is a name under `domain`; its port does not matter. */
 export function isBelow(host: string, domain: string | undefined): boolean {
