@@ -10,6 +10,7 @@ import { parseBodyExpression } from './parse-body.ts';
 import type { ResolvedExpression } from './resolved-tree.ts';
 import { lower } from './scope.ts';
 import { splitPath } from './split-path.ts';
+import { checkExpandedSize } from './tree-size.ts';
 
 /** A call of a function that is not in the library: the catalogue's, or an error with the nearest name. */
 export function callRoutine(node: FunctionCall, context: ExpressionContext): ResolvedExpression {
@@ -25,7 +26,7 @@ export function callRoutine(node: FunctionCall, context: ExpressionContext): Res
   const inner = routine.kind === 'sql' && routine.isAggregate ? insideAggregate(context) : context;
   const args = checkedArguments(node, values, routine, inner);
   if (routine.kind === 'sql') return expandFunction(node, routine, args, context);
-  return internalCall(routine.name, args, routine.returns, (sql) => `${routine.duckName}(${sql.join(', ')})`);
+  return internalCall(routine.name, args, routine.returns, routine.toSql);
 }
 
 function functionNotFound(node: FunctionCall, path: readonly string[], { analysis }: ExpressionContext): Error {
@@ -69,5 +70,6 @@ function expandFunction(
   if (routine.isAggregate) context.aggregates?.demand?.();
   const aggregates = routine.isAggregate && context.aggregates ? { add: context.aggregates.add, scope } : undefined;
   const body = analyzeExpression(expression, { analysis, scope, clause: `the body of ${routine.name}`, aggregates });
-  return routine.returns ? coerce(analysis, expression, body, routine.returns) : body;
+  const expanded = routine.returns ? coerce(analysis, expression, body, routine.returns) : body;
+  return checkExpandedSize(expanded, node, context.analysis);
 }

@@ -55,13 +55,13 @@ export type SqlFunction = {
   readonly defaults: NameDefaults;
 };
 
-/** Called by name: the engine registered `duckName(arguments…)`, taking and giving DuckDB's form of the declared types (generate/README.md). */
+/** `toSql` is DuckDB SQL of a call, given that of the arguments; they and the value have DuckDB's form of the declared types (generate/README.md). */
 export type JavaScriptFunction = {
   readonly kind: 'javascript';
   readonly name: string;
   readonly parameters: readonly (RoutineParameter & { readonly type: SqlType })[];
   readonly returns: SqlType;
-  readonly duckName: string;
+  readonly toSql: (values: readonly string[]) => string;
 };
 
 /** Expanded in place. A parameter with `isTable` takes a relation: TABLE t or a subquery. */

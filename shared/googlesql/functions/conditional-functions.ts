@@ -14,7 +14,9 @@ const extreme =
   };
 
 /** Whether the computation throws: its value is wrapped, so that a NULL it may give is told from an error. */
-const fails = (sql: string): string => `(TRY([${sql}]) IS NULL)`;
+const fails = (sql: string): string => `(${tried(sql)} IS NULL)`;
+// One expression in both places: DuckDB then computes it once, where two with the same part have that part moved out of TRY.
+const tried = (sql: string): string => `TRY([${sql}])`;
 
 export const conditionalFunctions = defineFunctions({
   'IF(BOOL, T, T) -> T': 'CASE WHEN $1 THEN $2 ELSE $3 END',
@@ -23,8 +25,8 @@ export const conditionalFunctions = defineFunctions({
   'NULLIF(T, T) -> T': ([a, b], { types }) => `CASE WHEN ${compareSql('=', a!, b!, types[0]!)} THEN NULL ELSE ${a} END`,
   'GREATEST(T...) -> T': extreme('greatest'),
   'LEAST(T...) -> T': extreme('least'),
-  'IFERROR(T, T) -> T': ([tried, caught]) => `CASE WHEN ${fails(tried!)} THEN ${caught} ELSE TRY(${tried}) END`,
-  'ISERROR(ANY) -> BOOL': ([tried]) => fails(tried!),
+  'IFERROR(T, T) -> T': ([attempt, caught]) => `CASE WHEN ${fails(attempt!)} THEN ${caught} ELSE list_extract(${tried(attempt!)}, 1) END`,
+  'ISERROR(ANY) -> BOOL': ([attempt]) => fails(attempt!),
   'NULLIFERROR(ANY) -> ANY': { emit: 'TRY($1)', resultType: firstType },
   'ZEROIFNULL(INT64) -> INT64': 'coalesce($1, CAST(0 AS BIGINT))',
   'ZEROIFNULL(NUMERIC) -> NUMERIC': 'coalesce($1, CAST(0 AS DECIMAL(38,9)))',

@@ -3,12 +3,18 @@ import type { DuckDBAppender, DuckDBConnection, DuckDBDataChunk, DuckDBPendingRe
 import duckdb from '@duckdb/node-bindings';
 import { createStopped } from '../failure.ts';
 
+let connections = 0;
+
 /**
  * One connection. Statements run on DuckDB's own threads and are polled: a call that waits inside libuv's pool would hold one of its
  * four threads for as long as the statement runs, and four heavy statements would then stop everybody.
  */
 export class DuckConnection {
   readonly #connection: DuckDBConnection;
+  /** Tells the connections of a process apart; JavaScript functions are called with it. */
+  readonly number = ++connections;
+  /** Throws where what was done must not become durable. */
+  beforeCommit: (() => void) | undefined;
   /** Between `begin` and `commit`. */
   isInTransaction = false;
 
@@ -45,6 +51,7 @@ export class DuckConnection {
   }
 
   async commit(): Promise<void> {
+    this.beforeCommit?.();
     this.isInTransaction = false;
     await this.run('COMMIT');
   }

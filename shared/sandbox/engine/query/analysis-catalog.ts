@@ -7,6 +7,7 @@ import {
   isPlaced,
   PARTITION_DATE_COLUMN,
   PARTITION_TIME_COLUMN,
+  type PlacedTable,
   type StoredTable,
   typeOfField,
 } from '../catalog/stored-table.ts';
@@ -23,6 +24,8 @@ export type TemporaryNames = {
   readonly projectId: string;
   readonly tempTables: ReadonlyMap<string, StoredTable>;
   readonly tempRoutines: ReadonlyMap<string, RoutineResource>;
+  /** What statements will run on; none where they are only looked at. */
+  readonly connection?: { readonly number: number };
 };
 
 /** The catalogue as the analyzer sees it during one statement: temporary things first, then what is stored. */
@@ -92,11 +95,17 @@ export class AnalysisCatalog implements Catalog {
           defaults: { projectId: path.projectId, datasetId: path.datasetId },
         },
       };
+    if (stored.resource.externalDataConfiguration) return this.#toReadable(stored, this.#core.externals.find(stored));
     if (!isPlaced(stored)) throw createInvalidQuery(`Cannot query ${tableText(path)}: it is a ${stored.resource.type}`);
+    return this.#toReadable(stored, stored);
+  }
+
+  /** `placed`: where the rows of `stored` are. */
+  #toReadable(stored: StoredTable, placed: PlacedTable): CatalogTable {
     const table: CatalogTable = {
-      path,
+      path: stored.resource.tableReference,
       columns: [...toColumns(this.#world, stored), ...(hasPseudoColumns(stored) ? pseudoColumns : [])],
-      duckName: toDuckTable(stored.place),
+      duckName: toDuckTable(placed.place),
       ...(stored.isValueTable && { isValueTable: true }),
     };
     this.stored.set(table, [stored]);
@@ -107,7 +116,7 @@ export class AnalysisCatalog implements Catalog {
     const routine = this.findStoredRoutine(path, defaults);
     if (!routine || routine.routineType === 'PROCEDURE') return undefined;
     this.routines.add(routine);
-    return toCatalogRoutine(this.#world, routine, defaults);
+    return toCatalogRoutine(this.#world, routine, defaults, this.#session.connection?.number ?? 0);
   }
 
   findStoredRoutine(path: readonly string[], defaults: NameDefaults): RoutineResource | undefined {

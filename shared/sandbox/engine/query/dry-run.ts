@@ -3,6 +3,7 @@ import type { Statement } from '../../../googlesql/syntax/ast-statement.ts';
 import type { DuckConnection } from '../duck/duck-connection.ts';
 import type { DryRun, QueryRequest } from '../engine.ts';
 import { checkBilledBytes, measureBytes } from './measure-bytes.ts';
+import { whenReady } from './not-ready.ts';
 import { toReferences } from './outcome.ts';
 import type { QueryWorld } from './query-world.ts';
 import { schemaOf } from './result-table.ts';
@@ -22,7 +23,7 @@ export async function dryRun(world: QueryWorld, request: QueryRequest, existing:
     const definitions = main ? script.statements.slice(0, -1) : [];
     for (const definition of definitions) await runStatement(context, definition, false);
     if (!main) return await dryRunScript(context, script.statements);
-    return await describe(context, main);
+    return await whenReady(() => describe(context, main));
   } catch (error) {
     throw translateError(error);
   }
@@ -64,7 +65,7 @@ async function dryRunScript(context: StatementContext, statements: readonly Stat
   const known: DryRun[] = [];
   for (const statement of statements) {
     if (!isPredictable(statement)) break;
-    known.push(await describe(context, statement));
+    known.push(await whenReady(() => describe(context, statement)));
   }
   const bytes = known.reduce((sum, each) => sum + BigInt(each.totalBytesProcessed), 0n);
   const tables = new Map(

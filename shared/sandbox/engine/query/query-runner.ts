@@ -76,6 +76,7 @@ export class QueryRunner {
 
   async close(): Promise<void> {
     for (const sessionId of [...this.#sessions.keys()]) await this.closeSession(sessionId);
+    this.#world.javascript.close();
   }
 
   async #open(request: QueryRequest): Promise<Session> {

@@ -15,8 +15,11 @@ export async function runDml(context: StatementContext, statement: DmlStatement)
   checkBilledBytes(bytes, request.maximumBytesBilled);
   const target = targetOf(analyzed);
   const work = (): Promise<DmlStats> =>
-    world.javascript.settle(session.connection, analyzed.catalog.routines, { text: analyzed.duck.sql, isDml: true }, () =>
-      session.connection.transaction(() => change(context, analyzed)),
+    world.javascript.settle(
+      session.connection,
+      analyzed.catalog.routines,
+      { text: analyzed.duck.sql, isDml: true, ...(request.signal && { signal: request.signal }) },
+      () => session.connection.transaction(() => change(context, analyzed)),
     );
   const isAlone = session.connection.isInTransaction || target === undefined;
   const dmlStats = isAlone ? await work() : await world.writers.run(target.resource.id, () => retryConflicts(work));

@@ -21,10 +21,14 @@ export async function runSelect(
   const analyzed = context.analyze(statement);
   const bytes = await measureBytes(world.core, analyzed);
   checkBilledBytes(bytes, request.maximumBytesBilled);
-  const { table, rows } = await world.javascript.settle(session.connection, analyzed.catalog.routines, { text: analyzed.duck.sql }, () =>
-    isWholeRequest && request.destination
-      ? writeDestination(context, analyzed, request)
-      : writeResult(world.core, session.connection, analyzed.duck, request, signal, world.options.resultLifetimeMs),
+  const { table, rows } = await world.javascript.settle(
+    session.connection,
+    analyzed.catalog.routines,
+    { text: analyzed.duck.sql, ...(signal && { signal }) },
+    () =>
+      isWholeRequest && request.destination
+        ? writeDestination(context, analyzed, request)
+        : writeResult(world.core, session.connection, analyzed.duck, request, signal, world.options.resultLifetimeMs),
   );
   return {
     bytes,

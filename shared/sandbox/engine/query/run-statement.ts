@@ -2,6 +2,9 @@ import type { Statement } from '../../../googlesql/syntax/ast-statement.ts';
 import { runDdl } from '../ddl/run-ddl.ts';
 import { createInvalidQuery } from '../failure.ts';
 import type { OutcomeFacts } from './outcome.ts';
+import { exportData } from '../load/export-data.ts';
+import { loadData } from '../load/load-data.ts';
+import { whenReady } from './not-ready.ts';
 import { runAssert } from './run-assert.ts';
 import { runDml } from './run-dml.ts';
 import { runSelect } from './run-select.ts';
@@ -9,7 +12,10 @@ import { runTransaction } from './run-transaction.ts';
 import type { StatementContext } from './statement-context.ts';
 
 /** Any statement but those of the script language. */
-export async function runStatement(context: StatementContext, statement: Statement, isWholeRequest: boolean): Promise<OutcomeFacts> {
+export const runStatement = (context: StatementContext, statement: Statement, isWholeRequest: boolean): Promise<OutcomeFacts> =>
+  whenReady(() => runReady(context, statement, isWholeRequest));
+
+async function runReady(context: StatementContext, statement: Statement, isWholeRequest: boolean): Promise<OutcomeFacts> {
   switch (statement.kind) {
     case 'QueryStatement':
       return runSelect(context, statement, isWholeRequest);
@@ -23,6 +29,10 @@ export async function runStatement(context: StatementContext, statement: Stateme
     case 'CommitStatement':
     case 'RollbackStatement':
       return runTransaction(context, statement);
+    case 'LoadDataStatement':
+      return loadData(context, statement);
+    case 'ExportDataStatement':
+      return exportData(context, statement);
     case 'AssertStatement':
       return runAssert(context, statement);
     case 'GrantStatement':

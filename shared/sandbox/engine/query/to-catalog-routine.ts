@@ -4,7 +4,7 @@ import type { QueryWorld } from './query-world.ts';
 import { parseStandardType } from './sql-types.ts';
 
 /** A stored function as the analyzer expands or calls it. */
-export function toCatalogRoutine(world: QueryWorld, routine: RoutineResource, caller: NameDefaults): CatalogRoutine {
+export function toCatalogRoutine(world: QueryWorld, routine: RoutineResource, caller: NameDefaults, connection: number): CatalogRoutine {
   const { projectId, datasetId, routineId } = routine.routineReference;
   const isTemporary = datasetId.startsWith('_');
   const name = isTemporary ? routineId : `${datasetId}.${routineId}`;
@@ -15,7 +15,9 @@ export function toCatalogRoutine(world: QueryWorld, routine: RoutineResource, ca
   const returns = routine.returnType && parseStandardType(routine.returnType);
   if (routine.language === 'JAVASCRIPT') {
     const typed = parameters.map((parameter) => ({ ...parameter, type: parameter.type! }));
-    return { kind: 'javascript', name, parameters: typed, returns: returns!, duckName: world.javascript.register(routine) };
+    const { id } = world.javascript.register(routine);
+    const toSql = (values: readonly string[]): string => `${id}(${[`${connection}::INTEGER`, ...values].join(', ')})`;
+    return { kind: 'javascript', name, parameters: typed, returns: returns!, toSql };
   }
   const isAggregate = routine.routineType === 'AGGREGATE_FUNCTION';
   return {
