@@ -30,7 +30,9 @@ export type Json = any;
 export const analystsReadSales = `@id("analysts-read-sales") permit (principal in Group::"analysts", action == Action::"read", resource in Dataset::"acme.sales");`;
 
 /** A whole gateway on loopback, with doubles for BigQuery, the issuer and the recorder. */
-export async function startTestGateway(options: { policy?: string; config?: string; endpoint?: string } = {}): Promise<TestGateway> {
+export async function startTestGateway(
+  options: { policy?: string; config?: string; endpoint?: string; otherIssuers?: readonly TestIssuer[]; issuerSettings?: string } = {},
+): Promise<TestGateway> {
   const directory = mkdtempSync(join(tmpdir(), 'steno-gateway-'));
   mkdirSync(join(directory, 'policy'));
   writeFileSync(join(directory, 'policy', 'test.cedar'), options.policy ?? analystsReadSales);
@@ -39,7 +41,7 @@ export async function startTestGateway(options: { policy?: string; config?: stri
     `
 dataDirectory: ./data
 policy: { directory: ./policy }
-issuers: [{ issuer: '${issuer.issuer}', audience: '${testAudience}', claims: { session: run_id } }]
+issuers: [${[issuer, ...(options.otherIssuers ?? [])].map((each) => `{ issuer: '${each.issuer}', audience: '${testAudience}', claims: { session: run_id }${options.issuerSettings ?? ''} }`).join(', ')}]
 connections: [{ name: main, projects: ['*'], endpoint: '${options.endpoint ?? upstream.url}', credentials: none }]
 ${options.config ?? ''}`,
     directory,
