@@ -103,7 +103,8 @@ const contextSource = `
         for (let i = 0; i < cells.length; i++) put(values, i, decode(cells[i], parameters[i]));
         result = '{"v":' + encode(apply(body, undefined, values), returns) + '}';
       } catch (error) {
-        if (error instanceof InternalError && error.message === 'out of memory') throw error;
+        // Where not even the error found memory, it is null.
+        if (error === null || (error instanceof InternalError && error.message === 'out of memory')) throw error;
         result = textOf(error);
       }
       results += (row === 0 ? '' : ',') + result;
@@ -149,7 +150,6 @@ const open = async ({ memoryBytes, stackBytes }) => {
 class Fault extends Error {}
 const unwrap = (context, result) => {
   if (result.error === undefined) return result.value;
-  // Where even the error found no memory, it is null.
   const error = context.dump(result.error) ?? { name: 'InternalError', message: 'out of memory' };
   throw new Fault(JSON.stringify(typeof error === 'object' ? { name: error.name, message: error.message, at: error.stack } : { name: '', message: String(error) }));
 };
