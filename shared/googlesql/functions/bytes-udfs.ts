@@ -29,8 +29,8 @@ function indexOf(source: Uint8Array, search: Uint8Array, from = 0): number {
 function pad(source: Uint8Array, length: bigint, pattern: Uint8Array, name: string, atStart: boolean): Uint8Array {
   const wanted = size(length, name);
   if (wanted > 1 << 24) fail(`Output of ${name} exceeds max allowed output size of 1MB`);
+  if (!pattern.length) fail('Third argument (pad pattern) for LPAD/RPAD cannot be empty');
   if (wanted <= source.length) return source.slice(0, wanted);
-  if (!pattern.length) fail(`Third argument in ${name}() cannot be empty`);
   const fill = Array.from({ length: wanted - source.length }, (_, i) => pattern[i % pattern.length]!);
   return bytesOf(atStart ? [...fill, ...source] : [...source, ...fill]);
 }

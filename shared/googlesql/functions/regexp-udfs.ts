@@ -1,3 +1,4 @@
+import { translateRe2 } from './re2-pattern.ts';
 import type { ScalarUdf } from './scalar-udf.ts';
 
 // The regular expression calls DuckDB has no equal of: positions, occurrences, patterns that are no literals, BYTES (as Latin-1 text).
@@ -6,34 +7,15 @@ function fail(message: string): never {
   throw new Error(message);
 }
 
-const cache = new Map<string, RegExp>();
+type Compiled = { readonly regExp: RegExp; readonly groups: number };
+const cache = new Map<string, Compiled>();
 
-/** RE2 syntax as JavaScript's: inline flags at the start, \Q…\E, \A, \z, (?P<name>…), [[:alpha:]]. */
-function compile(pattern: string): RegExp {
+function compile(pattern: string): Compiled {
   const known = cache.get(pattern);
-  if (known) {
-    known.lastIndex = 0;
-    return known;
-  }
-  let flags = 'dgu';
-  let body = pattern.replace(/^\(\?([imsU]+)\)/, (_, letters: string) => {
-    for (const letter of letters) if ('ims'.includes(letter)) flags += letter;
-    return '';
-  });
-  body = body
-    .replace(/\\Q([\s\S]*?)(?:\\E|$)/g, (_, quoted: string) => quoted.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'))
-    .replace(/\\A/g, '^')
-    .replace(/\\z/g, '$')
-    .replace(/\(\?P</g, '(?<')
-    .replace(/\\C/g, '[\\s\\S]')
-    .replace(
-      /\[\[:(\w+):\]\]/g,
-      (_, name: string) => `[${POSIX[name] ?? fail(`Cannot parse regular expression: invalid character class range: ${name}`)}]`,
-    )
-    .replace(/\[:(\w+):\]/g, (whole, name: string) => POSIX[name] ?? whole);
-  body = body.replace(/\\([^\w\s\\^$.*+?()[\]{}|/-])/g, '$1').replace(/\\-(?![^[]*\])/g, '-');
+  if (known) return known;
+  const { source, groups } = translateRe2(pattern);
   try {
-    const compiled = new RegExp(body, flags);
+    const compiled = { regExp: new RegExp(source, 'dgv'), groups };
     if (cache.size < 500) cache.set(pattern, compiled);
     return compiled;
   } catch (error) {
@@ -41,28 +23,21 @@ function compile(pattern: string): RegExp {
   }
 }
 
-const POSIX: Readonly<Record<string, string>> = {
-  alnum: '0-9A-Za-z',
-  alpha: 'A-Za-z',
-  ascii: '\\x00-\\x7f',
-  blank: '\\t ',
-  cntrl: '\\x00-\\x1f\\x7f',
-  digit: '0-9',
-  graph: '!-~',
-  lower: 'a-z',
-  print: ' -~',
-  punct: '!-\\/:-@\\[-`{-~',
-  space: '\\t\\n\\v\\f\\r ',
-  upper: 'A-Z',
-  word: '0-9A-Za-z_',
-  xdigit: '0-9A-Fa-f',
-};
-
 const groupsOf = (match: RegExpMatchArray): number => match.length - 1;
 
-function matches(text: string, pattern: string): RegExpMatchArray[] {
-  const all = [...text.matchAll(compile(pattern))];
-  if (all[0] && groupsOf(all[0]) > 1) fail('Regular expression has more than 1 capturing group');
+/** All matches from left to right. The end of a text that is not empty is looked at only by a match that began before it. */
+function matches(text: string, pattern: string): RegExpExecArray[] {
+  const { regExp, groups } = compile(pattern);
+  if (groups > 1) fail('Regular expressions passed into extraction functions must not have more than 1 capturing group');
+  const all: RegExpExecArray[] = [];
+  for (let at = 0; at === 0 || at < text.length; ) {
+    regExp.lastIndex = at;
+    const match = regExp.exec(text);
+    if (!match) return all;
+    all.push(match);
+    const end = match.index + match[0].length;
+    at = match[0] ? end : end + (text.codePointAt(end)! > 0xffff ? 2 : 1);
+  }
   return all;
 }
 
@@ -93,18 +68,41 @@ function instr(text: string, pattern: string, position: bigint, occurrence: bigi
   if (skipped === undefined || !text) return 0n;
   const match = matches(text.slice(skipped), pattern)[Number(occurrence) - 1];
   if (!match) return 0n;
-  const found = capturedBy(match) ?? '';
+  const found = capturedBy(match);
+  if (found === undefined) return 0n;
   const start = skipped + match.index! + (groupsOf(match) ? (match.indices?.[1]?.[0] ?? match.index!) - match.index! : 0);
   return BigInt(Array.from(text.slice(0, end ? start + found.length : start)).length + 1);
 }
 
-/** Replacement text: \0 to \9 are groups, \\ a backslash. */
+/** The highest group a replacement text names: \\0 to \\9 are groups, \\\\ is a backslash. */
+function highestGroup(replacement: string): number {
+  if (/\\(?:$|[^\d\\])/.test(replacement.replace(/\\[\d\\]/g, ''))) fail('Invalid REGEXP_REPLACE pattern: invalid rewrite pattern');
+  return Math.max(0, ...[...replacement.matchAll(/\\([\d\\])/g)].map(([, key]) => (key === '\\' ? 0 : Number(key))));
+}
+
+function checkRewrite(pattern: string, replacement: string): string {
+  const wanted = highestGroup(replacement);
+  const { groups } = compile(pattern);
+  if (wanted > groups)
+    fail(
+      `Invalid REGEXP_REPLACE pattern: Rewrite schema requests ${wanted} matches, but the regexp only has ${groups} parenthesized subexpressions.`,
+    );
+  return replacement;
+}
+
+/** RE2's global replacement: no empty match right behind another match. */
 function replace(text: string, pattern: string, replacement: string): string {
-  const bad = /\\(?![\d\\])/.exec(replacement);
-  if (bad) fail('Invalid REGEXP_REPLACE pattern');
-  return text.replace(compile(pattern), (...groups: unknown[]) =>
-    replacement.replace(/\\([\d\\])/g, (_, key: string) => (key === '\\' ? '\\' : String(groups[Number(key)] ?? ''))),
-  );
+  checkRewrite(pattern, replacement);
+  let lastEnd = -1;
+  return text.replace(compile(pattern).regExp, (whole: string, ...rest: unknown[]) => {
+    const { groups } = compile(pattern);
+    const at = rest[groups] as number;
+    if (!whole && at === lastEnd) return '';
+    lastEnd = at + whole.length;
+    return replacement.replace(/\\([\d\\])/g, (_, key: string) =>
+      key === '\\' ? key : key === '0' ? whole : String(rest[Number(key) - 1] ?? ''),
+    );
+  });
 }
 
 const latin = (bytes: Uint8Array): string => [...bytes].map((b) => String.fromCharCode(b)).join('');
@@ -115,11 +113,12 @@ export const regexpUdfs: readonly ScalarUdf[] = [
   { name: 'bq_regexp_extract', parameters: ['VARCHAR', 'VARCHAR', 'BIGINT', 'BIGINT'], returns: 'VARCHAR', call: extract },
   { name: 'bq_regexp_extract_all', parameters: ['VARCHAR', 'VARCHAR'], returns: 'VARCHAR[]', call: extractAll },
   { name: 'bq_regexp_instr', parameters: ['VARCHAR', 'VARCHAR', 'BIGINT', 'BIGINT', 'BIGINT'], returns: 'BIGINT', call: instr },
+  { name: 'bq_regexp_rewrite', parameters: ['VARCHAR', 'VARCHAR'], returns: 'VARCHAR', call: checkRewrite },
   {
     name: 'bq_regexp_contains_bytes',
     parameters: BLOB2,
     returns: 'BOOLEAN',
-    call: (b: Uint8Array, p: Uint8Array) => compile(latin(p)).test(latin(b)),
+    call: (b: Uint8Array, p: Uint8Array) => latin(b).search(compile(latin(p)).regExp) >= 0,
   },
   {
     name: 'bq_regexp_extract_bytes',

@@ -5,7 +5,7 @@ import { defineFunctions, type Emit, type EmitContext } from './signature.ts';
 /** A start position that is a literal above zero needs no arithmetic: SUBSTR counts 0 as 1 and negative ones from the end. */
 const isPositive = (context: EmitContext, i: number): boolean => {
   const value = context.literal(i);
-  return typeof value === 'bigint' && value > 0n;
+  return typeof value === 'bigint' && value > 0n && value < 1n << 31n;
 };
 
 const substring: Emit = (args, context) => {
@@ -110,7 +110,7 @@ export const stringFunctions = defineFunctions({
     delimiters === undefined ? `bq_initcap(${text})` : `bq_initcap_by(${text}, ${delimiters})`,
   'SOUNDEX(STRING) -> STRING': 'bq_soundex($1)',
   'ASCII(STRING) -> INT64': 'bq_ascii($1)',
-  'ASCII(BYTES) -> INT64': 'bq_ascii(bq_bytes_text_lossy($1))',
+  'ASCII(BYTES) -> INT64': 'bq_ascii_bytes($1)',
   'UNICODE(STRING) -> INT64': `CASE WHEN $1 = '' THEN CAST(0 AS BIGINT) ELSE CAST(unicode($1) AS BIGINT) END`,
   'CHR(INT64) -> STRING': 'bq_chr($1)',
   'TO_CODE_POINTS(STRING) -> ARRAY<INT64>': 'bq_to_code_points($1)',

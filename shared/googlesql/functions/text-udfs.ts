@@ -22,11 +22,14 @@ const count = (n: bigint, name: string): number =>
 
 const SEPARATORS = new Set(' \t\n\r\f\v[](){}/|<>!?@"^#$&~_,.:;*%+-');
 
+/** INITCAP maps letter by letter: one that would become two stays as it is. */
+const oneToOne = (letter: string, cased: string): string => (points(cased).length === 1 ? cased : letter);
+
 function initcap(text: string, separators: ReadonlySet<string>): string {
   let isStart = true;
   return points(text)
     .map((letter) => {
-      const cased = isStart ? letter.toUpperCase() : letter.toLowerCase();
+      const cased = oneToOne(letter, isStart ? letter.toUpperCase() : letter.toLowerCase());
       isStart = separators.has(letter);
       return isStart ? letter : cased;
     })
@@ -37,16 +40,16 @@ const SOUNDEX_CODES: Readonly<Record<string, string>> = Object.fromEntries(
   ['BFPV', 'CGJKQSXZ', 'DT', 'L', 'MN', 'R'].flatMap((letters, i) => [...letters].map((letter) => [letter, String(i + 1)])),
 );
 
+/** The first letter as it is written; a letter of the same group as the digit before it adds nothing, whatever stands between. */
 function soundex(text: string): string {
-  const letters = [...text.toUpperCase()].filter((c) => c >= 'A' && c <= 'Z');
-  const [first, ...rest] = letters;
+  const [first, ...rest] = [...text].filter((c) => /[A-Za-z]/.test(c));
   if (!first) return '';
   let code = first;
-  let last = SOUNDEX_CODES[first];
+  let last = SOUNDEX_CODES[first.toUpperCase()];
   for (const letter of rest) {
-    const digit = SOUNDEX_CODES[letter];
+    const digit = SOUNDEX_CODES[letter.toUpperCase()];
     if (digit && digit !== last) code += digit;
-    if (letter !== 'H' && letter !== 'W') last = digit;
+    last = digit ?? last;
     if (code.length === 4) break;
   }
   return code.padEnd(4, '0');
@@ -89,9 +92,9 @@ function padded(text: string, length: bigint, pattern: string, name: string, atS
   const source = points(text);
   const size = count(length, name);
   if (size > MAX_OUTPUT) fail(`Output of ${name} exceeds max allowed output size of 1MB`);
-  if (size <= source.length) return source.slice(0, size).join('');
   const filler = points(pattern);
-  if (!filler.length) fail(`Third argument in ${name}() cannot be empty`);
+  if (!filler.length) fail('Third argument (pad pattern) for LPAD/RPAD cannot be empty');
+  if (size <= source.length) return source.slice(0, size).join('');
   const fill = Array.from({ length: size - source.length }, (_, i) => filler[i % filler.length]).join('');
   return atStart ? fill + text : text + fill;
 }
@@ -109,6 +112,13 @@ function codePoint(n: bigint | null): string {
   if (n < 0n || n > 0x10ffffn || (n >= 0xd800n && n <= 0xdfffn)) fail(`Invalid codepoint ${n}`);
   return String.fromCodePoint(Number(n));
 }
+
+/** Unicode's full case folding, by way of the upper case; a dotless i has none. No letter looks at its neighbours, as a final sigma would. */
+const foldCase = (text: string): string =>
+  points(text)
+    .map((letter) => (letter === 'ı' ? letter : points(lowered(letter.toUpperCase()).toUpperCase()).map(lowered).join('')))
+    .join('');
+const lowered = (text: string): string => text.toLowerCase();
 
 export const textUdfs: readonly ScalarUdf[] = [
   {
@@ -202,7 +212,13 @@ export const textUdfs: readonly ScalarUdf[] = [
       return code > 127 ? fail('First char of input is not an ASCII character') : BigInt(code);
     },
   },
-  { name: 'bq_chr', parameters: ['BIGINT'], returns: 'VARCHAR', call: (n: bigint) => (n === 0n ? '' : codePoint(n)) },
+  {
+    name: 'bq_ascii_bytes',
+    parameters: ['BLOB'],
+    returns: 'BIGINT',
+    call: (bytes: Uint8Array) => BigInt(bytes[0] ?? 0),
+  },
+  { name: 'bq_chr', parameters: ['BIGINT'], returns: 'VARCHAR', call: codePoint },
   {
     name: 'bq_to_code_points',
     parameters: ['VARCHAR'],
@@ -220,7 +236,7 @@ export const textUdfs: readonly ScalarUdf[] = [
     parameters: ['VARCHAR', 'VARCHAR', 'BOOLEAN'],
     returns: 'VARCHAR',
     call: (t: string, mode: string, foldsCase: boolean) => {
-      const folded = foldsCase ? t.normalize(mode).toLowerCase().replaceAll('ß', 'ss') : t;
+      const folded = foldsCase ? foldCase(t.normalize(mode)) : t;
       return folded.normalize(mode);
     },
   },
