@@ -11,6 +11,7 @@ export default defineConfig({
         test: {
           name: 'node',
           environment: 'node',
+          env: { STENO_LOG_LEVEL: 'silent' },
           include: ['{gateway,shared,fixtures,e2e}/**/*.test.ts', 'desktop/{engine,host,main,preload}/**/*.test.ts', 'steno.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,

@@ -15,6 +15,7 @@ import { inspect } from './inspect/inspect.ts';
 import { inspectUpload } from './inspect/inspect-upload.ts';
 import { ClientGone, readBody } from './inspect/read-body.ts';
 import { applyOverride } from './method-override.ts';
+import { log } from './observe/log.ts';
 import { nobody, toIntent, toPrincipalInput } from './open-record.ts';
 import { UpstreamRefused } from './probe-statement.ts';
 import type { Recorder } from './record/recorder.ts';
@@ -40,7 +41,7 @@ export async function createApp({ config, recorder, stages, onEnd }: AppOptions)
     const exchange = new Exchange(request, response, door);
     const end = course(exchange, open)
       .catch((error: unknown) => {
-        console.error(`exchange ${exchange.id}:`, error);
+        log.error({ exchange: exchange.id, err: error }, 'an exchange failed');
         response.destroy();
       })
       .finally(() => {
@@ -218,6 +219,7 @@ function toRefusal(error: unknown, exchange: Exchange): Refusal {
   if (error instanceof Refusal) return error;
   const { name, message } = error as Error;
   if (name === 'RecorderDown' || name === 'IntentTooLarge') return new Refusal('RECORDER_UNAVAILABLE', { why: message });
-  if (!(error instanceof ClientGone) && !(error instanceof UpstreamRefused)) console.error(`exchange ${exchange.id}:`, error);
+  if (!(error instanceof ClientGone) && !(error instanceof UpstreamRefused))
+    log.error({ exchange: exchange.id, err: error }, 'an exchange failed');
   return new Refusal('GATEWAY_BUG', { exchangeId: exchange.id });
 }

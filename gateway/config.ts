@@ -121,6 +121,15 @@ const shape = z.strictObject({
   policy: z.strictObject({ directory: z.string().min(1) }),
   session: z.strictObject({ idleMinutes: z.number().positive().default(30), maxHours: z.number().positive().default(12) }).prefault({}),
   limits: limits.prefault({}),
+  log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info') }).prefault({}),
+  /** OpenTelemetry: spans go to this collector, by OTLP over HTTP. */
+  telemetry: z
+    .strictObject({
+      tracesEndpoint: httpUrl,
+      sampleRatio: z.number().min(0).max(1).default(1),
+      serviceName: z.string().min(1).default('steno-gateway'),
+    })
+    .optional(),
 });
 
 export type Config = z.output<typeof shape>;

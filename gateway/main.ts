@@ -7,6 +7,10 @@ import { type Config, type ConfigMistake, loadConfig } from './config.ts';
 import { loadCertificateAuthority } from './doors/certificate-authority.ts';
 import { listenAsProxy } from './doors/listen-as-proxy.ts';
 import { checkTls } from './doors/tls-server.ts';
+import type { Exchange } from './exchange.ts';
+import { describeExchange } from './observe/describe-exchange.ts';
+import { log } from './observe/log.ts';
+import { openTracing } from './observe/trace-exchanges.ts';
 import { loadPolicySet } from './policy/policy-folder.ts';
 import { createReconciliation } from './reconcile.ts';
 import { openRecorder } from './record/open-recorder.ts';
@@ -37,6 +41,7 @@ export async function startGateway(configPath: string): Promise<RunningGateway> 
   const loaded = await loadConfig(configPath);
   if (!loaded.ok) throw new ConfigRefused(configPath, loaded.error);
   const config = loaded.value;
+  log.level = process.env['STENO_LOG_LEVEL'] ?? config.log.level;
   const mistakes = await findBrokenFiles(config);
   if (mistakes.length > 0) throw new ConfigRefused(configPath, mistakes);
   const recorder = await recoverRecorder(config);
@@ -52,16 +57,23 @@ async function listen(config: Config, recorder: Recorder): Promise<RunningGatewa
   const stages = await openStages(config, recorder);
   stages.folder.watch();
   const metrics = createMetrics(stages);
-  const app = await createApp({ config, recorder, stages, onEnd: metrics.count });
+  const tracing = config.telemetry && openTracing(config.telemetry);
+  const onEnd = (exchange: Exchange): void => {
+    metrics.count(exchange);
+    tracing?.trace(exchange);
+    log[(exchange.ending?.status ?? 0) >= 500 ? 'warn' : 'info'](describeExchange(exchange), 'exchange ended');
+  };
+  const app = await createApp({ config, recorder, stages, onEnd });
   const admin = createAdminApp({ stages, metrics, token: await readOrCreateAdminToken(config.dataDirectory) });
   try {
     const url = await app.listen(config.listen);
     const adminUrl = await admin.listen(config.admin.listen);
     const proxy = config.proxy && (await listenAsProxy(config.proxy, app));
-    console.log(`Steno gateway at ${config.publicUrl ?? url}${proxy === undefined ? '' : `, proxy at ${proxy.url}`}, admin at ${adminUrl}`);
+    log.info({ admin: adminUrl, proxy: proxy?.url }, `Steno gateway at ${config.publicUrl ?? url}`);
     const close = async (): Promise<void> => {
       proxy?.close();
       await closeInOrder([app, admin], () => recorder.close());
+      await tracing?.close();
     };
     return { url, adminUrl, ...(proxy === undefined ? {} : { proxyUrl: proxy.url }), close };
   } catch (error) {
@@ -104,7 +116,7 @@ async function recoverRecorder(config: Config): Promise<Recorder> {
       directory: config.dataDirectory,
       reconcile: reconciliation.reconcile,
       queueBytes,
-      onDown: (error) => console.error(`The recorder stopped, and with it all work: ${error.message}`),
+      onDown: (error) => log.fatal(`The recorder stopped, and with it all work: ${error.message}`),
     });
   } finally {
     await reconciliation.close();

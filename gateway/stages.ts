@@ -5,6 +5,7 @@ import { GatewayTokens } from './identity/gateway-tokens.ts';
 import { Identity } from './identity/identify.ts';
 import { RefreshCredentials } from './identity/refresh-credentials.ts';
 import { TokenVerifier } from './identity/verify-token.ts';
+import { log } from './observe/log.ts';
 import { canSee } from './policy/can-see.ts';
 import { Policy } from './policy/decide.ts';
 import { PolicyFolder } from './policy/policy-folder.ts';
@@ -49,7 +50,7 @@ export async function openStages(config: Config, recorder: Recorder): Promise<St
     return recorder.closeSession(sessionId, reason).catch(() => undefined);
   });
   const folder = new PolicyFolder(config.policy.directory, ({ judge, mistakes }) => {
-    for (const { file, message } of mistakes) console.error(`policy ${file}: ${message}`);
+    for (const { file, message } of mistakes) log.error({ file }, `policy: ${message}`);
     if (judge !== undefined) recorder.note({ kind: 'policy-change', policyDigest: judge.policy.digest });
   });
   await folder.load();

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { Config } from '../config.ts';
+import { log } from '../observe/log.ts';
 import { loadCertificateAuthority } from './certificate-authority.ts';
 import { enterByProxy } from './door.ts';
 import { createProxyDoor } from './proxy-door.ts';
@@ -14,7 +15,7 @@ export async function listenAsProxy(
     authority: await loadCertificateAuthority(certificateAuthority),
     accept: (socket) => enterByProxy(app.server, socket),
     passThrough: new Set(passThrough),
-    onRefused: (host, reason) => console.error(`proxy: CONNECT ${host.slice(0, 200)} refused: ${reason}`),
+    onRefused: (host, reason) => log.warn({ host: host.slice(0, 200), reason }, 'the proxy door refused a CONNECT'),
   });
   await new Promise<void>((resolve, reject) => door.once('error', reject).listen(listen.port, listen.host, resolve));
   const { address, port } = door.address() as AddressInfo;

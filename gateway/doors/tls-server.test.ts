@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { connect, type DetailedPeerCertificate } from 'node:tls';
 import { Agent, fetch, request } from 'undici';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { log } from '../observe/log.ts';
 import { startTestGateway, type TestGateway } from '../testing/start-test-gateway.ts';
 import { initCertificateAuthority } from './certificate-authority.ts';
 
@@ -68,16 +69,16 @@ describe('with certificate files', () => {
   });
 
   test('a renewed certificate is served without a restart; a broken one is not', async () => {
-    const log = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const error = vi.spyOn(log, 'error').mockImplementation(() => undefined);
     const renewed = makeCertificate('renewed');
     writeFileSync(join(directory, 'first.crt'), 'not a certificate');
     utimesSync(join(directory, 'first.crt'), 1, 1);
-    await vi.waitFor(() => expect(log).toHaveBeenCalledWith(expect.stringContaining('stays in force')), 10_000);
+    await vi.waitFor(() => expect(error).toHaveBeenCalledWith(expect.stringContaining('stays in force')), 10_000);
     expect((await presented(gateway.url)).subject.CN).toBe('first');
     copyFileSync(renewed.key, join(directory, 'first.key'));
     copyFileSync(renewed.certificate, join(directory, 'first.crt'));
     await vi.waitFor(async () => expect((await presented(gateway.url)).subject.CN).toBe('renewed'), { timeout: 10_000, interval: 200 });
-    log.mockRestore();
+    error.mockRestore();
   });
 });
 

@@ -4,6 +4,7 @@ import type { RequestListener } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import { createSecureContext, type TLSSocket } from 'node:tls';
 import type { Config } from '../config.ts';
+import { log } from '../observe/log.ts';
 import { type KeyPairPem, loadCertificateAuthority } from './certificate-authority.ts';
 import { chooseProtocol, http2Connection, isBelow } from './door.ts';
 
@@ -35,9 +36,9 @@ function servesFiles(files: CertificateFiles): TlsListener {
     try {
       const pem = readCertificateFiles(files);
       for (const server of servers) server.setSecureContext({ ...pem, minVersion: 'TLSv1.2' });
-      console.log(`tls: read ${files.certificate} again`);
+      log.info({ certificate: files.certificate }, 'the certificate was read again');
     } catch (error) {
-      console.error(`tls: ${(error as Error).message} The certificate read before stays in force.`);
+      log.error(`tls: ${(error as Error).message} The certificate read before stays in force.`);
     }
   };
   const paths = [files.certificate, files.key];

@@ -1,0 +1,44 @@
+import { type Logger, pino, stdTimeFunctions } from 'pino';
+import { redactCredentials } from './redact-credentials.ts';
+
+const secretKeys = [
+  'authorization',
+  'cookie',
+  'token',
+  'password',
+  'secret',
+  'private_key',
+  'access_token',
+  'refresh_token',
+  'client_secret',
+  'assertion',
+];
+
+export function createLog(destination: { write(line: string): unknown }): Logger {
+  return pino(
+    {
+      level: process.env['STENO_LOG_LEVEL'] ?? 'info',
+      base: null,
+      timestamp: stdTimeFunctions.isoTime,
+      formatters: { level: (level) => ({ level }) },
+      redact: { paths: [...secretKeys, ...secretKeys.map((key) => `*.${key}`)], censor: '[redacted]' },
+      hooks: { streamWrite: redactCredentials },
+    },
+    destination as { write(line: string): void },
+  );
+}
+
+/** `19:20:11 warn  exchange ended  status=503 subject=agent-1` */
+function toWords(line: string): string {
+  const { time, level, msg, ...facts } = JSON.parse(line) as Record<string, unknown>;
+  const words = Object.entries(facts).map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  return `${String(time).slice(11, 19)} ${String(level).padEnd(5)} ${[msg, ...words].join('  ')}\n`;
+}
+
+/**
+ * The gateway's log: JSON lines on standard output, words on a terminal. One line per exchange, with who and how it ended; never SQL, rows or
+ * headers, which the record keeps. Whatever looks like a credential is taken out of every line.
+ */
+export const log: Logger = createLog(
+  process.stdout.isTTY ? { write: (line) => process.stdout.write(toWords(line)) } : pino.destination({ dest: 1, sync: false }),
+);

@@ -1,0 +1,16 @@
+const censor = '[redacted]';
+
+/** What a credential looks like wherever it stands in a text: bearer and basic headers, JWTs, Google's tokens and keys, private keys. */
+const shapes: readonly (readonly [RegExp, string])[] = [
+  [/\b(Bearer|Basic)(\s+)[\w.~+/=-]{8,}/gi, `$1$2${censor}`],
+  [/\beyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*){1,3}/g, censor],
+  [/\b(?:ya29\.|1\/\/0|GOCSPX-|AIza)[\w-]{10,}/g, censor],
+  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[^"]*?(?:-----END [A-Z ]*PRIVATE KEY-----|(?="|$))/g, censor],
+  [
+    /\b((?:access|refresh|id|subject|actor|oauth|bearer)_token|client_secret|assertion|password|code_verifier)(["']?\s*[=:]\s*["']?)[^\s"'&,;}]+/gi,
+    `$1$2${censor}`,
+  ],
+];
+
+/** The text without what looks like a credential. For logs and error messages; the record has stricter rules of its own. */
+export const redactCredentials = (text: string): string => shapes.reduce((left, [shape, by]) => left.replace(shape, by), text);
