@@ -4,11 +4,11 @@ import Fastify, { type FastifyHttpOptions, type FastifyInstance, type FastifyRep
 import { matchMethod, type TargetMatch } from '../shared/bigquery/match-method.ts';
 import type { Config } from './config.ts';
 import { describeDoors, doorsPath } from './doors/describe-doors.ts';
-import { type Door, doorOf, http2Connection, originOf } from './doors/door.ts';
+import { doorOf, http2Connection } from './doors/door.ts';
 import { createStorageDoor } from './doors/storage-door.ts';
 import { openTls, type TlsListener } from './doors/tls-server.ts';
 import { Refusal } from './errors.ts';
-import { Exchange } from './exchange.ts';
+import { type Door, Exchange, originOf } from './exchange.ts';
 import { refuseCredentialInTarget } from './identity/identify.ts';
 import { tokenRoutes } from './identity/token-routes.ts';
 import { inspect } from './inspect/inspect.ts';

@@ -1,9 +1,12 @@
 // The one value that grows on its way through the stages. A stage fills its own fields and reads those of the stages before it.
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { TLSSocket } from 'node:tls';
 import { createExchangeId, type ExchangeId } from '../shared/base/ids.ts';
 import type { MethodMatch } from '../shared/bigquery/match-method.ts';
 import type { StatementFacts } from '../shared/googlesql/describe-script.ts';
-import { type Door, originOf } from './doors/door.ts';
+
+/** `direct`: told another endpoint. `proxy`: CONNECT, TLS ended under Google's own name. `universe`: told another domain in place of googleapis.com. */
+export type Door = 'direct' | 'proxy' | 'universe';
 
 /** Who acts. Identity is (issuer, subject); the rest is for policy and display. */
 export type Principal = {
@@ -139,6 +142,10 @@ export type Timings = {
   upstreamFirstByte: number;
   upstreamLastByte: number;
 };
+
+/** The address that a client reached us by, as it says itself. */
+export const originOf = ({ socket, headers }: Pick<IncomingMessage, 'socket' | 'headers'>, door: Door): string =>
+  `${door !== 'direct' || socket instanceof TLSSocket ? 'https' : 'http'}://${headers.host ?? 'localhost'}`;
 
 export class Exchange {
   readonly id: ExchangeId = createExchangeId();

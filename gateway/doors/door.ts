@@ -1,9 +1,7 @@
 // How a connection came in. Whatever the door, the same stages follow.
 import type { IncomingMessage, Server } from 'node:http';
-import { TLSSocket, Server as TlsServer } from 'node:tls';
-
-/** `direct`: told another endpoint. `proxy`: CONNECT, TLS ended under Google's own name. `universe`: told another domain in place of googleapis.com. */
-export type Door = 'direct' | 'proxy' | 'universe';
+import { type TLSSocket, Server as TlsServer } from 'node:tls';
+import type { Door } from '../exchange.ts';
 
 const proxied = new WeakSet<object>();
 
@@ -24,10 +22,6 @@ export function doorOf({ socket, headers }: Pick<IncomingMessage, 'socket' | 'he
   if (proxied.has(socket)) return 'proxy';
   return isBelow(headers.host ?? '', universeDomain) ? 'universe' : 'direct';
 }
-
-/** The address that a client reached us by, as it says itself. */
-export const originOf = ({ socket, headers }: Pick<IncomingMessage, 'socket' | 'headers'>, door: Door): string =>
-  `${door !== 'direct' || socket instanceof TLSSocket ? 'https' : 'http'}://${headers.host ?? 'localhost'}`;
 
 /** `host` is a name under `domain`; its port does not matter. */
 export function isBelow(host: string, domain: string | undefined): boolean {

@@ -3,7 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Http2ServerRequest, type Http2ServerResponse, type ServerHttp2Session } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
-import type { Door } from './door.ts';
+import type { Door } from '../exchange.ts';
 
 /** Request and answer in Node's compatible form; both are used by the stages as those of HTTP/1.1 are. */
 export type OnCall = (request: IncomingMessage, response: ServerResponse, door: Door) => void;
