@@ -105,15 +105,15 @@ describe('engine', () => {
     const rows = [{ json: { name: 'Ada', age: 36 } }, { json: { age: 'old', shoe: 1 } }];
     const { insertErrors } = await engine.insertRows(table('people'), rows);
     expect(insertErrors.map(({ index, errors }) => [index, errors.map(({ reason, message }) => `${reason}: ${message}`)])).toEqual([
-      [0, ['stopped: ']],
       [
         1,
         [
           'invalid: no such field: shoe.',
           'invalid: Missing required field: name.',
-          'invalid: Could not convert value to integer. Field: age; Value: old',
+          'invalid: Cannot convert value to integer (bad value):old',
         ],
       ],
+      [0, ['stopped: ']],
     ]);
     expect(await engine.countRows(table('people'))).toBe(0n);
     await engine.insertRows(table('people'), rows, { skipInvalidRows: true });

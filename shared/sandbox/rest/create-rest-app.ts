@@ -64,7 +64,7 @@ const isFailure = ({ status = 200 }: Answer): boolean => status >= 400;
 
 async function handle(handlers: ReadonlyMap<MethodId, Handler>, call: RestCall): Promise<Answer> {
   const { method } = call.match;
-  const handler = method.offered ? handlers.get(method.id) : undefined;
+  const handler = handlers.get(method.id);
   if (handler === undefined) return answerError({ reason: 'notImplemented', message: `${method.id} is not offered here` });
   return handler(call);
 }

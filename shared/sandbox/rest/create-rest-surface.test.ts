@@ -154,7 +154,7 @@ describe('requests', () => {
     ['POST /queries', '{}', 400, 'required'],
     ['GET /jobs/none', undefined, 404, 'notFound'],
     ['GET /nowhere/else', undefined, 404, 'notFound'],
-    ['DELETE /jobs/j/delete', undefined, 501, 'notImplemented'],
+    ['DELETE /jobs/j/delete', undefined, 404, 'notFound'],
     ['PUT /queries', undefined, 405, 'methodNotAllowed'],
     ['GET /jobs/..%2Fdatasets', undefined, 400, 'badRequest'],
     ['GET /datasets/d/tables/none/data', undefined, 404, 'notFound'],

@@ -4,7 +4,7 @@ import type { Engine } from '../engine/engine.ts';
 import { createRestApp } from './create-rest-app.ts';
 import type { FaultOptions } from './faults.ts';
 import { createHandlers } from './handlers.ts';
-import { createEngineRunner } from './jobs/create-engine-runner.ts';
+import { createEngineRunner, type EngineRunnerOptions } from './jobs/create-engine-runner.ts';
 import { createJobStore, type JobStore } from './jobs/job-store.ts';
 import { createRequestIds } from './jobs/request-ids.ts';
 import { createMiniStorage } from './objects/mini-storage.ts';
@@ -18,6 +18,8 @@ export type RestSurfaceOptions = {
   readonly pageLimits?: PageLimits | undefined;
   /** Who jobs belong to; any credential is accepted. */
   readonly userEmail?: string | undefined;
+  /** How long a job takes before it does anything: for tests of clients that wait. */
+  readonly jobDelayMs?: EngineRunnerOptions['delayMs'];
   readonly jobs?: JobStore;
   /** What `gs://` means; a store of its own without one. */
   readonly objects?: ObjectStore;
@@ -35,7 +37,7 @@ export function createRestSurface(engine: Engine, options: RestSurfaceOptions = 
   const { createPath } = objects;
   const handlers = createHandlers(engine, {
     jobs,
-    runner: createEngineRunner(engine, objects),
+    runner: createEngineRunner(engine, objects, { delayMs: options.jobDelayMs }),
     requestIds: createRequestIds(),
     limits,
     userEmail,

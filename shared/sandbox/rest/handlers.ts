@@ -3,7 +3,7 @@ import type { MethodId } from '../../bigquery/api-method.ts';
 import { BigQueryError } from '../../bigquery/error-envelope.ts';
 import type { Engine } from '../engine/engine.ts';
 import { toAnswer } from './answer.ts';
-import { cancelJob, getJob, listJobs } from './jobs/jobs-api.ts';
+import { cancelJob, deleteJob, getJob, listJobs } from './jobs/jobs-api.ts';
 import { query } from './jobs/query-api.ts';
 import { getQueryResults } from './jobs/query-results.ts';
 import { deleteDataset, getDataset, insertDataset, listDatasets, patchDataset, updateDataset } from './resources/datasets.ts';
@@ -98,4 +98,5 @@ export const createJobHandlers = (api: UploadApi): HandlerTable => ({
   'bigquery.jobs.get': (call) => getJob(api.jobs, call),
   'bigquery.jobs.list': (call) => listJobs(api.jobs, call),
   'bigquery.jobs.cancel': (call) => cancelJob(api.jobs, call),
+  'bigquery.jobs.delete': (call) => deleteJob(api.jobs, call),
 });

@@ -26,11 +26,13 @@ function checkFields(prefix: string, old: readonly TableFieldSchema[], next: rea
 function checkField(prefix: string, old: TableFieldSchema, next: TableFieldSchema, path: string): void {
   const name = `${path}${old.name}`;
   if (old.type !== next.type) throw createInvalid(`${prefix} Field ${name} has changed type from ${old.type} to ${next.type}`);
-  if (old.mode !== next.mode && !(isRequired(old) && !isRepeated(next))) {
-    throw createInvalid(`${prefix} Field ${name} has changed mode from ${old.mode} to ${next.mode}`);
+  if (modeOf(old) !== modeOf(next) && !(isRequired(old) && !isRepeated(next))) {
+    throw createInvalid(`${prefix} Field ${name} has changed mode from ${modeOf(old)} to ${modeOf(next)}`);
   }
   if (old.fields && next.fields) checkFields(prefix, old.fields, next.fields, `${name}.`);
 }
+
+const modeOf = ({ mode }: TableFieldSchema): string => mode ?? 'NULLABLE';
 
 /** The old schema with what the new one adds or relaxes; the order is old fields first. */
 export function mergeSchema(old: TableSchema, next: TableSchema): TableSchema {

@@ -5,7 +5,7 @@ import type { TableSchema } from '../resource.ts';
 const modes = ['NULLABLE', 'REQUIRED', 'REPEATED'];
 const MAX_DEPTH = 15;
 
-/** A client's schema as BigQuery stores it: REST's type names, modes spelled out. Throws `invalid`. */
+/** A client's schema as BigQuery stores it: REST's type names; a mode only where one was given. Throws `invalid`. */
 export const parseSchema = (schema: TableSchema): TableSchema => ({ fields: parseFields(schema.fields ?? [], 1) });
 
 function parseFields(fields: readonly TableFieldSchema[], depth: number): readonly TableFieldSchema[] {
@@ -25,10 +25,16 @@ function parseField(field: TableFieldSchema, depth: number): TableFieldSchema {
   if (field.name.length > 300) throw createInvalid(`Invalid field name "${field.name}". Fields must be at most 300 characters long.`);
   const type = parseRestType(field.type ?? '');
   if (type === undefined) throw createInvalid(`Invalid value for type: ${field.type} is not a valid value`);
-  const mode = field.mode?.toUpperCase() ?? 'NULLABLE';
-  if (!modes.includes(mode)) throw createInvalid(`Invalid value for mode: ${field.mode} is not a valid value`);
-  const { fields: _, ...rest } = field;
-  if (type !== 'RECORD') return { ...rest, type, mode };
+  const { fields: _, mode: given, ...rest } = field;
+  const mode = parseMode(given);
+  if (type !== 'RECORD') return { ...rest, type, ...mode };
   if (!field.fields?.length) throw createInvalid(`Field ${field.name} is type RECORD but has no schema`);
-  return { ...rest, type, mode, fields: parseFields(field.fields, depth + 1) };
+  return { ...rest, type, ...mode, fields: parseFields(field.fields, depth + 1) };
+}
+
+function parseMode(given: string | null | undefined): Pick<TableFieldSchema, 'mode'> {
+  if (!given) return {};
+  const mode = given.toUpperCase();
+  if (!modes.includes(mode)) throw createInvalid(`Invalid value for mode: ${given} is not a valid value`);
+  return { mode };
 }

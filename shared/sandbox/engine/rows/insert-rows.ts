@@ -28,7 +28,7 @@ export class RowInserter {
     const table = await this.#target(reference, options.templateSuffix);
     const defaults = await evaluateDefaults(table, this.#evaluateDefault);
     const ignoreUnknownValues = options.ignoreUnknownValues ?? false;
-    const parse = createParseRow(fieldsOf(table), { ignoreUnknownValues, jsonAsText: true, defaults });
+    const parse = createParseRow(fieldsOf(table), { ignoreUnknownValues, jsonAsText: true, isStreaming: true, defaults });
     const parsed = rows.map(({ json }) => parse(json));
     const bad = parsed.some(({ faults }) => faults.length > 0);
     const insertErrors = toInsertErrors(parsed, bad && !options.skipInvalidRows);
@@ -82,14 +82,14 @@ function checkTarget(table: ReturnType<typeof getTable>): PlacedTable {
   return table;
 }
 
-/** Where one bad row stops all, the good ones say so. */
+/** The bad rows first; where one stops all, the good ones say so after them. */
 function toInsertErrors(parsed: readonly ParsedRow[], stopsAll: boolean): InsertOutcome['insertErrors'] {
-  return parsed.flatMap(({ faults }, index) => {
-    const errors = faults.map(toRowError);
-    if (errors.length > 0) return [{ index, errors }];
-    return stopsAll ? [{ index, errors: [{ reason: 'stopped', location: '', debugInfo: '', message: '' }] }] : [];
-  });
+  const indexed = parsed.map(({ faults }, index) => ({ index, errors: faults.map(toRowError) }));
+  const [bad, good] = [indexed.filter(({ errors }) => errors.length > 0), indexed.filter(({ errors }) => errors.length === 0)];
+  return stopsAll ? [...bad, ...good.map(({ index }) => ({ index, errors: [stopped] }))] : bad;
 }
+
+const stopped: RowError = { reason: 'stopped', location: '', debugInfo: '', message: '' };
 
 const toRowError = ({ location, message }: { location: string; message: string }): RowError => ({
   reason: 'invalid',

@@ -13,6 +13,8 @@ export type ParseOptions = {
   readonly ignoreUnknownValues?: boolean;
   /** Streaming inserts send JSON columns as JSON text; loads as JSON itself. */
   readonly jsonAsText?: boolean;
+  /** Streaming inserts are stricter than loads, and say what is wrong in other words. */
+  readonly isStreaming?: boolean;
   /** Values for columns the row does not mention. */
   readonly defaults?: ReadonlyMap<string, DuckDBValue>;
 };
@@ -76,10 +78,13 @@ function createParseValue(field: TableFieldSchema, path: string, options: ParseO
   if (type.kind === 'RANGE') return createParseRange(field, path);
   if (type.kind === 'JSON' && !options.jsonAsText) return (value) => JSON.stringify(value);
   const parse = createParseScalar(type.kind as ScalarKind, field);
+  const toFault = options.isStreaming ? toStreamingFault : toConversionFault;
   return (value, faults) => {
+    if (options.isStreaming && type.kind === 'STRING' && typeof value === 'boolean')
+      return fault(faults, path, 'Conversion from bool to std::string is unsupported.');
     if (typeof value === 'object' && type.kind !== 'JSON') return fault(faults, path, `This field: ${path} is not a record.`);
     const parsed = typeof value === 'object' ? JSON.stringify(value) : parse(value!);
-    return parsed === undefined ? fault(faults, path, toConversionFault(type.kind, path, value!)) : parsed;
+    return parsed === undefined ? fault(faults, path, toFault(type.kind, path, value!)) : parsed;
   };
 }
 
@@ -119,3 +124,14 @@ const typeWords: Readonly<Record<string, string>> = { INT64: 'integer', FLOAT64:
 
 const toConversionFault = (kind: string, path: string, value: Json): string =>
   `Could not convert value to ${typeWords[kind] ?? kind.toLowerCase()}. Field: ${path}; Value: ${typeof value === 'string' ? value : JSON.stringify(value)}`;
+
+const streamingWords: Readonly<Record<string, string>> = { INT64: 'integer', FLOAT64: 'floating point', BOOL: 'boolean' };
+
+function toStreamingFault(kind: string, path: string, value: Json): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  if (kind in streamingWords) return `Cannot convert value to ${streamingWords[kind]} (bad value):${text}`;
+  if (kind === 'DATE') return `Invalid date: '${text}'`;
+  if (kind === 'DATETIME' || kind === 'TIME') return `Invalid ${kind.toLowerCase()} string "${text}"`;
+  if (kind !== 'TIMESTAMP') return toConversionFault(kind, path, value);
+  return `Could not parse '${text}' as a timestamp. Required format is YYYY-MM-DD HH:MM[:SS[.SSSSSS]] or YYYY/MM/DD HH:MM[:SS[.SSSSSS]]`;
+}

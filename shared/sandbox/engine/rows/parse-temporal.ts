@@ -2,7 +2,7 @@
 
 const MICROS_PER_DAY = 86_400_000_000n;
 const datePart = /(\d{4})[-/](\d{1,2})[-/](\d{1,2})/;
-const clockPart = /(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{0,9}))?)?/;
+const clockPart = /(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{0,12}))?)?/;
 const zonePart = /\s*(Z|UTC|[+-]\d{1,2}(?::?\d{2})?|[A-Za-z]+(?:\/[A-Za-z_+\-0-9]+)+)?/;
 const datePattern = new RegExp(`^\\s*${datePart.source}\\s*$`);
 const timePattern = new RegExp(`^\\s*${clockPart.source}\\s*$`);

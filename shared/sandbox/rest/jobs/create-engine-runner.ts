@@ -1,25 +1,38 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { BigQueryError } from '../../../bigquery/error-envelope.ts';
+import type { JobConfiguration } from '../../../bigquery/job.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import type { JobEnding, JobRecord } from './job-record.ts';
 import type { JobRun, JobRunner } from './job-runner.ts';
-import { locateJob } from './locate-job.ts';
+import { checkLocation, locateJob } from './locate-job.ts';
 import { refuseUnsupported } from './refuse-unsupported.ts';
 import { runCopy } from './run-copy.ts';
 import { runExtract } from './run-extract.ts';
 import { runLoad } from './run-load.ts';
 import { dryRunQuery, runQuery } from './run-query.ts';
 
-/** Not `duplicate`: an HTTP 409 would say that the job itself exists. */
-const analysisReasons: ReadonlySet<string> = new Set(['invalidQuery', 'notFound', 'invalid', 'accessDenied', 'notImplemented', 'required']);
+/** Not `duplicate`: an HTTP 409 would say that the job itself exists. Nor `notFound`: what a query reads is looked up by the job. */
+const analysisReasons: ReadonlySet<string> = new Set(['invalidQuery', 'invalid', 'accessDenied', 'notImplemented', 'required']);
 
-export function createEngineRunner(engine: Engine, objects: ObjectStore): JobRunner {
+export type EngineRunnerOptions = {
+  /** How long a job takes before it does anything, in ms: for tests of clients that wait. */
+  readonly delayMs?: ((configuration: JobConfiguration) => number) | undefined;
+};
+
+export function createEngineRunner(engine: Engine, objects: ObjectStore, { delayMs }: EngineRunnerOptions = {}): JobRunner {
   return {
     locate: (configuration, projectId) => locateJob(engine, configuration, projectId),
-    async run(job, record) {
+    check(job) {
       refuseUnsupported(job.configuration);
+      checkLocation(engine, job);
+    },
+    async run(job, record) {
+      this.check(job);
       const timer = startTimeout(job, record);
       try {
+        const waitMs = delayMs?.(job.configuration) ?? 0;
+        if (waitMs > 0) await sleep(waitMs, undefined, { signal: record.abort.signal });
         return await runKind(engine, objects, job, record);
       } catch (error) {
         throw record.abort.signal.aborted ? toStopped(record.abort.signal.reason) : error;
@@ -28,7 +41,7 @@ export function createEngineRunner(engine: Engine, objects: ObjectStore): JobRun
       }
     },
     async dryRun(job) {
-      refuseUnsupported(job.configuration);
+      this.check(job);
       return job.configuration.query === undefined ? { totalBytesProcessed: '0' } : dryRunQuery(engine, job);
     },
     isRefusedAtOnce: ({ reason }) => analysisReasons.has(reason),

@@ -21,6 +21,7 @@ export async function insertJob(
   const request = parseJob(body, pathParam(call, 'projectId'), api.runner.locate);
   const run = { ...request, uploadPath, asked: { match: call.match, body } };
   if (request.configuration.dryRun === true) return answerDryRun(api, run, call.origin);
+  if (request.configuration.query === undefined) api.runner.check(run);
   const record = startJob(api, run, cleanUp);
   if (request.configuration.query !== undefined) {
     await waitForJob(record, analysisGraceMs, call.signal);

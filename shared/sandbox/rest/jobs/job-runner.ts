@@ -17,6 +17,8 @@ export type JobRun = {
 export interface JobRunner {
   /** Where a job runs that names no location: where its datasets are. */
   locate(configuration: JobConfiguration, projectId: string): string;
+  /** Throws BigQueryError for what no job of this configuration could do, before it begins. */
+  check(job: JobRun): void;
   /** Throws BigQueryError; with reason `stopped` once the record's signal is aborted. */
   run(job: JobRun, record: JobRecord): Promise<JobEnding>;
   /** What a dry run would answer. Throws what the run would throw before it began. */

@@ -14,6 +14,8 @@ export type JobStore = {
   start(job: NewJob, run: (record: JobRecord) => Promise<JobEnding>): JobRecord;
   /** Throws notFound, also for a job of another location than the one asked for. */
   get(reference: JobReference): JobRecord;
+  /** Forgets the job and its children. Throws notFound, and `invalid` while it runs. */
+  delete(reference: JobReference): void;
   /** Newest first. */
   list(projectId: string): readonly JobRecord[];
   /** Aborts what runs, and waits for it. */
@@ -44,6 +46,13 @@ export function createJobStore({ maxJobs = 20_000, now = Date.now } = {}): JobSt
       if (record === undefined || !isFoundIn(record.reference.location, reference.location))
         throw new BigQueryError({ reason: 'notFound', message: `Not found: Job ${toJobName(reference)}` });
       return record;
+    },
+    delete(reference) {
+      const { state, reference: own } = this.get(reference);
+      if (state !== 'DONE')
+        throw new BigQueryError({ reason: 'invalid', message: `Cannot delete a job that is not done: ${toJobName(own)}` });
+      for (const [key, record] of jobs)
+        if (key === toKey(own) || (record.parentJobId === own.jobId && record.reference.projectId === own.projectId)) jobs.delete(key);
     },
     list: (projectId) => [...jobs.values()].filter(({ reference }) => reference.projectId === projectId).reverse(),
     async close() {

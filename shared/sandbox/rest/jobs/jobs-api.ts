@@ -27,6 +27,12 @@ export async function cancelJob(jobs: JobStore, call: RestCall): Promise<Answer>
   return toAnswer({ kind: 'bigquery#jobCancelResponse', job: toJobResource(record, call.origin) });
 }
 
+/** Only the job's metadata goes; its results stay where they are. Answers `{}`, unlike the other deletes: so does Google. */
+export function deleteJob(jobs: JobStore, call: RestCall): Answer {
+  jobs.delete(jobOf(call));
+  return toAnswer({});
+}
+
 export function listJobs(jobs: JobStore, call: RestCall): Answer {
   const { query } = call.match;
   const projectId = pathParam(call, 'projectId');

@@ -19,6 +19,7 @@ export function createRecordedRunner(recorded: RecordedAnswers): JobRunner {
   };
   return {
     locate: () => 'US',
+    check: () => undefined,
     async run(run) {
       const recordedJob = await find(run);
       const { errorResult } = recordedJob.job.status;

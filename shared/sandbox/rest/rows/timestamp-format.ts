@@ -6,8 +6,10 @@ import { parseTimestampMicros, type TimestampFormat, toTimestampCell } from '../
 type Cell = Row['f'][number]['v'];
 type Rewrite = (cell: Cell) => Cell;
 
-/** The request's choice: `timestampOutputFormat` over `useInt64Timestamp`, seconds as a float without either. */
+/** The request's choice: `timestampOutputFormat` or `useInt64Timestamp`, seconds as a float without either. Throws where the two contradict. */
 export function parseTimestampFormat(output: unknown, useInt64Timestamp: boolean | undefined): TimestampFormat {
+  if ((output === 'ISO8601_STRING' || output === 'FLOAT64') && useInt64Timestamp === true)
+    throw new BigQueryError({ reason: 'invalid', message: 'Cannot specify both use_int64_timestamp and timestamp_output_format.' });
   if (output === 'INT64' || output === 'ISO8601_STRING' || output === 'FLOAT64') return output;
   if (output === undefined || output === null || output === '' || output === 'TIMESTAMP_OUTPUT_FORMAT_UNSPECIFIED')
     return useInt64Timestamp ? 'INT64' : 'FLOAT64';
