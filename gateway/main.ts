@@ -64,7 +64,7 @@ async function listen(config: Config, recorder: Recorder): Promise<RunningGatewa
     log[(exchange.ending?.status ?? 0) >= 500 ? 'warn' : 'info'](describeExchange(exchange), 'exchange ended');
   };
   const app = await createApp({ config, recorder, stages, onEnd });
-  const admin = createAdminApp({ stages, metrics, token: await readOrCreateAdminToken(config.dataDirectory) });
+  const admin = await createAdminApp({ stages, metrics, token: await readOrCreateAdminToken(config.dataDirectory) });
   try {
     const url = await app.listen(config.listen);
     const adminUrl = await admin.listen(config.admin.listen);

@@ -1,11 +1,19 @@
-import Fastify, { type FastifyInstance } from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify';
+import { jsonSchemaTransform, serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { adminError, closedSession, health, openSessions, policyState, readiness, sessionParameters } from './admin-schemas.ts';
 import { isAdmin } from './admin-token.ts';
 import type { Metrics } from './metrics.ts';
 
 /** What the admin listener shows of the gateway. */
 export type AdminView = {
   readonly recorder: { state(): { readonly ready: boolean; readonly reason?: string } };
-  readonly folder: { readonly judge: unknown; readonly mistakes: readonly { readonly file: string; readonly message: string }[] };
+  readonly folder: {
+    readonly judge: { readonly policy: { readonly digest: string } } | undefined;
+    readonly mistakes: readonly { readonly file: string; readonly message: string }[];
+  };
   readonly sessions: {
     list(): readonly {
       readonly sessionId: string;
@@ -21,17 +29,18 @@ export type AdminView = {
 
 export type AdminOptions = { readonly stages: AdminView; readonly metrics: Metrics; readonly token: string };
 
-/** The admin listener: health for whoever watches, sessions for who holds the admin token. */
-export function createAdminApp({ stages, metrics, token }: AdminOptions): FastifyInstance {
+/**
+ * The admin listener: health for whoever watches, the rest for who holds the admin token. `/openapi.json` describes it, `/docs` shows that
+ * as a page.
+ */
+export async function createAdminApp({ stages, metrics, token }: AdminOptions): Promise<FastifyInstance> {
   const app = Fastify({ logger: false });
-  app.get('/healthz', async () => ({ status: 'ok' }));
-  app.get('/readyz', async (_request, reply) => {
-    const reasons = whyNotReady(stages);
-    return reply.code(reasons.length === 0 ? 200 : 503).send({ ready: reasons.length === 0, reasons, alarms: toAlarms(stages) });
-  });
-  app.get('/metrics', async (_request, reply) =>
-    reply.header('content-type', metrics.registry.contentType).send(await metrics.registry.metrics()),
-  );
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  await app.register(swagger, { openapi: { openapi: '3.1.0', ...about }, transform: jsonSchemaTransform });
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  app.register(async (scope) => watchRoutes(scope.withTypeProvider<ZodTypeProvider>(), stages, metrics));
   app.register(async (scope) => {
     scope.addHook('onRequest', async (request, reply) => {
       if (isAdmin(request.headers.authorization, token)) return;
@@ -40,15 +49,56 @@ export function createAdminApp({ stages, metrics, token }: AdminOptions): Fastif
         .header('www-authenticate', 'Bearer realm="steno-admin"')
         .send({ error: 'Send "Authorization: Bearer TOKEN" with the text of the file admin-token in the data directory' });
     });
-    scope.get('/admin/sessions', async () => ({ sessions: stages.sessions.list().map(toEntry) }));
-    scope.post<{ Params: { id: string } }>('/admin/sessions/:id/close', async ({ params }, reply) => {
-      const closed = await stages.sessions.close(params.id);
-      return closed
-        ? { closed: params.id }
-        : reply.code(404).send({ error: `No open session ${params.id}: GET /admin/sessions lists them` });
-    });
+    adminRoutes(scope.withTypeProvider<ZodTypeProvider>(), stages);
   });
   return app;
+}
+
+const about = {
+  info: {
+    title: 'Steno gateway, admin API',
+    version: '1',
+    description: 'Operation of the recording gateway. Never for agents: it listens on loopback unless told.',
+  },
+  components: {
+    securitySchemes: {
+      adminToken: { type: 'http', scheme: 'bearer', description: 'The text of the file admin-token in the data directory' },
+    },
+  },
+} as const;
+
+type Routes = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>;
+
+function watchRoutes(app: Routes, stages: AdminView, metrics: Metrics): void {
+  const tags = ['health'];
+  app.get('/healthz', { schema: { tags, summary: 'Does the process live?', response: { 200: health } } }, async () => ({
+    status: 'ok' as const,
+  }));
+  const ready = { tags, summary: 'Would an exchange be accepted now?', response: { 200: readiness, 503: readiness } };
+  app.get('/readyz', { schema: ready }, async (_request, reply) => {
+    const reasons = whyNotReady(stages);
+    return reply.code(reasons.length === 0 ? 200 : 503).send({ ready: reasons.length === 0, reasons, alarms: toAlarms(stages) });
+  });
+  app.get('/metrics', { schema: { tags, summary: "Metrics in Prometheus' text format" } }, async (_request, reply) =>
+    reply.header('content-type', metrics.registry.contentType).send(await metrics.registry.metrics()),
+  );
+}
+
+function adminRoutes(app: Routes, stages: AdminView): void {
+  const schema = { tags: ['sessions'], security: [{ adminToken: [] }] };
+  const list = { ...schema, summary: 'The sessions that are open', response: { 200: openSessions, 401: adminError } };
+  app.get('/admin/sessions', { schema: list }, async () => ({ sessions: stages.sessions.list().map(toEntry) }));
+  const close = { ...schema, summary: 'Close a session, so that it can be exported whole', params: sessionParameters };
+  const closeAnswers = { 200: closedSession, 401: adminError, 404: adminError };
+  app.post('/admin/sessions/:id/close', { schema: { ...close, response: closeAnswers } }, async ({ params }, reply) => {
+    if (await stages.sessions.close(params.id)) return { closed: params.id };
+    return reply.code(404).send({ error: `No open session ${params.id}: GET /admin/sessions lists them` });
+  });
+  const policy = { ...schema, tags: ['policy'], summary: 'Which policy is in force', response: { 200: policyState, 401: adminError } };
+  app.get('/admin/policy', { schema: policy }, async () => {
+    const { judge, mistakes } = stages.folder;
+    return { ...(judge === undefined ? {} : { digest: judge.policy.digest }), mistakes: [...mistakes] };
+  });
 }
 
 function whyNotReady({ recorder, folder }: AdminView): string[] {
