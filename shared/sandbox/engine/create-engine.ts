@@ -33,6 +33,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
 const SWEEP_INTERVAL_MS = 60_000;
 
 function composeEngine(core: CatalogCore, duck: Duck, options: EngineOptions): Engine {
+  core.objects = options.objects;
   const runner = new QueryRunner(core, options);
   core.describeView = (view, home) => runner.describeView(view.query, home);
   const inserter = new RowInserter(core, (expression, type, projectId) => runner.evaluateDefault(expression, type, projectId));

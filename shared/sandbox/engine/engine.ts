@@ -82,6 +82,8 @@ export type QueryRequest = {
   readonly schemaUpdateOptions?: readonly SchemaUpdateOption[];
   readonly timePartitioning?: TableInput['timePartitioning'];
   readonly clustering?: TableInput['clustering'];
+  /** External tables of this request alone, by name: REST's ExternalDataConfiguration. */
+  readonly tableDefinitions?: Readonly<Record<string, unknown>>;
   readonly sessionId?: string;
   /** Decimal string of bytes, as in the REST configuration. */
   readonly maximumBytesBilled?: string;
@@ -118,6 +120,10 @@ export type QueryOutcome = {
   readonly ddlTargetRoutine?: RoutineReference;
   readonly ddlTargetDataset?: DatasetReference;
   readonly ddlDestinationTable?: TableReference;
+  /** Of LOAD DATA. */
+  readonly loadQueryStatistics?: Omit<LoadOutcome, 'warnings'>;
+  /** Of EXPORT DATA. */
+  readonly exportDataStatistics?: { readonly fileCount: string; readonly rowCount: string };
   readonly undeclaredQueryParameters?: readonly QueryParameter[];
   /** Statements of a script, in order of execution; a single statement has none. */
   readonly children: readonly QueryOutcome[];

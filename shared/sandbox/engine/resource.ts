@@ -72,6 +72,8 @@ export type TableResource = {
   readonly view?: ViewDefinition;
   readonly materializedView?: ViewDefinition & { readonly enableRefresh?: boolean; readonly refreshIntervalMs?: string };
   readonly snapshotDefinition?: { readonly baseTableReference: TableReference; readonly snapshotTime: string };
+  /** REST's ExternalDataConfiguration: engine/load/external-config.ts says what of it counts. */
+  readonly externalDataConfiguration?: Readonly<Record<string, unknown>>;
   readonly tableConstraints?: unknown;
   readonly defaultCollation?: string;
 };

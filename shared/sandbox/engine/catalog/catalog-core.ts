@@ -3,6 +3,8 @@ import type { DuckConnection } from '../duck/duck-connection.ts';
 import { type DuckPlace, toDuckName, toDuckTable } from '../duck/duck-name.ts';
 import { type Duck, MAIN_DATABASE, RESULT_DATABASE } from '../duck/open-duck.ts';
 import { quoteName } from '../duck/quote.ts';
+import type { EngineObjects } from '../engine.ts';
+import { ExternalTables } from '../load/external-tables.ts';
 import type { DatasetReference, TableReference, ViewDefinition } from '../resource.ts';
 import { type Entry, removeEntry, writeEntry } from './catalog-journal.ts';
 import { type CatalogState, isResultDataset } from './catalog-state.ts';
@@ -23,6 +25,9 @@ export class CatalogCore {
   readonly #lock = new KeyedLock();
   #tables = 0;
   describeView: DescribeView = () => [];
+  /** Files by their `gs://` address. */
+  objects: EngineObjects | undefined;
+  readonly externals: ExternalTables = new ExternalTables(this);
 
   constructor(duck: Duck, state: CatalogState, sizes: TableSizes, location: string) {
     this.duck = duck;

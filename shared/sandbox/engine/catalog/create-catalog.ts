@@ -1,4 +1,5 @@
 import type { EngineCatalog } from '../engine-catalog.ts';
+import { whenReady } from '../query/not-ready.ts';
 import type { CatalogCore } from './catalog-core.ts';
 import { createDataset, deleteDataset, getDataset, listDatasets, patchDataset, updateDataset } from './dataset-operations.ts';
 import { createRoutine, deleteRoutine, getRoutine, listRoutines, updateRoutine } from './routine-operations.ts';
@@ -21,9 +22,9 @@ export function createCatalog(core: CatalogCore): EngineCatalog {
     findTable: (reference) => state.table(reference)?.resource,
     getTable: (reference) => getTable(core, reference).resource,
     describeTable: (reference) => describeTable(core, reference),
-    createTable: (input) => createTable(core, input),
-    patchTable: (reference, patch) => patchTable(core, reference, patch),
-    updateTable: (reference, input) => updateTable(core, reference, input),
+    createTable: (input) => whenReady(() => createTable(core, input)),
+    patchTable: (reference, patch) => whenReady(() => patchTable(core, reference, patch)),
+    updateTable: (reference, input) => whenReady(() => updateTable(core, reference, input)),
     deleteTable: (reference) => deleteTable(core, reference),
 
     listRoutines: (reference) => listRoutines(core, reference),

@@ -38,13 +38,24 @@ export async function describeTable(core: CatalogCore, reference: TableReference
 /** `columnNames`: of a view whose query calls them otherwise. */
 export async function createTable(core: CatalogCore, input: TableInput, columnNames: readonly string[] = []): Promise<TableResource> {
   checkTableId(input.tableReference);
+  const known = await withFileSchema(core, input);
   return core.change(async (connection) => {
     checkFree(core, input.tableReference);
-    const table = planTable(core, input, columnNames);
+    const table = planTable(core, known, columnNames);
     if (isPlaced(table)) await core.createDuckTable(connection, table);
     await publish(core, connection, table);
     return table.resource;
   });
+}
+
+/** An external table that names no columns has those of its files. */
+async function withFileSchema(core: CatalogCore, input: TableInput): Promise<TableInput> {
+  const config = input.externalDataConfiguration;
+  const given = input.schema ?? (config?.['schema'] as TableSchema | undefined);
+  if (!config || given?.fields?.length) return given ? { ...input, schema: given } : input;
+  const schema = await core.externals.detectSchema(tableText(input.tableReference), config, input.tableReference.projectId);
+  // Said outright, so that a header which was detected is passed over when the rows are read.
+  return { ...input, schema, externalDataConfiguration: { ...config, autodetect: true } };
 }
 
 /** A table that is not in the catalogue yet: with a place for its rows, or a view with its columns. */
@@ -52,6 +63,7 @@ export function planTable(core: CatalogCore, input: TableInput, columnNames: rea
   const dataset = getDataset(core, input.tableReference);
   const view = input.view ?? input.materializedView;
   if (view === undefined) {
+    if (input.externalDataConfiguration) return { resource: toTableResource(input, dataset, input.schema) };
     const resource = toTableResource(input, dataset, input.schema ?? { fields: [] });
     return { resource, place: core.createPlace(input.tableReference) };
   }

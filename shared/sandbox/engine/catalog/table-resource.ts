@@ -27,7 +27,15 @@ export function toTableResource(input: TableInput, dataset: DatasetResource, sch
 }
 
 const typeOf = (input: TableInput): TableType =>
-  input.view ? 'VIEW' : input.materializedView ? 'MATERIALIZED_VIEW' : input.snapshotDefinition ? 'SNAPSHOT' : 'TABLE';
+  input.view
+    ? 'VIEW'
+    : input.materializedView
+      ? 'MATERIALIZED_VIEW'
+      : input.snapshotDefinition
+        ? 'SNAPSHOT'
+        : input.externalDataConfiguration
+          ? 'EXTERNAL'
+          : 'TABLE';
 
 export function checkTableId({ tableId }: TableReference): void {
   if (/^[\p{L}\p{M}\p{N}\p{Pc}\p{Pd}\p{Zs}$@#]{1,1024}$/u.test(tableId)) return;

@@ -2,6 +2,7 @@ import type { Statement } from '../../../googlesql/syntax/ast-statement.ts';
 import type { OutcomeFacts } from '../query/outcome.ts';
 import type { StatementContext } from '../query/statement-context.ts';
 import { alterObject } from './alter-object.ts';
+import { createExternalTable } from './create-external-table.ts';
 import { createFunction, createProcedure, createTableFunction } from './create-routine.ts';
 import { createSchema } from './create-schema.ts';
 import { createSnapshot, createTable } from './create-table.ts';
@@ -15,6 +16,8 @@ export async function runDdl(context: StatementContext, statement: Statement): P
       return createTable(context, statement);
     case 'CreateSnapshotTableStatement':
       return createSnapshot(context, statement);
+    case 'CreateExternalTableStatement':
+      return createExternalTable(context, statement);
     case 'CreateViewStatement':
       return createView(context, statement);
     case 'CreateSchemaStatement':

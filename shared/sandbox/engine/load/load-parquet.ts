@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { copyFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { DuckDBType } from '@duckdb/node-api';
+import type { TableFieldSchema } from '../../../bigquery/schema.ts';
 import { duckType } from '../../../googlesql/generate/duck-type.ts';
 import type { CatalogCore } from '../catalog/catalog-core.ts';
 import { fieldsOf, typeOfField } from '../catalog/stored-table.ts';
@@ -9,18 +11,21 @@ import { quoteName, quoteText } from '../duck/quote.ts';
 import type { LoadOutcome, LoadRequest, LoadSource } from '../engine.ts';
 import type { TableSchema } from '../resource.ts';
 import { type Fill, writeTable } from '../rows/write-table.ts';
-import { toFieldOfDuckType } from './field-of-duck-type.ts';
+import { checkParquetType, toFieldOfDuckType, withDecimals } from './field-of-duck-type.ts';
 import { LoadFailure } from './load-failure.ts';
 import { toWriteRequest } from './load-table.ts';
+import { toFileSchema } from './to-file-schema.ts';
 
 /** DuckDB reads the files itself, out of the staging directory. The schema is the files' own where the request gives none. */
 export async function loadParquet(core: CatalogCore, request: LoadRequest): Promise<LoadOutcome> {
   const paths = await Promise.all(request.sources.map((source) => stage(core, source)));
   try {
     const from = `read_parquet([${paths.map(quoteText).join(', ')}], union_by_name = true)`;
-    const own = await describe(core, from);
+    const { own, types } = await describe(core, from);
+    const schema = toFileSchema(core, request, (decimalTargetTypes) => withDecimals(own, types, decimalTargetTypes));
     const fill: Fill = async (connection, table) => {
-      const fields = fieldsOf(table).filter(({ name }) => own.fields.some((field) => field.name.toLowerCase() === name.toLowerCase()));
+      const fields = fieldsOf(table).filter(({ name }) => findField(own, name));
+      for (const field of fields) checkParquetType(findField(own, field.name)!, field);
       const values = fields.map((field) => `CAST(${quoteName(field.name)} AS ${duckType(typeOfField(field))})`);
       const columns = fields.map(({ name }) => quoteName(name)).join(', ');
       const result = await connection.run(
@@ -29,10 +34,7 @@ export async function loadParquet(core: CatalogCore, request: LoadRequest): Prom
       );
       return BigInt(result.rowsChanged);
     };
-    const existing = core.state.table(request.destination);
-    const keeps = existing !== undefined && fieldsOf(existing).length > 0 && !request.writeDisposition?.startsWith('WRITE_TRUNCATE');
-    const mayAdd = (request.schemaUpdateOptions?.length ?? 0) > 0;
-    const { rows, table } = await writeTable(core, toWriteRequest(request, request.schema ?? (keeps && !mayAdd ? undefined : own)), fill);
+    const { rows, table } = await writeTable(core, toWriteRequest(request, schema), fill);
     const inputBytes = (await Promise.all(paths.map((path) => stat(path)))).reduce((sum, { size }) => sum + size, 0);
     return {
       outputRows: String(rows),
@@ -54,10 +56,14 @@ async function stage(core: CatalogCore, source: LoadSource): Promise<string> {
   return path;
 }
 
-async function describe(core: CatalogCore, from: string): Promise<TableSchema> {
+const findField = ({ fields }: TableSchema, wanted: string): TableFieldSchema | undefined =>
+  fields.find(({ name }) => name.toLowerCase() === wanted.toLowerCase());
+
+async function describe(core: CatalogCore, from: string): Promise<{ readonly own: TableSchema; readonly types: readonly DuckDBType[] }> {
   try {
     const result = await core.duck.use((connection) => connection.run(`SELECT * FROM ${from} LIMIT 0`));
-    return { fields: result.columnNames().map((name, index) => toFieldOfDuckType(name, result.columnType(index))) };
+    const types = result.columnTypes();
+    return { own: { fields: result.columnNames().map((name, index) => toFieldOfDuckType(name, types[index]!)) }, types };
   } catch (error) {
     throw new LoadFailure(`Input file is not in Parquet format. ${error instanceof Error ? error.message.split('\n')[0] : ''}`.trim(), []);
   }

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { DmlStatement } from '../../../googlesql/syntax/ast-statement.ts';
 import type { StoredTable } from '../catalog/stored-table.ts';
 import type { DmlStats } from '../engine.ts';
+import { createInvalidQuery } from '../failure.ts';
 import { checkBilledBytes, measureBytes } from './measure-bytes.ts';
 import { type OutcomeFacts, toReferences } from './outcome.ts';
 import type { Analyzed, StatementContext } from './statement-context.ts';
@@ -14,6 +15,7 @@ export async function runDml(context: StatementContext, statement: DmlStatement)
   const bytes = await measureBytes(world.core, analyzed);
   checkBilledBytes(bytes, request.maximumBytesBilled);
   const target = targetOf(analyzed);
+  checkWritable(target);
   const work = (): Promise<DmlStats> =>
     world.javascript.settle(
       session.connection,
@@ -33,6 +35,12 @@ function targetOf({ resolved, catalog }: Analyzed): StoredTable | undefined {
   if (resolved.kind === 'query') return undefined;
   const table = resolved.kind === 'insert' ? resolved.table : resolved.target.table;
   return catalog.stored.get(table)?.[0];
+}
+
+function checkWritable(target: StoredTable | undefined): void {
+  if (target === undefined || target.resource.type === 'TABLE') return;
+  const { id, type } = target.resource;
+  throw createInvalidQuery(`${id} is not allowed for this operation because it is currently a ${type}.`);
 }
 
 async function change(context: StatementContext, { resolved, duck }: Analyzed): Promise<DmlStats> {

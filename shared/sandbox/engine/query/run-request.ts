@@ -1,6 +1,7 @@
 import { parseScript } from '../../../googlesql/parse-script.ts';
 import type { Script, Statement } from '../../../googlesql/syntax/ast-statement.ts';
 import type { QueryOutcome, QueryRequest } from '../engine.ts';
+import { defineTables } from '../load/table-definitions.ts';
 import { ScriptRun } from '../script/run-script.ts';
 import { toOutcome } from './outcome.ts';
 import type { QueryWorld } from './query-world.ts';
@@ -12,6 +13,7 @@ import { StatementContext } from './statement-context.ts';
 export async function runRequest(world: QueryWorld, session: Session, request: QueryRequest): Promise<QueryOutcome> {
   const script = parseScript(request.sql);
   const context = new StatementContext(world, session, request, request.sql);
+  await defineTables(world.core, session, request);
   const main = mainStatement(script);
   return main ? runAlone(context, script, main) : runAsScript(context, script);
 }

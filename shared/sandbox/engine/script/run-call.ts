@@ -4,6 +4,7 @@ import type { Argument, Expression, PathExpression } from '../../../googlesql/sy
 import type { CallStatement } from '../../../googlesql/syntax/ast-statement.ts';
 import { createInvalidQuery, createNotFound, routineText } from '../failure.ts';
 import { AnalysisCatalog, resolveTable } from '../query/analysis-catalog.ts';
+import { whenReady } from '../query/not-ready.ts';
 import type { ScriptVariable } from '../query/session.ts';
 import { parseStandardType } from '../query/sql-types.ts';
 import type { RoutineArgument, RoutineResource } from '../resource.ts';
@@ -55,8 +56,10 @@ async function bindArguments(
     const argument = given[index] as Expression;
     if (parameter.mode === 'OUT' || parameter.mode === 'INOUT') checkVariable(run, argument, name, index);
     const type =
-      parameter.dataType && parameter.argumentKind !== 'ANY_TYPE' ? parseStandardType(parameter.dataType) : context.scalar(argument).type;
-    const value = parameter.mode === 'OUT' ? undefined : context.scalar(argument, type);
+      parameter.dataType && parameter.argumentKind !== 'ANY_TYPE'
+        ? parseStandardType(parameter.dataType)
+        : (await whenReady(() => context.scalar(argument))).type;
+    const value = parameter.mode === 'OUT' ? undefined : await whenReady(() => context.scalar(argument, type));
     await withFrame(context.session, frame, () =>
       declareVariable(context, parameter.name ?? '', type, value?.duckSql, value?.catalog.routines),
     );

@@ -13,6 +13,7 @@ import type {
   WhileStatement,
 } from '../../../googlesql/syntax/ast-statement.ts';
 import { createInvalidQuery, createStopped } from '../failure.ts';
+import { whenReady } from '../query/not-ready.ts';
 import type { ScriptError } from '../query/session.ts';
 import { runCall } from './run-call.ts';
 import { runExecuteImmediate } from './run-execute-immediate.ts';
@@ -28,9 +29,9 @@ type Ending = Promise<ScriptSignal | undefined>;
 export function runControl(run: ScriptRun, statement: Statement): Ending | undefined {
   switch (statement.kind) {
     case 'DeclareStatement':
-      return runDeclare(run.context, statement as DeclareStatement).then(() => undefined);
+      return whenReady(() => runDeclare(run.context, statement as DeclareStatement)).then(() => undefined);
     case 'SetStatement':
-      return runSet(run.context, statement as SetStatement).then(() => undefined);
+      return whenReady(() => runSet(run.context, statement as SetStatement)).then(() => undefined);
     case 'IfStatement':
       return runIf(run, statement);
     case 'CaseStatement':

@@ -6,6 +6,7 @@ import { getTable } from '../catalog/table-operations.ts';
 import { toDuckTable } from '../duck/duck-name.ts';
 import { quoteName } from '../duck/quote.ts';
 import { createInvalidQuery } from '../failure.ts';
+import { whenReady } from '../query/not-ready.ts';
 import type { StatementContext } from '../query/statement-context.ts';
 import type { ScriptRun } from './run-script.ts';
 import type { ScriptSignal } from './script-signal.ts';
@@ -28,7 +29,7 @@ export async function runExecuteImmediate(run: ScriptRun, statement: ExecuteImme
 async function bindUsing(context: StatementContext, { using }: ExecuteImmediateStatement): Promise<readonly QueryParameter[]> {
   const bound: QueryParameter[] = [];
   for (const { value, name } of using) {
-    const { type } = context.scalar(value);
+    const { type } = await whenReady(() => context.scalar(value));
     bound.push({ ...(name && { name: name.name }), type, value: toParameterValue(await evaluate(context, value, type), type) });
   }
   return bound;

@@ -5,6 +5,7 @@ import { isPlaced, type PlacedTable } from '../catalog/stored-table.ts';
 import { getTable } from '../catalog/table-operations.ts';
 import { toDuckTable } from '../duck/duck-name.ts';
 import { quoteName } from '../duck/quote.ts';
+import { whenReady } from '../query/not-ready.ts';
 import { toOutcome } from '../query/outcome.ts';
 import { runSelect } from '../query/run-select.ts';
 import { runPass } from './run-control.ts';
@@ -15,7 +16,7 @@ import { assignVariable, declareVariable, withScope } from './script-values.ts';
 /** The rows are those of one execution of the query, whatever the body changes. */
 export async function runForIn(run: ScriptRun, statement: ForInStatement): Promise<ScriptSignal | undefined> {
   const { context } = run;
-  const { duck } = context.analyze(statement.query);
+  const { duck } = await whenReady(() => context.analyze(statement.query));
   const frame = { statementType: 'SELECT', sql: context.slice(statement.query), startTime: Date.now() };
   const facts = await runSelect(context, statement.query, false);
   run.children.push(toOutcome(frame, { ...facts, evaluationKind: 'EXPRESSION' }));

@@ -4,13 +4,14 @@ import { duckType } from '../../../googlesql/generate/duck-type.ts';
 import type { Expression } from '../../../googlesql/syntax/ast.ts';
 import { BOOL, type SqlType, STRING } from '../../../googlesql/types/sql-type.ts';
 import { quoteName } from '../duck/quote.ts';
+import { whenReady } from '../query/not-ready.ts';
 import type { ScriptVariable, Session } from '../query/session.ts';
 import type { StatementContext } from '../query/statement-context.ts';
 import type { RoutineResource } from '../resource.ts';
 
 /** Runs one expression; a statement of its own, as a script's expressions are in BigQuery. */
 export async function evaluate(context: StatementContext, expression: Expression, type?: SqlType): Promise<DuckDBValue> {
-  const { duckSql, catalog } = context.scalar(expression, type);
+  const { duckSql, catalog } = await whenReady(() => context.scalar(expression, type));
   const { session, world, signal } = context;
   const { connection } = session;
   const rows = await world.javascript.settle(connection, catalog.routines, { text: `SELECT ${duckSql}` }, () =>

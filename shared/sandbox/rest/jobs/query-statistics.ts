@@ -26,6 +26,8 @@ const copied = [
   'ddlTargetRoutine',
   'ddlTargetDataset',
   'ddlDestinationTable',
+  'loadQueryStatistics',
+  'exportDataStatistics',
   'undeclaredQueryParameters',
 ] as const;
 

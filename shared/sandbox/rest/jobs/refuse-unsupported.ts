@@ -4,18 +4,15 @@ import type { JsonObject } from '../rest-call.ts';
 
 /** Options that change what a job does and that nobody here heeds. To pass over them would be a silently different answer. */
 const unsupported: Readonly<Record<'query' | 'load' | 'copy' | 'extract', readonly string[]>> = {
-  query: ['continuous', 'rangePartitioning', 'systemVariables', 'tableDefinitions', 'userDefinedFunctionResources'],
+  query: ['continuous', 'rangePartitioning', 'systemVariables', 'userDefinedFunctionResources'],
   load: [
     'columnNameCharacterMap',
     'dateFormat',
     'datetimeFormat',
-    'decimalTargetTypes',
     'fileSetSpecType',
     'hivePartitioningOptions',
     'jsonExtension',
-    'nullMarkers',
     'parquetOptions',
-    'preserveAsciiControlCharacters',
     'projectionFields',
     'schemaInline',
     'sourceColumnMatch',

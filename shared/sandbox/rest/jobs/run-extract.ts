@@ -1,5 +1,6 @@
 import { BigQueryError } from '../../../bigquery/error-envelope.ts';
 import type { Engine, ExtractRequest } from '../../engine/engine.ts';
+import { toShardUri } from '../../engine/load/shard-uri.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import type { JobEnding } from './job-record.ts';
 import type { JobRun } from './job-runner.ts';
@@ -13,9 +14,11 @@ export async function runExtract(engine: Engine, objects: ObjectStore, { configu
   if (extract.sourceTable === undefined)
     throw new BigQueryError({ reason: 'notImplemented', message: 'Only tables can be extracted here' });
   const { compression, fieldDelimiter, printHeader, sourceTable: source, destinationFormat: format } = extract;
+  const { useAvroLogicalTypes } = extract as { readonly useAvroLogicalTypes?: boolean };
   const outputPath = objects.createPath();
-  const request = dropUndefined({ source, outputPath, format, compression, fieldDelimiter, printHeader, signal });
+  const request = dropUndefined({ source, outputPath, format, compression, fieldDelimiter, printHeader, useAvroLogicalTypes, signal });
   const { inputBytes } = await engine.extract(request as unknown as ExtractRequest);
-  await objects.put(uri.replace('*', '000000000000'), outputPath);
-  return { statistics: { extract: { destinationUriFileCounts: ['1'], inputBytes } } };
+  await objects.put(toShardUri(uri, 0), outputPath);
+  const destinationUriFileCounts = (extract.destinationUris ?? [uri]).map((_, index) => (index === 0 ? '1' : '0'));
+  return { statistics: { extract: { destinationUriFileCounts, inputBytes } } };
 }

@@ -43,8 +43,13 @@ function toLoadRequest(load: JobConfigurationLoad, sources: readonly LoadSource[
     allowJaggedRows: flag('allowJaggedRows'),
     allowQuotedNewlines: flag('allowQuotedNewlines'),
     encoding: load.encoding,
+    preserveAsciiControlCharacters: flag('preserveAsciiControlCharacters'),
+    useAvroLogicalTypes: flag('useAvroLogicalTypes'),
+    decimalTargetTypes: load['decimalTargetTypes'],
+    nullMarkers: load['nullMarkers'],
     timePartitioning: load['timePartitioning'],
     rangePartitioning: load['rangePartitioning'],
     clustering: load['clustering'],
+    ...(load['destinationTableProperties'] as object | undefined),
   }) as unknown as LoadRequest;
 }

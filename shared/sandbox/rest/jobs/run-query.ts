@@ -72,6 +72,7 @@ function toQueryRequest({ reference, configuration }: JobRun, query: JobConfigur
     schemaUpdateOptions: query.schemaUpdateOptions,
     timePartitioning: query.timePartitioning,
     clustering: query.clustering,
+    tableDefinitions: query.tableDefinitions,
     maximumBytesBilled: query.maximumBytesBilled === undefined ? undefined : String(query.maximumBytesBilled),
     labels: configuration.labels,
   }) as unknown as QueryRequest;
