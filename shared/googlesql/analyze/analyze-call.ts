@@ -9,6 +9,7 @@ import { analyzeExpression } from './analyze-expression.ts';
 import { analyzeWindowCall } from './analyze-window.ts';
 import { columnReference, stringLiteral } from './build-expression.ts';
 import { callRoutine } from './call-routine.ts';
+import { refuseNullOperands } from './check-null-operands.ts';
 import { checkParts } from './check-parts.ts';
 import { coerce, convert, typingOf } from './coerce.ts';
 import { type ExpressionContext, insideAggregate } from './expression-context.ts';
@@ -45,6 +46,7 @@ export function analyzeCall(node: FunctionCall, context: ExpressionContext): Res
 /** Calls a library function or operator with arguments still to be analyzed. */
 export function callBuiltin(name: string, nodes: readonly Expression[], node: Node, context: ExpressionContext): ResolvedExpression {
   const signatures = functionsNamed(name)!;
+  refuseNullOperands(name, nodes, context.analysis, 'isNot' in node && node.isNot === true);
   return applySignature(name, signatures, prepareArguments(nodes, signatures, context), node, context);
 }
 

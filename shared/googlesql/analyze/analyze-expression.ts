@@ -11,11 +11,13 @@ import { analyzeLiteral } from './analyze-literal.ts';
 import { analyzePath } from './analyze-path.ts';
 import { analyzeSubquery } from './analyze-subquery.ts';
 import { conjunction, internalCall } from './build-expression.ts';
+import { refuseNullOperands } from './check-null-operands.ts';
 import { coerce } from './coerce.ts';
 import type { ExpressionContext } from './expression-context.ts';
 import { parameterExpression } from './parameter.ts';
 import type { ResolvedExpression } from './resolved-tree.ts';
 import { lower } from './scope.ts';
+import { checkExpandedSize } from './tree-size.ts';
 
 /** Resolves names and types of one expression. */
 export function analyzeExpression(node: Expression, context: ExpressionContext): ResolvedExpression {
@@ -112,6 +114,7 @@ export const negate = (condition: ResolvedExpression, isNot: boolean): ResolvedE
 
 function analyzeUnary(node: Extract<Expression, { kind: 'UnaryExpression' }>, context: ExpressionContext): ResolvedExpression {
   const { operand, operator } = node;
+  if (operator === 'NOT') refuseNullOperands('NOT', [operand], context.analysis);
   if (operator === 'NOT') return negate(analyzeCondition(operand, context, 'NOT'), true);
   if (operator === '-' && operand.kind === 'IntLiteral') return analyzeLiteral({ ...operand, image: `-${operand.image}` }, context);
   if (operator === '-' && operand.kind === 'FloatLiteral') return analyzeLiteral({ ...operand, image: `-${operand.image}` }, context);
@@ -152,7 +155,7 @@ function analyzeSystemVariable(node: SystemVariable, { analysis }: ExpressionCon
 function analyzeWith(node: WithExpression, context: ExpressionContext): ResolvedExpression {
   let { scope } = context;
   for (const { name, value } of node.variables) {
-    const expression = analyzeExpression(value, { ...context, scope });
+    const expression = checkExpandedSize(analyzeExpression(value, { ...context, scope }), value, context.analysis);
     scope = { columns: [], ranges: new Map(), parent: scope, aliases: new Map([[lower(name.name), expression]]) };
   }
   return analyzeExpression(node.body, { ...context, scope });

@@ -27,7 +27,7 @@ type JoinParts = Node & {
 export function joinTo(left: NamedRelation, node: JoinParts, context: FromContext): NamedRelation {
   const parent = context.left ?? context.outer;
   const rightContext: FromContext = { ...context, left: withParent(left.names, parent) };
-  assertNoDuplicateAlias(left.names, node.right, context);
+  assertNoDuplicateAlias(left.names, node.right, node.using.length > 0, context);
   const unnested = unnestOf(node.right, rightContext);
   const asProjection = unnested && joinUnnested(left, unnested, node, context);
   if (asProjection) return asProjection;
@@ -40,11 +40,17 @@ export function joinTo(left: NamedRelation, node: JoinParts, context: FromContex
   return { relation: joinRelation(left.relation, right.relation, node.joinType, isLateral, on), names };
 }
 
-function assertNoDuplicateAlias(left: Names, right: TableExpression, { analysis }: FromContext): void {
-  const alias = 'alias' in right ? right.alias : undefined;
-  if (alias && left.ranges.has(lower(alias.name))) {
-    throw analysis.error(alias, `Duplicate table alias ${alias.name} in the same FROM clause`);
-  }
+function assertNoDuplicateAlias(left: Names, right: TableExpression, joinUsing: boolean, { analysis }: FromContext): void {
+  const alias = aliasOf(right);
+  if (!alias || !left.ranges.has(lower(alias.name))) return;
+  if (right.kind === 'UnnestTable' && joinUsing) return;
+  throw analysis.error(alias, `Duplicate table alias ${alias.name} in the same FROM clause`);
+}
+
+/** The name a table goes by; one of its own path where it has no alias. */
+function aliasOf(table: TableExpression): Identifier | undefined {
+  if (table.kind === 'TablePathExpression') return table.alias ?? table.path.names.at(-1);
+  return 'alias' in table ? table.alias : undefined;
 }
 
 const columnsOf = (names: Names): Set<number> =>

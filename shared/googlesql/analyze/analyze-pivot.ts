@@ -5,6 +5,7 @@ import { callWith } from './analyze-call.ts';
 import { analyzeExpression } from './analyze-expression.ts';
 import type { QueryContext } from './analyze-query.ts';
 import { columnReference, conjunction } from './build-expression.ts';
+import { resolveHavingExtremes } from './having-extreme.ts';
 import { columnsRead } from './map-tree.ts';
 import type { NamedRelation } from './query-output.ts';
 import type { ComputedColumn, ResolvedExpression } from './resolved-tree.ts';
@@ -27,7 +28,8 @@ export function analyzePivot(node: Pivot, alias: string | undefined, input: Name
     return aggregates.map((a) => pivotColumn(a, value, condition, context));
   });
   const columns = [...groupBy, ...computed].map(({ column }) => ({ name: column.name, expression: columnReference(column) }));
-  return { relation: { kind: 'aggregate', input: input.relation, groupBy, aggregates: computed }, names: tableNames(alias, columns) };
+  const relation = resolveHavingExtremes({ kind: 'aggregate', input: input.relation, groupBy, aggregates: computed }, analysis);
+  return { relation, names: tableNames(alias, columns) };
 }
 
 function pivotAggregate(node: PivotExpression, scope: ReturnType<typeof withParent>, { analysis }: QueryContext): PivotAggregate {

@@ -1,3 +1,4 @@
+import type { Node } from '../syntax/ast.ts';
 import type { Select } from '../syntax/ast-query.ts';
 import { analyzeCondition } from './analyze-expression.ts';
 import { analyzeFrom } from './analyze-from.ts';
@@ -5,11 +6,13 @@ import { limited, type QueryContext, type Tail } from './analyze-query.ts';
 import { analyzeSelectList, type SelectedItem } from './analyze-select-list.ts';
 import type { ExpressionContext } from './expression-context.ts';
 import { Grouping } from './grouping.ts';
+import { walkTree } from './map-tree.ts';
 import { Projection } from './projection.ts';
 import type { NamedRelation } from './query-output.ts';
 import type { Relation, ResolvedExpression, ResolvedQuery } from './resolved-tree.ts';
 import { aliasScope, EMPTY_NAMES, lower, type Scope, withParent } from './scope.ts';
 import { selectOrder } from './select-order.ts';
+import { refuses } from './type-traits.ts';
 
 /** One SELECT with the ORDER BY and LIMIT that belong to it. `input` replaces the FROM clause (pipe SELECT). */
 export function analyzeSelect(select: Select, input: NamedRelation | undefined, tail: Tail, context: QueryContext): ResolvedQuery {
@@ -22,11 +25,37 @@ export function analyzeSelect(select: Select, input: NamedRelation | undefined, 
   const source: Relation = where ? { kind: 'filter', input: from.relation, condition: where } : from.relation;
   const grouping = new Grouping(analysis, scope);
   const windows = new Map(select.windows.map((w) => [lower(w.name.name), w.specification]));
-  const expressions: ExpressionContext = { analysis, scope, clause: 'SELECT list', aggregates: grouping.sink, windows };
-  const items = analyzeSelectList(select.selectList, expressions, select.from !== undefined || input !== undefined);
+  const hasInput = select.from !== undefined || input !== undefined;
+  const expressions: ExpressionContext = hasInput
+    ? { analysis, scope, clause: 'SELECT list', aggregates: grouping.sink, windows }
+    : { analysis, scope, clause: 'SELECT without FROM clause' };
+  if (!hasInput && tail.orderBy) throw analysis.error(tail.orderBy, 'Query without FROM clause cannot have an ORDER BY clause');
+  const items = analyzeSelectList(select.selectList, expressions, hasInput);
   if (select.groupBy) grouping.groupBy(select.groupBy, items);
   const core = { select, items, grouping, expressions, tail, context };
   return finishSelect(core, source);
+}
+
+function holdsWindow(expressions: unknown): boolean {
+  let found = false;
+  walkTree(expressions, (e) => {
+    if (e.kind === 'window') found = true;
+  });
+  return found;
+}
+
+function refuseIncomparable(select: Select, { columns }: Projection, { analysis }: QueryContext): void {
+  for (const { name, column } of columns) {
+    const refused = refuses('group', column.type);
+    if (refused) throw analysis.error(select, `Column ${name || '1'} of type ${refused} cannot be used in SELECT DISTINCT`);
+  }
+}
+
+function havingAlone(node: Node, grouping: Grouping, { analysis }: QueryContext): Error {
+  const reason = grouping.isActive
+    ? 'The HAVING clause only allows aggregation if GROUP BY or SELECT list aggregation is present'
+    : 'The HAVING clause requires GROUP BY or aggregation to be present';
+  return analysis.error(node, reason);
 }
 
 type SelectCore = {
@@ -46,10 +75,13 @@ function finishSelect(core: SelectCore, source: Relation): ResolvedQuery {
     clause,
     scope: aliasScope(aliases, expressions.scope as Scope),
   });
+  const wasGrouped = grouping.isActive;
   const having = select.having && analyzeCondition(select.having, { ...withAliases('HAVING clause'), windows: undefined }, 'HAVING clause');
   const qualify = select.qualify && analyzeCondition(select.qualify, withAliases('QUALIFY clause'), 'QUALIFY clause');
+  if (qualify && !holdsWindow([qualify, items.map((i) => i.expression)]))
+    throw context.analysis.error(select.qualify!, 'The QUALIFY clause requires analytic function to be present');
   const order = tail.orderBy ? selectOrder(tail.orderBy, items, withAliases('ORDER BY clause')) : [];
-  if (having) grouping.demand();
+  if (having && !wasGrouped) throw havingAlone(select.having!, grouping, context);
   const check = (expression: ResolvedExpression, clause: string, node: SelectedItem['node']) =>
     grouping.afterGrouping(expression, clause, node);
   const outputs = items.map((item) => ({ ...item, expression: check(item.expression, 'SELECT list expression', item.node) }));
@@ -62,6 +94,7 @@ function finishSelect(core: SelectCore, source: Relation): ResolvedQuery {
   }));
   let relation = projection.over(grouped);
   if (qualifier) relation = { kind: 'filter', input: relation, condition: qualifier };
+  if (select.quantifier === 'DISTINCT') refuseIncomparable(select, projection, context);
   if (select.quantifier === 'DISTINCT') relation = { kind: 'distinct', input: relation, columns: projection.columns.map((c) => c.column) };
   relation = projection.afterDistinct(relation);
   if (keys.length) relation = { kind: 'sort', input: relation, keys };

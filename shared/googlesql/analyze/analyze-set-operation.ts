@@ -6,6 +6,7 @@ import { columnReference, nullOf } from './build-expression.ts';
 import { commonType, convert, isCoercible } from './coerce.ts';
 import type { OutputColumn, ResolvedExpression, ResolvedQuery } from './resolved-tree.ts';
 import { lower } from './scope.ts';
+import { refuses } from './type-traits.ts';
 
 type Operation = Node & SetOperationShape;
 
@@ -30,6 +31,9 @@ export function setTypes(node: Operation, queries: readonly ResolvedQuery[], con
       const types = sources.map((s) => (s ? typeText(s.column.type) : 'NULL')).join(', ');
       throw analysis.error(node, `Column ${i + 1} in ${title} has incompatible types: ${types}`);
     }
+    const refused = node.quantifier === 'DISTINCT' || node.operator !== 'UNION' ? refuses('group', type) : undefined;
+    if (refused)
+      throw analysis.error(node, `Column ${i + 1} in ${title} has type that does not support set operation comparisons: ${refused}`);
     columns.push({ name, column: analysis.column(name, type) });
     return operands.map((o, k) => converted(o, sources[k], type));
   });

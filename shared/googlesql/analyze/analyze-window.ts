@@ -1,70 +1,65 @@
-import type { FunctionCall, Node } from '../syntax/ast.ts';
-import type { FrameBound as FrameBoundNode, WindowFrame, WindowSpecification } from '../syntax/ast-query.ts';
-import { INT64, isNumeric } from '../types/sql-type.ts';
+import type { FunctionCall } from '../syntax/ast.ts';
+import type { WindowSpecification } from '../syntax/ast-query.ts';
+import type { Analysis } from './analysis.ts';
 import { sortKeys, type TypedAggregate } from './analyze-aggregate.ts';
 import { analyzeExpression } from './analyze-expression.ts';
-import { coerce, convert, isCoercible } from './coerce.ts';
+import { analyzeFrame } from './analyze-frame.ts';
 import type { ExpressionContext } from './expression-context.ts';
-import type { FrameBound, ResolvedExpression, SortKey, WindowExpression } from './resolved-tree.ts';
+import { NEEDS_WINDOW_ORDER, REFUSES_FRAME, REFUSES_WINDOW_ORDER } from './function-traits.ts';
+import type { ResolvedExpression } from './resolved-tree.ts';
 import { lower } from './scope.ts';
+import { refuses } from './type-traits.ts';
 
 export function analyzeWindowCall(node: FunctionCall, call: TypedAggregate, context: ExpressionContext): ResolvedExpression {
-  const name = node.function.names.map((n) => n.name.toUpperCase()).join('.');
   if (!context.windows) throw context.analysis.error(node, `Analytic function not allowed in ${context.clause}`);
   const specification = mergeBase(node.over!, context, new Set());
-  const orderBy = specification.orderBy ? sortKeys(specification.orderBy, context) : [];
-  if (!orderBy.length && NEEDS_ORDER.has(name)) {
-    throw context.analysis.error(node, `Window ORDER BY is required for analytic function ${name.toLowerCase()}`);
-  }
-  const frame = specification.frame && analyzeFrame(specification.frame, orderBy, context);
-  return {
-    kind: 'window',
-    call,
-    partitionBy: specification.partitionBy.map((e) => analyzeExpression(e, context)),
-    orderBy,
-    ...(frame && { frame }),
-    type: call.type,
-  };
+  checkSpecification(node, call, specification, context.analysis);
+  const inside: ExpressionContext = { ...context, windows: undefined };
+  const partitionBy = specification.partitionBy.map((key) => partitionKey(key, { ...inside, clause: 'PARTITION BY' }));
+  const orderBy = specification.orderBy ? sortKeys(specification.orderBy, { ...inside, clause: 'Window ORDER BY' }) : [];
+  const frame = specification.frame && analyzeFrame(specification.frame, orderBy, inside);
+  return { kind: 'window', call, partitionBy, orderBy, ...(frame && { frame }), type: call.type };
 }
 
-const NEEDS_ORDER = new Set(['RANK', 'DENSE_RANK', 'PERCENT_RANK', 'CUME_DIST', 'NTILE', 'LEAD', 'LAG']);
+function checkSpecification(node: FunctionCall, { name }: TypedAggregate, specification: WindowSpecification, analysis: Analysis): void {
+  const { orderBy, frame } = specification;
+  const what = `analytic function ${name.toLowerCase()}`;
+  if (!orderBy && NEEDS_WINDOW_ORDER.has(name)) throw analysis.error(node, `Window ORDER BY is required for ${what}`);
+  if (orderBy && REFUSES_WINDOW_ORDER.has(name)) throw analysis.error(orderBy, `Window ORDER BY is not allowed for ${what}`);
+  if (frame && REFUSES_FRAME.has(name)) throw analysis.error(frame, `Window framing clause is not allowed for ${what}`);
+  if (orderBy && node.isDistinct) throw analysis.error(orderBy, 'Window ORDER BY is not allowed if DISTINCT is specified');
+  if (frame && node.isDistinct) throw analysis.error(frame, 'Window framing clause is not allowed if DISTINCT is specified');
+}
+
+function partitionKey(node: WindowSpecification['partitionBy'][number], context: ExpressionContext): ResolvedExpression {
+  const key = analyzeExpression(node, context);
+  const refused = refuses('partition', key.type);
+  if (refused) throw context.analysis.error(node, `Partitioning by expressions of type ${refused} is not allowed`);
+  return key;
+}
 
 /** A specification with what the named window it builds on adds. */
 function mergeBase(specification: WindowSpecification, context: ExpressionContext, seen: Set<string>): WindowSpecification {
   const { baseName } = specification;
   if (!baseName) return specification;
+  const { analysis } = context;
   const found = context.windows?.get(lower(baseName.name));
-  if (!found || seen.has(lower(baseName.name))) throw context.analysis.error(baseName, `Unrecognized window alias ${baseName.name}`);
+  if (!found || seen.has(lower(baseName.name))) throw analysis.error(baseName, `Unrecognized window alias ${baseName.name}`);
   const base = mergeBase(found, context, seen.add(lower(baseName.name)));
+  if (specification.partitionBy.length)
+    throw analysis.error(specification, 'If a window has a PARTITION BY, it cannot reference a named window');
+  if (specification.orderBy && base.orderBy)
+    throw analysis.error(specification, 'If a window inherits an ORDER BY from its referenced window, it cannot have an inline ORDER BY');
+  if ((specification.orderBy || specification.frame) && base.frame)
+    throw analysis.error(
+      specification,
+      'If a window has an inline ORDER BY or window frame clause, it cannot reference another window that contains or inherits a window frame clause',
+    );
   return {
     ...specification,
     baseName: undefined,
-    partitionBy: specification.partitionBy.length ? specification.partitionBy : base.partitionBy,
+    partitionBy: base.partitionBy,
     orderBy: specification.orderBy ?? base.orderBy,
     frame: specification.frame ?? base.frame,
   };
-}
-
-function analyzeFrame(frame: WindowFrame, orderBy: readonly SortKey[], context: ExpressionContext): NonNullable<WindowExpression['frame']> {
-  const bound = (node: FrameBoundNode): FrameBound => {
-    if (!node.offset) return { boundary: node.boundary };
-    return { boundary: node.boundary, offset: frameOffset(node.offset, frame, orderBy, node, context) };
-  };
-  return { unit: frame.unit, start: bound(frame.start), end: frame.end ? bound(frame.end) : { boundary: 'CURRENT ROW' } };
-}
-
-function frameOffset(
-  offset: NonNullable<FrameBoundNode['offset']>,
-  frame: WindowFrame,
-  orderBy: readonly SortKey[],
-  node: Node,
-  context: ExpressionContext,
-): ResolvedExpression {
-  const value = analyzeExpression(offset, { ...context, aggregates: undefined, windows: undefined });
-  if (frame.unit === 'ROWS') return coerce(context.analysis, node, value, INT64, 'Window framing expression must be INT64 for ROWS');
-  const type = orderBy[0]?.expression.type;
-  if (orderBy.length !== 1 || !type)
-    throw context.analysis.error(node, 'Window framing clause with an offset must have exactly one ORDER BY key');
-  if (type.kind === 'BIGNUMERIC') throw context.analysis.unsupported(node, 'A RANGE frame with an offset over BIGNUMERIC');
-  return isNumeric(type) && isCoercible(value, type) ? convert(value, type) : value;
 }

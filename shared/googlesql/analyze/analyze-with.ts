@@ -1,11 +1,11 @@
-import type { Node } from '../syntax/ast.ts';
-import type { Query, QueryBody, SetOperation, WithClause, WithEntry } from '../syntax/ast-query.ts';
+import type { Query, QueryBody, SetOperation, TablePathExpression, WithClause, WithEntry } from '../syntax/ast-query.ts';
 import { walk } from '../syntax/walk.ts';
 import { typeText } from '../types/sql-type.ts';
 import type { CteBinding } from './analysis.ts';
 import { analyzeQuery, bodyWithoutTail, type QueryContext } from './analyze-query.ts';
 import { setTypes } from './analyze-set-operation.ts';
 import { columnReference } from './build-expression.ts';
+import { checkRecursiveTerm, readsTable } from './check-recursive-term.ts';
 import { convert, isCoercible } from './coerce.ts';
 import type { CteDefinition, OutputColumn, ResolvedQuery } from './resolved-tree.ts';
 import { lower } from './scope.ts';
@@ -36,27 +36,31 @@ const plainDefinition = (entry: WithEntry, context: QueryContext): CteDefinition
   query: analyzeQuery(entry.query, context),
 });
 
-function readsTable(node: Node, name: string): boolean {
-  let reads = false;
-  walk(node, (n) => {
-    const path = n.kind === 'TablePathExpression' ? (n as Node & { path: { names: { name: string }[] } }).path.names : [];
-    if (path.length === 1 && lower(path[0]!.name) === lower(name)) reads = true;
-  });
-  return reads;
-}
-
 function dependencyOrder(entries: readonly WithEntry[], { analysis }: QueryContext): WithEntry[] {
-  const ordered: WithEntry[] = [];
+  const ordered = new Set<WithEntry>();
+  const byName = new Map(entries.map((entry) => [lower(entry.name.name), entry]));
   const visiting = new Set<WithEntry>();
   const visit = (entry: WithEntry): void => {
-    if (ordered.includes(entry)) return;
+    if (ordered.has(entry)) return;
     if (visiting.has(entry)) throw analysis.unsupported(entry.name, 'Mutual recursion of WITH entries');
     visiting.add(entry);
-    for (const other of entries) if (other !== entry && readsTable(entry.query, other.name.name)) visit(other);
-    ordered.push(entry);
+    for (const other of entriesRead(entry, byName)) if (other !== entry) visit(other);
+    ordered.add(entry);
   };
   for (const entry of entries) visit(entry);
-  return ordered;
+  return [...ordered];
+}
+
+/** The entries of the same WITH whose names a query mentions as tables. */
+function entriesRead({ query }: WithEntry, byName: ReadonlyMap<string, WithEntry>): Set<WithEntry> {
+  const read = new Set<WithEntry>();
+  walk(query, (node) => {
+    if (node.kind !== 'TablePathExpression') return;
+    const { names } = (node as TablePathExpression).path;
+    const entry = names.length === 1 ? byName.get(lower(names[0]!.name)) : undefined;
+    if (entry) read.add(entry);
+  });
+  return read;
 }
 
 /** `base UNION [ALL] recursive …`: the inputs before the first that reads the name are the base term. */
@@ -67,12 +71,16 @@ function recursiveDefinition(entry: WithEntry, context: QueryContext): CteDefini
   if (operation?.operator !== 'UNION' || operation.inputs.length < 2) throw analysis.error(entry.name, wrong);
   const split = operation.inputs.findIndex((i) => readsTable(i, entry.name.name));
   if (split < 1) throw analysis.error(entry.name, wrong);
+  const terms = operation.inputs.slice(split);
+  if (terms.length > 1)
+    throw analysis.error(terms[1]!, 'The final UNION in a recursive query is the recursive term and must have only one query argument');
+  checkRecursiveTerm(terms[0]!, entry.name.name, analysis);
   const first = unionPart(operation, operation.inputs.slice(0, split), context);
   const base = coerceToBase(first, first, entry, context);
   const definition: CteDefinition = { name: analysis.uniqueName(entry.name.name), query: base };
   const around = analysis.ctes;
   bind(entry, { definition, query: base }, context);
-  const term = unionPart(operation, operation.inputs.slice(split), context);
+  const term = unionPart(operation, terms, context);
   analysis.ctes = around;
   return { ...definition, recursive: { query: coerceToBase(term, base, entry, context), isAll: operation.quantifier === 'ALL' } };
 }

@@ -1,16 +1,26 @@
 import type { Expression, Node } from '../syntax/ast.ts';
 import type { GroupBy, GroupingItem } from '../syntax/ast-query.ts';
-import { typeText } from '../types/sql-type.ts';
 import type { Analysis } from './analysis.ts';
 import { analyzeExpression } from './analyze-expression.ts';
 import type { SelectedItem } from './analyze-select-list.ts';
 import { columnReference } from './build-expression.ts';
 import type { AggregateSink } from './expression-context.ts';
+import { resolveHavingExtremes } from './having-extreme.ts';
 import { mapTree, structuralKey, walkTree } from './map-tree.ts';
 import type { Column, ComputedColumn, Relation, ResolvedExpression } from './resolved-tree.ts';
 import { lower, type Scope } from './scope.ts';
+import { refuses } from './type-traits.ts';
 
-const UNGROUPABLE = new Set(['JSON', 'GEOGRAPHY']);
+/** Not integers: those are places in the select list. */
+const LITERALS = new Set([
+  'StringLiteral',
+  'BytesLiteral',
+  'FloatLiteral',
+  'BooleanLiteral',
+  'NullLiteral',
+  'NumericLiteral',
+  'DateOrTimeLiteral',
+]);
 
 /** The grouping of one SELECT: collects its aggregates and GROUP BY keys, and rewrites what is evaluated after it. */
 export class Grouping {
@@ -38,12 +48,12 @@ export class Grouping {
     return columnReference(column);
   }
 
-  /** HAVING alone groups all rows into one. */
+  /** Groups all rows into one where there is neither a key nor an aggregate. */
   demand(): void {
     this.#isDemanded = true;
   }
 
-  get #isActive(): boolean {
+  get isActive(): boolean {
     return this.#isDemanded || this.#aggregates.length > 0;
   }
 
@@ -110,6 +120,7 @@ export class Grouping {
       if (!item) throw this.#analysis.error(node, `GROUP BY is out of SELECT column number range: ${node.image}`);
       return this.#addKey(item.expression, node);
     }
+    if (LITERALS.has(node.kind)) throw this.#analysis.error(node, 'Cannot GROUP BY literal values');
     const name = node.kind === 'PathExpression' && node.names.length === 1 ? lower(node.names[0]!.name) : undefined;
     const item = name ? items.find((i) => i.name && lower(i.name) === name) : undefined;
     if (item) return this.#addKey(item.expression, node);
@@ -123,9 +134,8 @@ export class Grouping {
         throw this.#analysis.error(node, 'GROUP BY expression contains an aggregation function, which is not allowed');
       if (e.kind === 'window') throw this.#analysis.error(node, 'GROUP BY expression contains an analytic function, which is not allowed');
     });
-    if (UNGROUPABLE.has(expression.type.kind)) {
-      throw this.#analysis.error(node, `Grouping by expressions of type ${typeText(expression.type)} is not allowed`);
-    }
+    const refused = refuses('group', expression.type);
+    if (refused) throw this.#analysis.error(node, `Grouping by expressions of type ${refused} is not allowed`);
     const key = structuralKey(expression);
     const known = this.#keys.findIndex((k) => structuralKey(k.expression) === key);
     if (known >= 0) return known;
@@ -136,15 +146,16 @@ export class Grouping {
   }
 
   relation(input: Relation, having: { readonly kind: 'filter'; readonly condition: ResolvedExpression } | undefined): Relation {
-    if (!this.#isActive) return input;
+    if (!this.isActive) return input;
     const sets = this.#sets && { sets: this.#sets };
-    const grouped: Relation = { kind: 'aggregate', input, groupBy: this.#keys, aggregates: this.#aggregates, ...sets };
+    const aggregate = { kind: 'aggregate', input, groupBy: this.#keys, aggregates: this.#aggregates, ...sets } as const;
+    const grouped: Relation = resolveHavingExtremes(aggregate, this.#analysis);
     return having ? { ...having, input: grouped } : grouped;
   }
 
   /** An expression as it reads after grouping: keys become their columns; anything else of the FROM clause is an error. */
   afterGrouping(expression: ResolvedExpression, clause: string, node: Node): ResolvedExpression {
-    if (!this.#isActive) return expression;
+    if (!this.isActive) return expression;
     const before = this.#columnsBefore();
     return mapTree(expression, (e) => {
       if (e.kind === 'literal') return undefined;

@@ -1,5 +1,5 @@
 import type { OrderBy } from '../syntax/ast-query.ts';
-import { sortKeys } from './analyze-aggregate.ts';
+import { orderable, sortKeys } from './analyze-aggregate.ts';
 import type { SelectedItem } from './analyze-select-list.ts';
 import type { ExpressionContext } from './expression-context.ts';
 import type { SortKey } from './resolved-tree.ts';
@@ -9,8 +9,13 @@ export const selectOrder = (orderBy: OrderBy, items: readonly SelectedItem[], co
   orderBy.items.map((item) => {
     const { expression } = item;
     if (expression.kind !== 'IntLiteral') return sortKeys({ ...orderBy, items: [item] }, context)[0]!;
+    if (Number(expression.image) < 1)
+      throw context.analysis.error(
+        expression,
+        `ORDER BY column number item is out of range. Column numbers must be greater than or equal to one. Found : ${expression.image}`,
+      );
     const selected = items[Number(expression.image) - 1];
     if (!selected) throw context.analysis.error(expression, `ORDER BY is out of SELECT column number range: ${expression.image}`);
-    const key = { expression: selected.expression, isDescending: item.direction === 'DESC' };
+    const key = { expression: orderable(expression, selected.expression, context), isDescending: item.direction === 'DESC' };
     return item.nullOrder ? { ...key, nulls: item.nullOrder } : key;
   });
