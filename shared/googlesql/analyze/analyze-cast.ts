@@ -1,6 +1,6 @@
 import type { CastExpression } from '../syntax/ast.ts';
 import { isCastable } from '../types/coercion.ts';
-import { type SqlType, STRING, sameType, typeText } from '../types/sql-type.ts';
+import { isNumeric, type SqlType, STRING, sameType, typeText } from '../types/sql-type.ts';
 import { analyzeExpression } from './analyze-expression.ts';
 import { hasNestedLimits, limitsOfNode, typeOfNode } from './analyze-type.ts';
 import { nullOf } from './build-expression.ts';
@@ -41,6 +41,6 @@ export function analyzeCast(node: CastExpression, context: ExpressionContext): R
 
 const FORMATTED = new Set(['DATE', 'DATETIME', 'TIME', 'TIMESTAMP', 'BYTES']);
 
-/** Number formats are missing. */
+/** Numbers are written by a format model and never read by one. */
 const isFormattable = (from: SqlType, to: SqlType): boolean =>
-  (to.kind === 'STRING' && FORMATTED.has(from.kind)) || (from.kind === 'STRING' && FORMATTED.has(to.kind));
+  (to.kind === 'STRING' && (FORMATTED.has(from.kind) || isNumeric(from))) || (from.kind === 'STRING' && FORMATTED.has(to.kind));

@@ -2,6 +2,7 @@ import { bytesUdfs } from './bytes-udfs.ts';
 import { castFormatUdfs } from './cast-format-udfs.ts';
 import { civilUdfs } from './civil-udfs.ts';
 import { decimalUdfs } from './decimal-udfs.ts';
+import { formatNumberUdfs } from './format-number.ts';
 import { formatUdfs } from './format-udfs.ts';
 import { hashUdfs } from './hash-udfs.ts';
 import { jsonUdfs } from './json-udfs.ts';
@@ -24,6 +25,7 @@ export const SCALAR_UDFS: readonly ScalarUdf[] = [
   ...mathUdfs,
   ...jsonUdfs,
   ...formatUdfs,
+  ...formatNumberUdfs,
   ...hashUdfs,
   ...netUdfs,
   ...castFormatUdfs,

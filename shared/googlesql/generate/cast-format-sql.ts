@@ -1,5 +1,5 @@
 import type { SqlType } from '../types/sql-type.ts';
-import { dateOf, datetimeOf, timeMicros, timeOf, timestampOf } from './cast-sql.ts';
+import { castSql, dateOf, datetimeOf, timeMicros, timeOf, timestampOf } from './cast-sql.ts';
 import { localSql } from './zone-sql.ts';
 
 /** `CAST(x AS y FORMAT f)`: through the format model functions, which see dates and times as microseconds. */
@@ -21,6 +21,12 @@ function formatted(sql: string, from: SqlType, format: string, zone: string): st
       const local = `epoch_us(${localSql(zone, sql)})`;
       return `bq_format_model(${local}, ${format}, 'TIMESTAMP', ${local} - epoch_us(${sql}))`;
     }
+    case 'INT64':
+    case 'NUMERIC':
+    case 'BIGNUMERIC':
+      return `bq_format_number(${castSql(sql, from, to)}, ${format})`;
+    case 'FLOAT64':
+      return `bq_format_float(${sql}, ${format})`;
     case 'BYTES':
       return `bq_bytes_to_format(${sql}, ${format})`;
     default:
