@@ -13,6 +13,8 @@ export type ParseCase = {
   readonly expectedError?: string;
   /** Where this text does not parse: other ways to cut it into pieces, each with the ways to read it. A page of the reference shows expressions and clauses too. */
   readonly tries?: readonly (readonly (readonly string[])[])[];
+  /** A statement or clause that only other products with Google's grammar have: BigQuery refuses it, whatever its mistake. */
+  readonly isForeign?: boolean;
   /** Why the text is no BigQuery statement; such cases are counted by reason, never judged. */
   readonly apart?: string;
 };

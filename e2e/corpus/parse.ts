@@ -41,7 +41,9 @@ export function runParseCorpus(directory: string, show: Show) {
   const worded = refused.filter(({ each, error }) => isSame(each.expectedError, error?.message));
   console.log(`valid statements parsed      ${percent(valid.length - failed.length, valid.length)}`);
   console.log(`invalid statements accepted  ${percent(accepted.length, invalid.length)}`);
+  const isOwn = ({ each }: Outcome): boolean => each.isForeign !== true;
   console.log(`errors as Google words them  ${percent(worded.length, refused.length)}`);
+  console.log(`  of what BigQuery has       ${percent(worded.filter(isOwn).length, refused.filter(isOwn).length)}`);
   printSpeed(outcomes);
   printApart(cases, show.apart);
   printFailures(failed, show.failures);

@@ -31,6 +31,19 @@ const isOtherDialect = (options: string): boolean =>
 function toCase(from: string, sql: string, outcome: string, isParserTest: boolean): ParseCase {
   const error = /^ERROR: (.*)$/m.exec(outcome)?.[1];
   if (error === undefined) return { from, sql, isValid: true };
-  if (isParserTest || error.startsWith('Syntax error')) return { from, sql, isValid: false, expectedError: error };
-  return { from, sql, isValid: undefined };
+  if (!isParserTest && !error.startsWith('Syntax error')) return { from, sql, isValid: undefined };
+  const apart = whyApart(sql, error);
+  if (apart !== undefined) return { from, sql, isValid: undefined, apart };
+  return { from, sql, isValid: false, expectedError: error, isForeign: FOREIGN.test(sql) };
 }
+
+/** Errors that BigQuery does not raise. */
+function whyApart(sql: string, error: string): string | undefined {
+  if (sql.includes('\ufffd')) return 'broken UTF-8, which no text in JSON can be';
+  const isSwitchedOff =
+    /Unexpected FROM \[|QUALIFY is not supported|Alias not allowed on parenthesized outer query|REPLICA is not a supported/.test(error);
+  return isSwitchedOff ? 'wrong only where a feature is switched off that BigQuery has' : undefined;
+}
+
+const FOREIGN =
+  /^\s*(@\{[^}]*\}\s*)?(IMPORT|MODULE|RENAME|SHOW|DEFINE|ANALYZE|DESC(RIBE)?|EXPLAIN|(START|RUN|ABORT) BATCH|ALTER ALL|CLONE DATA|CREATE\s+(OR REPLACE\s+)?((TEMP|UNIQUE|NULL_FILTERED)\s+)*(PUBLIC|PRIVATE|LIVE|`?CONSTANT|DATABASE|INDEX|SEQUENCE|PRIVILEGE)\b)|\bSELECT NEW\b|ASSERT_ROWS_MODIFIED|THEN RETURN|GROUP ROWS|\bCLAMPED|SET GENERATED|^\s*(GRANT|REVOKE) ALL/i;

@@ -6,11 +6,16 @@ import { checkDeclaration } from './syntax/parse-scripting.ts';
 import { parseStatement } from './syntax/parse-statement.ts';
 
 /**
- * Reads a text of one or more GoogleSQL statements into its syntax tree. Throws SqlError: kind 'syntax' (or 'analysis', where Google
- * words a mistake of form without `Syntax error:`) and 'limit'. Time and memory are linear in the text.
+ * Reads a text of one or more GoogleSQL statements, separated by semicolons, into its syntax tree: `{ text, statements }`, where every
+ * node has its `span` in UTF-16 units of the text. The grammar is BigQuery's ("GoogleSQL" reference, lexical structure to procedural
+ * language). Time and memory are linear in the text; `limits` counts UTF-16 units, tokens and levels.
+ *
+ * Throws SqlError at the first mistake, with line and column from 1 as BigQuery counts them: kind 'syntax'; 'analysis' where Google words a
+ * mistake of form without `Syntax error:`; 'unsupported' for what is not offered, by its name; 'limit' for a text that is too large.
  */
 export function parseScript(text: string, limits: Limits = DEFAULT_LIMITS): Script {
   if (LEGACY.test(text)) throw new SqlError('unsupported', 'Legacy SQL (#legacySQL) is another language', text, 0);
+  if (!text.isWellFormed()) throw new SqlError('syntax', 'Structurally invalid UTF8 string', text, 0);
   try {
     return { text, statements: parseStatements(new Cursor(text, limits)) };
   } catch (error) {

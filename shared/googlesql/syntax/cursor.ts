@@ -63,6 +63,11 @@ export class Cursor {
     return token.text === symbol && token.kind === 'symbol';
   }
 
+  /** `>>` comes as two tokens, since it also closes types. */
+  isShiftRight(): boolean {
+    return this.isSymbol('>') && this.isSymbolAt(1, '>') && this.peek().start === this.token.end;
+  }
+
   isEnd(): boolean {
     return this.token.kind === 'end';
   }
@@ -146,22 +151,43 @@ export class Cursor {
   }
 
   failUnexpected(token = this.token): never {
+    this.#failStar();
     if (token.keyword === 'OVER') this.fail('OVER keyword must follow a function call', token.start);
+    if (token.text === '>' && this.isShiftRight()) this.fail('Unexpected ">>"');
     this.fail(`Unexpected ${describeToken(token)}`, this.#offsetOf(token));
   }
 
   failExpected(expected: string): never {
     if (this.token.keyword === 'OVER') this.failUnexpected();
+    this.#failStar();
     this.fail(`Expected ${expected} but got ${describeToken(this.token)}`, this.#offsetOf(this.token));
   }
 
+  /** Google's grammar has taken the dot of `x.*` for a field's. */
+  #failStar(): void {
+    if (this.isSymbol('.') && this.isSymbolAt(1, '*') && this.previous.text !== '*') this.fail('Unexpected "*"', this.peek().start);
+  }
+
   fail(reason: string, offset = this.token.start): never {
+    this.#failInvalid(offset);
     throw new SqlError('syntax', reason, this.text, offset);
   }
 
   /** A mistake that Google words without `Syntax error:`. */
   failPlain(reason: string, offset = this.token.start): never {
+    this.#failInvalid(offset);
     throw new SqlError('analysis', reason, this.text, offset);
+  }
+
+  /** What is no token at all is the mistake, whatever the grammar would have wanted there. */
+  #failInvalid(offset: number): void {
+    const { failure, start } = this.token;
+    if (failure && offset >= start) throw new SqlError('syntax', failure.reason, this.text, failure.offset);
+  }
+
+  /** Something of Google's grammar that we do not offer, by its name. */
+  failUnsupported(what: string, offset = this.token.start): never {
+    throw new SqlError('unsupported', `${what} is not supported`, this.text, offset);
   }
 
   failDeep(): never {

@@ -5,16 +5,8 @@ export const isNameStart = (code: number): boolean => (code >= 97 && code <= 122
 
 export const isNamePart = (code: number): boolean => isNameStart(code) || isDigit(code);
 
-/** ASCII blanks and the Unicode spaces that ZetaSQL skips; a byte order mark too. */
+/** ASCII blanks and the Unicode spaces that ZetaSQL skips. */
 export function isBlank(code: number): boolean {
   if (code < 0xa0) return code === 32 || (code >= 8 && code <= 13);
-  return (
-    code === 0xa0 ||
-    code === 0x1680 ||
-    (code >= 0x2000 && code <= 0x200a) ||
-    code === 0x202f ||
-    code === 0x205f ||
-    code === 0x3000 ||
-    code === 0xfeff
-  );
+  return code === 0xa0 || code === 0x1680 || (code >= 0x2000 && code <= 0x200a) || code === 0x202f || code === 0x205f || code === 0x3000;
 }

@@ -1,7 +1,7 @@
 import type { PathExpression } from './ast.ts';
 import type { AlterAction, AlterColumnAction, AlterStatement } from './ast-ddl.ts';
 import type { Cursor } from './cursor.ts';
-import { parseColumnDefinition, parseTableConstraint } from './parse-column-definition.ts';
+import { parseColumnDefinition, parseNamedConstraint, parseTableConstraint } from './parse-column-definition.ts';
 import { parseIfExists, parseIfNotExists } from './parse-create.ts';
 import { parseAsJson, parseFilterUsing, parseGrantee, parseGrantTo, parsePolicyName } from './parse-create-other.ts';
 import { parseDefaultCollation } from './parse-create-table.ts';
@@ -83,7 +83,7 @@ function parseAdd(cursor: Cursor, start: number): AlterAction {
     const column = parseColumnDefinition(cursor);
     return { kind: 'AddColumnAction', span: cursor.spanFrom(start), isIfNotExists, column };
   }
-  const constraint = parseTableConstraint(cursor);
+  const constraint = cursor.isKeyword('CONSTRAINT') ? parseNamedConstraint(cursor) : parseTableConstraint(cursor);
   if (constraint) return { kind: 'AddConstraintAction', span: cursor.spanFrom(start), constraint };
   return parseNestedObject(cursor, start, 'ADD');
 }
@@ -155,7 +155,8 @@ function parseColumnSet(cursor: Cursor): ColumnChange {
   if (cursor.takeKeyword('DEFAULT')) return { ...NO_CHANGE, change: 'SET_DEFAULT', defaultValue: parseExpression(cursor) };
   const options = parseOptions(cursor);
   if (options) return { ...NO_CHANGE, change: 'SET_OPTIONS', options };
-  if (!cursor.takeWords('DATA', 'TYPE')) cursor.failUnexpected();
+  if (!cursor.takeKeyword('DATA')) cursor.failExpected('keyword DATA or keyword DEFAULT or keyword GENERATED or keyword OPTIONS');
+  cursor.expectKeyword('TYPE');
   const type = parseType(cursor);
   return { ...NO_CHANGE, change: 'SET_DATA_TYPE', type, collation: parseCollation(cursor) };
 }
@@ -168,9 +169,10 @@ function parsePolicyAction(cursor: Cursor, start: number): AlterAction {
   }
   if (cursor.isKeyword('GRANT')) return { kind: 'GrantToAction', grantees: parseGrantTo(cursor), span: cursor.spanFrom(start) };
   if (cursor.isKeyword('FILTER')) return { kind: 'FilterUsingAction', filter: parseFilterUsing(cursor), span: cursor.spanFrom(start) };
-  cursor.expectKeyword('REVOKE');
+  if (!cursor.takeKeyword('REVOKE')) cursor.failUnexpected();
   cursor.expectKeyword('FROM');
   const isAll = cursor.takeKeyword('ALL');
+  if (!isAll && !cursor.isSymbol('(')) cursor.failExpected('"(" or keyword ALL');
   const grantees = isAll ? [] : cursor.parenthesised(parseGrantee);
   return { kind: 'RevokeFromAction', span: cursor.spanFrom(start), isAll, grantees };
 }

@@ -1,6 +1,7 @@
 import type { Expression, Identifier, StructTypeField } from './ast.ts';
 import type { ColumnDefinition, ForeignKeyReference, GeneratedColumn, TableConstraint } from './ast-ddl.ts';
 import type { Cursor } from './cursor.ts';
+import { parseIfNotExists } from './parse-create.ts';
 import { parseExpression } from './parse-expression.ts';
 import { parseIdentifier, parseObjectPath } from './parse-name.ts';
 import { parseOptions } from './parse-option.ts';
@@ -104,20 +105,36 @@ function parseGeneratedValue(cursor: Cursor): Expression | undefined {
 
 /** `[CONSTRAINT [IF NOT EXISTS] name] PRIMARY KEY (…) | FOREIGN KEY (…) REFERENCES …`; undefined where a column stands. */
 export function parseTableConstraint(cursor: Cursor): TableConstraint | undefined {
-  const { start } = cursor.token;
-  const isNamed = cursor.isKeyword('CONSTRAINT') && !isColumnCalled(cursor);
-  if (!isNamed && !isKey(cursor, 'PRIMARY') && !isKey(cursor, 'FOREIGN')) return undefined;
-  if (isNamed) cursor.advance();
-  const isIfNotExists = isNamed && cursor.takeWords('IF', 'NOT', 'EXISTS');
-  const name = isNamed ? parseIdentifier(cursor) : undefined;
+  if (cursor.isKeyword('CONSTRAINT') && !isColumnCalled(cursor)) return parseNamedConstraint(cursor);
+  if (!isKey(cursor, 'PRIMARY') && !isKey(cursor, 'FOREIGN')) return undefined;
+  return parseKey(cursor, cursor.token.start, undefined, false);
+}
+
+export function parseNamedConstraint(cursor: Cursor): TableConstraint {
+  const { start } = cursor.expectKeyword('CONSTRAINT');
+  const isIfNotExists = parseIfNotExists(cursor);
+  const name = parseIdentifier(cursor);
+  if (!KEYS.has(cursor.token.keyword)) cursor.failExpected('keyword CHECK or keyword FOREIGN or keyword PRIMARY');
+  if (cursor.isKeyword('CHECK')) refuseCheck(cursor);
   return parseKey(cursor, start, name, isIfNotExists);
+}
+
+const KEYS: ReadonlySet<string> = new Set(['CHECK', 'FOREIGN', 'PRIMARY']);
+
+/** Google's grammar has CHECK constraints, BigQuery has not. */
+function refuseCheck(cursor: Cursor): never {
+  const { start } = cursor.advance();
+  cursor.expectSymbol('(');
+  parseExpression(cursor);
+  cursor.expectSymbol(')');
+  return cursor.failPlain('CHECK constraints are not supported', start);
 }
 
 const isKey = (cursor: Cursor, word: string): boolean => cursor.isKeyword(word) && cursor.peek().keyword === 'KEY';
 
 /** A column may be called `constraint`: then a type follows, and no key after that. */
 function isColumnCalled(cursor: Cursor): boolean {
-  return !['PRIMARY', 'FOREIGN', 'CHECK'].includes(cursor.peek(2).keyword) && cursor.peek().keyword !== 'IF';
+  return !KEYS.has(cursor.peek(2).keyword) && cursor.peek().keyword !== 'IF';
 }
 
 function parseKey(cursor: Cursor, start: number, name: Identifier | undefined, isIfNotExists: boolean): TableConstraint {

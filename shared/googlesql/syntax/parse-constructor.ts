@@ -26,7 +26,7 @@ export function parseStructConstructor(cursor: Cursor): Expression {
   let type: StructType | undefined;
   if (cursor.isSymbolAt(1, '<') || cursor.isSymbolAt(1, '<>')) type = parseType(cursor) as StructType;
   else cursor.advance();
-  cursor.expectSymbol('(');
+  if (!cursor.takeSymbol('(')) cursor.failExpected(type ? '"(" or "{"' : '"(" or "<" or "{"');
   const fields = cursor.isSymbol(')') ? [] : cursor.list(parseField);
   cursor.expectListEnd(')');
   return { kind: 'StructConstructor', span: cursor.spanFrom(start), type, isTuple: false, fields };

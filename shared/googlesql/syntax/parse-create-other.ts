@@ -181,7 +181,7 @@ function parseIndexed(cursor: Cursor): Pick<CreateIndexStatement, 'isAllColumns'
   cursor.advance();
   cursor.expectKeyword('COLUMNS');
   const columns = cursor.takeKeyword('WITH') ? parseColumnOptions(cursor) : [];
-  cursor.expectSymbol(')');
+  if (!cursor.takeSymbol(')')) cursor.failExpected(columns.length > 0 ? '")"' : '")" or keyword WITH');
   return { isAllColumns: true, columns };
 }
 
@@ -216,6 +216,7 @@ export function parseCreateResource(cursor: Cursor, { start, isOrReplace }: Crea
 
 export function failObjectType(cursor: Cursor): never {
   const { token } = cursor;
+  if (cursor.areWords('PROPERTY', 'GRAPH')) cursor.failUnsupported('PROPERTY GRAPH');
   const isPlainName = token.kind === 'word' && !token.isReserved && token.keyword === '';
   return isPlainName ? cursor.failPlain(`${token.text} is not a supported object type`) : cursor.failUnexpected();
 }

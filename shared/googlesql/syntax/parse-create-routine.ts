@@ -73,7 +73,7 @@ function parseDeterminism(cursor: Cursor): CreateFunctionStatement['determinism'
 }
 
 function parseParameters(cursor: Cursor, isProcedure = false): RoutineParameter[] {
-  cursor.expectSymbol('(');
+  if (!cursor.takeSymbol('(')) cursor.failExpected('"(" or "."');
   const parameters = cursor.isSymbol(')') ? [] : cursor.list((inside) => parseParameter(inside, isProcedure));
   cursor.expectListEnd(')');
   return parameters;

@@ -37,6 +37,10 @@ function parseObject(cursor: Cursor, head: CreateStart): CreateStatement {
       return parseCreateSnapshotTable(cursor, head);
     case 'EXTERNAL':
       return cursor.peek().keyword === 'SCHEMA' ? parseCreateSchema(cursor, head) : parseCreateExternalTable(cursor, head);
+    case 'RECURSIVE':
+      cursor.advance();
+      cursor.expectKeyword('VIEW');
+      return cursor.failPlain('RECURSIVE views are not supported', cursor.previous.start);
     case 'VIEW':
     case 'MATERIALIZED':
       return parseCreateView(cursor, head);

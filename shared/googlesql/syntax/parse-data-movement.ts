@@ -15,7 +15,7 @@ import { parseClusterBy, parsePartitionColumns } from './parse-create-table.ts';
 import { parseExpression } from './parse-expression.ts';
 import { parseString } from './parse-literal.ts';
 import { parseIdentifier, parseObjectPath, toIdentifier } from './parse-name.ts';
-import { parseOptionEntries, parseOptions, parseWithConnection } from './parse-option.ts';
+import { parseOnlyConnection, parseOptionEntries, parseOptions, parseWithConnection } from './parse-option.ts';
 import { parseQuery } from './parse-query.ts';
 import { parsePartitionBy } from './parse-window.ts';
 
@@ -38,7 +38,7 @@ function parseExportMetadata(cursor: Cursor, start: number): ExportMetadataState
 }
 
 function parseExportData(cursor: Cursor, start: number): ExportDataStatement {
-  const connection = parseWithConnection(cursor);
+  const connection = parseOnlyConnection(cursor);
   const options = parseOptions(cursor);
   cursor.expectKeyword('AS');
   const query = parseQuery(cursor);
@@ -47,7 +47,7 @@ function parseExportData(cursor: Cursor, start: number): ExportDataStatement {
 
 function parseExportModel(cursor: Cursor, start: number): ExportModelStatement {
   const model = parseObjectPath(cursor);
-  const connection = parseWithConnection(cursor);
+  const connection = parseOnlyConnection(cursor);
   const options = parseOptions(cursor);
   return { kind: 'ExportModelStatement', statementType: 'EXPORT_MODEL', span: cursor.spanFrom(start), model, connection, options };
 }
@@ -98,7 +98,9 @@ function takeTempTable(cursor: Cursor): boolean {
 export function parseAssert(cursor: Cursor): AssertStatement {
   const { start } = cursor.expectKeyword('ASSERT');
   const condition = parseExpression(cursor);
-  const description = cursor.takeKeyword('AS') ? parseString(cursor) : undefined;
+  const isDescribed = cursor.takeKeyword('AS');
+  if (isDescribed && cursor.token.kind !== 'string') cursor.failExpected('string literal');
+  const description = isDescribed ? parseString(cursor) : undefined;
   return { kind: 'AssertStatement', statementType: 'ASSERT', span: cursor.spanFrom(start), condition, description };
 }
 

@@ -16,6 +16,7 @@ import type { Cursor } from './cursor.ts';
 import { parseExpression } from './parse-expression.ts';
 import { parseFromClause } from './parse-from.ts';
 import { isName, parseIdentifier, parseObjectPath, parseOptionalAlias, toIdentifier } from './parse-name.ts';
+import { isQueryInside } from './parse-parenthesis.ts';
 import { parsePostfix } from './parse-primary.ts';
 import { isQueryStart, parseQuery } from './parse-query.ts';
 import { parseMergeSource } from './parse-table.ts';
@@ -25,20 +26,24 @@ const parseTarget = (cursor: Cursor): PathExpression => parseObjectPath(cursor);
 
 export function parseInsert(cursor: Cursor): InsertStatement {
   const { start } = cursor.expectKeyword('INSERT');
+  const mode = takeInsertMode(cursor);
   cursor.takeKeyword('INTO');
   const target = parseTarget(cursor);
+  // `INSERT t (SELECT …)`: the parenthesis is no column list.
   const columns = cursor.isSymbol('(') && !isQueryInside(cursor) ? parseColumns(cursor) : [];
   const rows = cursor.takeKeyword('VALUES') ? cursor.list(parseRow) : [];
   if (rows.length === 0 && !isQueryStart(cursor) && !cursor.isSymbol('(')) cursor.failUnexpected();
   const query = rows.length === 0 ? parseQuery(cursor) : undefined;
+  if (mode) cursor.failUnsupported(`INSERT OR ${mode}`, start);
   return { kind: 'InsertStatement', statementType: 'INSERT', span: cursor.spanFrom(start), target, columns, rows, query };
 }
 
-/** `INSERT t (SELECT …)`: the parenthesis is no column list. */
-function isQueryInside(cursor: Cursor): boolean {
-  let distance = 1;
-  while (cursor.isSymbolAt(distance, '(')) distance++;
-  return ['SELECT', 'WITH', 'FROM'].includes(cursor.peek(distance).keyword);
+/** `INSERT [OR] IGNORE|REPLACE|UPDATE`; a table of such a name needs INTO. */
+function takeInsertMode(cursor: Cursor): string | undefined {
+  const isOr = cursor.takeKeyword('OR');
+  const { keyword } = cursor.token;
+  if (keyword === 'IGNORE' || keyword === 'REPLACE' || keyword === 'UPDATE') return cursor.advance().keyword;
+  return isOr ? cursor.failExpected('keyword IGNORE or keyword REPLACE or keyword UPDATE') : undefined;
 }
 
 function parseColumns(cursor: Cursor): Identifier[] {
@@ -90,12 +95,20 @@ function parseUpdateItem(cursor: Cursor): UpdateItem {
 /** A column or a field of it. */
 function parseAssigned(cursor: Cursor): Expression {
   const { start } = cursor.token;
+  if (!isName(cursor.token)) failAssigned(cursor);
   const names = [parseIdentifier(cursor)];
   while (cursor.isSymbol('.') && isName(cursor.peek())) {
     cursor.advance();
     names.push(toIdentifier(cursor, cursor.advance()));
   }
   return parsePostfix(cursor, { kind: 'PathExpression', span: cursor.spanFrom(start), names });
+}
+
+/** In Google's grammar a statement in parentheses may stand here, which BigQuery does not run. */
+function failAssigned(cursor: Cursor): never {
+  if (!cursor.takeSymbol('(')) cursor.failExpected('"("');
+  if (['DELETE', 'INSERT', 'UPDATE'].includes(cursor.token.keyword)) cursor.failPlain('Nested DML statements are not supported');
+  return cursor.failExpected('keyword DELETE or keyword INSERT or keyword UPDATE');
 }
 
 export function parseDelete(cursor: Cursor): DeleteStatement {

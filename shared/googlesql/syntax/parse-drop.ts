@@ -28,7 +28,7 @@ const OBJECT_TYPES: readonly (readonly string[])[] = [
 /** The kind of object in words, `MATERIALIZED VIEW`. */
 export function parseObjectType(cursor: Cursor, further: readonly string[] = []): string {
   const words = [...OBJECT_TYPES, ...further.map((word) => [word])].find((candidate) => areWords(cursor, candidate));
-  if (!words) return failObjectType(cursor);
+  if (!words) return cursor.takeWords('ROW', 'ACCESS') ? cursor.failExpected('keyword POLICY') : failObjectType(cursor);
   for (const _ of words) cursor.advance();
   return words.join(' ');
 }
@@ -46,20 +46,30 @@ export const toStatementType = (verb: string, objectType: string): string => `${
 export function parseDrop(cursor: Cursor): DropStatement {
   const { start } = cursor.expectKeyword('DROP');
   if (cursor.isKeyword('ALL')) return parseDropAllPolicies(cursor, start);
+  if (cursor.areWords('AGGREGATE', 'FUNCTION')) cursor.failPlain('DROP AGGREGATE FUNCTION is not supported, use DROP FUNCTION');
   const objectType = parseObjectType(cursor);
   const isIfExists = parseIfExists(cursor);
   const name = objectType === 'ROW ACCESS POLICY' ? parsePolicyName(cursor) : parseObjectPath(cursor);
   const onTable = isOnTable(objectType) ? parseOnTable(cursor, objectType) : undefined;
+  if (objectType.endsWith('VIEW') && cursor.isKeyword('ON')) cursor.failPlain(`DROP ${objectType} does not support the ON clause`);
+  if (cursor.isSymbol('(')) refuseParameters(cursor, objectType);
   const mode = objectType.endsWith('SCHEMA') ? parseMode(cursor) : undefined;
   const statementType = toStatementType('DROP', objectType);
   return { kind: 'DropStatement', statementType, span: cursor.spanFrom(start), objectType, isIfExists, name, onTable, mode };
 }
 
+/** Functions of one name and other parameters are none in BigQuery. */
+function refuseParameters(cursor: Cursor, objectType: string): never {
+  if (objectType === 'PROCEDURE') cursor.fail('Parameters are only supported for DROP FUNCTION');
+  if (objectType !== 'TABLE FUNCTION') cursor.failUnexpected();
+  return cursor.fail("Parameters are not supported for DROP TABLE FUNCTION because table functions don't support overloading");
+}
+
 function parseDropAllPolicies(cursor: Cursor, start: number): DropStatement {
   cursor.advance();
   cursor.expectKeyword('ROW');
-  cursor.takeKeyword('ACCESS');
-  cursor.expectKeyword('POLICIES');
+  const isAccess = cursor.takeKeyword('ACCESS');
+  if (!cursor.takeKeyword('POLICIES')) cursor.failExpected(isAccess ? 'keyword POLICIES' : 'keyword ACCESS or keyword POLICIES');
   cursor.expectKeyword('ON');
   const onTable = parseObjectPath(cursor);
   const statementType = 'DROP_ALL_ROW_ACCESS_POLICIES';

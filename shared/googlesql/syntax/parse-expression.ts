@@ -1,7 +1,8 @@
 import type { BinaryOperator, ComparisonOperator, Expression, ValueSource } from './ast.ts';
 import type { Cursor } from './cursor.ts';
 import { refuseQuery } from './parse-conditional.ts';
-import { parseParenthesis } from './parse-parenthesis.ts';
+import { parseHint } from './parse-option.ts';
+import { isQueryInside, parseParenthesis } from './parse-parenthesis.ts';
 import { parsePostfix, parsePrimary } from './parse-primary.ts';
 
 /** How tightly operators bind, loosest first (GoogleSQL's operator precedence). */
@@ -89,12 +90,9 @@ function parseChain(cursor: Cursor, first: Expression, keyword: 'AND' | 'OR', le
 function binaryOperatorAt(cursor: Cursor): BinaryOperator | undefined {
   const { token } = cursor;
   if (token.kind !== 'symbol') return undefined;
-  if (token.text === '>' && isShiftRight(cursor)) return '>>';
+  if (token.text === '>' && cursor.isShiftRight()) return '>>';
   return token.text in BINARY ? (token.text as BinaryOperator) : undefined;
 }
-
-/** `>>` comes as two tokens, since it also closes types. */
-const isShiftRight = (cursor: Cursor): boolean => cursor.isSymbolAt(1, '>') && cursor.peek().start === cursor.token.end;
 
 function takeBinaryOperator(cursor: Cursor, operator: BinaryOperator): void {
   cursor.advance();
@@ -121,7 +119,9 @@ function isComparison(cursor: Cursor): boolean {
 function failNotAssociative(cursor: Cursor, before: Expression): never {
   const token = cursor.isKeyword('NOT') ? cursor.peek() : cursor.token;
   if (!['InExpression', 'IsExpression', 'QuantifiedComparison'].includes(before.kind)) cursor.failUnexpected();
-  const what = token.kind === 'symbol' ? 'comparison' : token.keyword;
+  const isQuantified = ['ANY', 'SOME', 'ALL'].includes(cursor.peek().keyword);
+  const comparison = isQuantified ? 'the comparison operator' : 'comparison';
+  const what = token.kind === 'symbol' ? comparison : token.keyword;
   return cursor.fail(`Expression to the left of ${what} must be parenthesized`, token.start);
 }
 
@@ -168,6 +168,7 @@ function parseIs(cursor: Cursor, operand: Expression): Expression {
 }
 
 function parseBetween(cursor: Cursor, operand: Expression, isNot: boolean): Expression {
+  if (cursor.isKeyword('NOT')) cursor.fail('Expression in BETWEEN must be parenthesized');
   const low = parseOperand(cursor, COMPARISON + 1);
   if (isComparison(cursor)) cursor.fail('Expression in BETWEEN must be parenthesized', low.span.start);
   if (!cursor.takeKeyword('AND')) cursor.failUnexpected();
@@ -185,9 +186,18 @@ function parseQuantified(
   const { keyword } = cursor.token;
   if (keyword !== 'ANY' && keyword !== 'SOME' && keyword !== 'ALL') return undefined;
   cursor.advance();
+  refuseHint(cursor);
   const source = parseValueSource(cursor);
   const quantifier = keyword === 'ALL' ? 'ALL' : 'ANY';
   return { kind: 'QuantifiedComparison', span: cursor.spanFrom(operand.span.start), operand, operator, quantifier, source, isNot };
+}
+
+/** A hint may stand before a subquery only. */
+function refuseHint(cursor: Cursor): void {
+  const { start } = cursor.token;
+  if (!parseHint(cursor)) return;
+  const what = cursor.isKeyword('UNNEST') ? 'UNNEST' : 'value list';
+  if (what === 'UNNEST' || !isQueryInside(cursor)) cursor.fail(`HINTs cannot be specified on ANY/SOME/ALL clause with ${what}`, start);
 }
 
 /** What IN and LIKE ANY look into: `UNNEST(array)`, `(query)`, or `(a, b)`. */

@@ -77,7 +77,7 @@ function parseQuantifier(cursor: Cursor): void {
     const hasLow = takeBound(cursor);
     const hasComma = cursor.takeSymbol(',');
     if (hasComma) takeBound(cursor);
-    if (!hasLow && !hasComma) cursor.failUnexpected();
+    if (!hasLow && !hasComma) cursor.failExpected('","');
     cursor.expectSymbol('}');
     if (hasComma) cursor.takeSymbol('?');
   } else if (cursor.takeSymbol('?') || cursor.takeSymbol('*') || cursor.takeSymbol('+')) cursor.takeSymbol('?');

@@ -13,6 +13,8 @@ export function parseOptions(cursor: Cursor): OptionList | undefined {
 /** `(name = value, …)`, perhaps empty. */
 export function parseOptionEntries(cursor: Cursor, start = cursor.token.start): OptionList {
   cursor.expectSymbol('(');
+  if (cursor.isKeyword('FROM')) cursor.failPlain('OPTIONS (FROM <struct_expression>) is not supported');
+  if (!isName(cursor.token) && !cursor.isSymbol(')')) cursor.failExpected('")"');
   const entries: OptionEntry[] = cursor.isSymbol(')') ? [] : cursor.list(parseEntry);
   cursor.expectListEnd(')');
   return { kind: 'OptionList', span: cursor.spanFrom(start), entries };
@@ -72,6 +74,12 @@ export function parseConnection(cursor: Cursor): ConnectionArgument {
   const { start } = cursor.expectKeyword('CONNECTION');
   const connection = cursor.takeKeyword('DEFAULT') ? undefined : parseObjectPath(cursor);
   return { kind: 'ConnectionArgument', span: cursor.spanFrom(start), connection };
+}
+
+/** `WITH CONNECTION path` where no other WITH can stand, if it stands here. */
+export function parseOnlyConnection(cursor: Cursor): ConnectionArgument | undefined {
+  if (!cursor.takeKeyword('WITH')) return undefined;
+  return cursor.isKeyword('CONNECTION') ? parseConnection(cursor) : cursor.failExpected('keyword CONNECTION');
 }
 
 /** `WITH CONNECTION path`, if it stands here. */

@@ -12,6 +12,13 @@ type Parenthesis =
 /** `( … )` read once, without trying twice: a query, one expression, or several. */
 export const parseParenthesis = (cursor: Cursor): Parenthesis => cursor.nested(parseInside);
 
+/** Whether the parenthesis under the cursor, or one right inside of it, holds a query. */
+export function isQueryInside(cursor: Cursor): boolean {
+  let distance = 1;
+  while (cursor.isSymbolAt(distance, '(')) distance++;
+  return ['SELECT', 'WITH', 'FROM'].includes(cursor.peek(distance).keyword);
+}
+
 function parseInside(cursor: Cursor): Parenthesis {
   cursor.expectSymbol('(');
   if (isQueryStart(cursor)) return closeQuery(cursor, parseQuery(cursor));
@@ -32,7 +39,7 @@ function closeQuery(cursor: Cursor, query: Query): Parenthesis {
 function parseList(cursor: Cursor, first: Expression): Parenthesis {
   const expressions = [first];
   while (cursor.takeSymbol(',')) expressions.push(parseExpression(cursor));
-  cursor.expectListEnd(')');
+  if (!cursor.takeSymbol(')')) cursor.failExpected(expressions.length > 1 ? '")" or ","' : '","');
   return { kind: 'expressions', expressions };
 }
 

@@ -28,6 +28,7 @@ import { parseWindowClause } from './parse-window.ts';
 export function parsePipe(cursor: Cursor): PipeOperator | undefined {
   const { start } = cursor.expectSymbol('|>');
   if (cursor.takeWord('STATIC_DESCRIBE')) return undefined;
+  if (cursor.isSymbol('@')) cursor.failExpected('keyword JOIN');
   if (isSetOperation(cursor)) return parsePipeSetOperation(cursor, start);
   if (isJoin(cursor)) return parsePipeJoin(cursor, start);
   const parse = PIPES[cursor.token.keyword === '' ? cursor.token.text.toUpperCase() : cursor.token.keyword];
@@ -100,9 +101,11 @@ function parsePipeItem(cursor: Cursor) {
 
 function parsePipeSet(cursor: Cursor, start: number): PipeOperator {
   cursor.advance();
-  const items = parseSelectList(cursor, parseSetItem);
+  const items = parseSelectList(cursor, parseSetItem, isNoName);
   return { kind: 'PipeSet', span: cursor.spanFrom(start), items };
 }
+
+const isNoName = (cursor: Cursor): boolean => !isName(cursor.token);
 
 function parseSetItem(cursor: Cursor): PipeSetItem {
   refusePath(
@@ -121,7 +124,7 @@ function refusePath(cursor: Cursor, reason: string): void {
 
 function parsePipeDrop(cursor: Cursor, start: number): PipeOperator {
   cursor.advance();
-  const columns = parseSelectList(cursor, parseDropItem);
+  const columns = parseSelectList(cursor, parseDropItem, isNoName);
   return { kind: 'PipeDrop', span: cursor.spanFrom(start), columns };
 }
 
@@ -135,7 +138,7 @@ function parseDropItem(cursor: Cursor): Identifier {
 
 function parsePipeRename(cursor: Cursor, start: number): PipeOperator {
   cursor.advance();
-  const items = parseSelectList(cursor, parseRenameItem);
+  const items = parseSelectList(cursor, parseRenameItem, isNoName);
   return { kind: 'PipeRename', span: cursor.spanFrom(start), items };
 }
 
@@ -240,6 +243,7 @@ function parsePipeJoin(cursor: Cursor, start: number): PipeOperator {
 
 function parsePipeSetOperation(cursor: Cursor, start: number): PipeOperator {
   const shape = parseSetOperator(cursor);
+  if (!cursor.isSymbol('(')) cursor.failExpected('"(" or keyword TABLE');
   const inputs: Query[] = parseSelectList(cursor, parseParenthesisedQuery);
   return { kind: 'PipeSetOperation', span: cursor.spanFrom(start), ...shape, inputs };
 }

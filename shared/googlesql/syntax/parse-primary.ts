@@ -60,6 +60,7 @@ function parseSymbolPrimary(cursor: Cursor): Expression {
 
 function parseNamedParameter(cursor: Cursor): Expression {
   const start = cursor.advance().start;
+  if (cursor.token.kind === 'float') cursor.failExpected('integer literal');
   if (!isName(cursor.token)) cursor.failUnexpected();
   const { name } = toIdentifier(cursor, cursor.advance());
   return { kind: 'Parameter', span: cursor.spanFrom(start), name, position: undefined };
@@ -97,14 +98,40 @@ function parseKeywordPrimary(cursor: Cursor): Expression {
       return parseStructConstructor(cursor);
     case 'WITH':
       return parseWithExpression(cursor);
+    case 'REPLACE_FIELDS':
+      return isCall ? refuseReplaceFields(cursor) : parsePathOrCall(cursor);
     case 'SAFE_CAST':
       return isCall ? parseCast(cursor) : parsePathOrCall(cursor);
     default:
       if (following.kind === 'string' && isTypedLiteral(token.keyword)) return parseTypedLiteral(cursor);
       if (token.keyword === 'RANGE' && following.text === '<') return parseRangeLiteral(cursor);
-      if (FUNCTION_KEYWORDS.has(token.keyword)) return isCall ? parseCall(cursor, parseFunctionKeyword(cursor)) : cursor.failUnexpected();
+      if (FUNCTION_KEYWORDS.has(token.keyword))
+        return isCall ? parseCall(cursor, parseFunctionKeyword(cursor)) : failFunctionKeyword(cursor);
       return parsePathOrCall(cursor);
   }
+}
+
+/** `REPLACE_FIELDS(message, value AS path)` of protocol buffers. */
+function refuseReplaceFields(cursor: Cursor): never {
+  const { start } = cursor.advance();
+  cursor.advance();
+  parseExpression(cursor);
+  cursor.expectSymbol(',');
+  cursor.list(parseAliasedField);
+  cursor.expectSymbol(')');
+  return cursor.failUnsupported('REPLACE_FIELDS', start);
+}
+
+function parseAliasedField(cursor: Cursor): PathExpression {
+  parseExpression(cursor);
+  cursor.expectKeyword('AS');
+  return parsePath(cursor);
+}
+
+function failFunctionKeyword(cursor: Cursor): never {
+  if (cursor.isKeyword('LEFT') || cursor.isKeyword('RIGHT')) cursor.failUnexpected();
+  cursor.advance();
+  return cursor.failExpected('"("');
 }
 
 function parseFunctionKeyword(cursor: Cursor): PathExpression {

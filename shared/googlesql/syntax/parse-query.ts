@@ -70,9 +70,10 @@ export function parseWith(cursor: Cursor): WithClause {
   const isRecursive = cursor.takeKeyword('RECURSIVE');
   const entries = [parseWithEntry(cursor)];
   while (cursor.takeSymbol(',')) {
-    if (cursor.isSymbol('|>') || cursor.isEnd()) break;
+    if (cursor.isSymbol('|>')) break;
+    if (cursor.isEnd()) cursor.failExpected('keyword SELECT');
     if (isQueryStart(cursor) || cursor.isSymbol('(')) {
-      cursor.fail('Trailing comma after the WITH clause before the main query is not allowed', cursor.previous.start);
+      cursor.fail('Trailing comma after the WITH clause before the main query is not allowed');
     }
     entries.push(parseWithEntry(cursor));
   }
@@ -81,7 +82,7 @@ export function parseWith(cursor: Cursor): WithClause {
 
 function parseWithEntry(cursor: Cursor): WithEntry {
   const name = parseIdentifier(cursor);
-  cursor.expectKeyword('AS');
+  if (!cursor.takeKeyword('AS')) cursor.failExpected(cursor.isSymbol('(') ? 'keyword AS' : '"("');
   const query = parseParenthesisedQuery(cursor);
   return { kind: 'WithEntry', span: cursor.spanFrom(name.span.start), name, query };
 }
@@ -99,7 +100,7 @@ function parseQueryPrimary(cursor: Cursor, isFirst: boolean): QueryBody {
   if (cursor.isKeyword('SELECT')) return parseSelect(cursor);
   if (cursor.isSymbol('(')) return parseInParentheses(cursor);
   if (cursor.isKeyword('FROM')) return isFirst ? parseFromQuery(cursor) : failFrom(cursor);
-  return isFirst ? cursor.failUnexpected() : cursor.failExpected('"(" or keyword SELECT');
+  return isFirst ? cursor.failUnexpected() : cursor.failExpected('"(" or keyword SELECT or keyword TABLE');
 }
 
 /** `(query)`; `(query) AS name` is `(query) |> AS name`. */

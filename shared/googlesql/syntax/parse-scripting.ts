@@ -14,6 +14,7 @@ function parseBody(cursor: Cursor, ends: readonly string[]): Statement[] {
     const statements: Statement[] = [];
     while (!ends.includes(cursor.token.keyword)) {
       if (cursor.isEnd()) cursor.failUnexpected();
+      if (ends.length === 1 && statements.length > 0 && BLOCK_WORDS.has(cursor.token.keyword)) cursor.failExpected(`keyword ${ends[0]}`);
       const statement = parseStatement(cursor);
       checkDeclaration(cursor, statements, statement);
       statements.push(statement);
@@ -22,6 +23,9 @@ function parseBody(cursor: Cursor, ends: readonly string[]): Statement[] {
     return statements;
   });
 }
+
+/** Words that belong to a block, but to none that is open. */
+const BLOCK_WORDS: ReadonlySet<string> = new Set(['WHEN', 'EXCEPTION', 'ELSE', 'ELSEIF', 'UNTIL', 'END']);
 
 export function checkDeclaration(cursor: Cursor, before: readonly Statement[], statement: Statement): void {
   if (statement.kind !== 'DeclareStatement' || before.every(({ kind }) => kind === 'DeclareStatement')) return;

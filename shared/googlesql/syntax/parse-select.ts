@@ -33,11 +33,15 @@ export function parseSelectHead(cursor: Cursor): SelectHead {
   return { hint, selectWith, quantifier, selectAs, selectList: parseSelectList(cursor, parseSelectItem) };
 }
 
-/** Items between commas; one more comma may close the list. */
-export function parseSelectList<Item>(cursor: Cursor, parseItem: (cursor: Cursor) => Item): Item[] {
+/** Items between commas; one more comma may close the list, before what can start no item. */
+export function parseSelectList<Item>(
+  cursor: Cursor,
+  parseItem: (cursor: Cursor) => Item,
+  isEnd: (cursor: Cursor) => boolean = isListEnd,
+): Item[] {
   const items = [parseItem(cursor)];
   while (cursor.takeSymbol(',')) {
-    if (isListEnd(cursor)) return items;
+    if (isEnd(cursor)) return items;
     items.push(parseItem(cursor));
   }
   return items;
@@ -52,6 +56,7 @@ function isListEnd(cursor: Cursor): boolean {
 }
 
 const LIST_ENDS: ReadonlySet<string> = new Set([
+  'ALL',
   'FROM',
   'UNION',
   'INTERSECT',
@@ -114,11 +119,18 @@ type StarModifiers = { readonly except: readonly Identifier[]; readonly replace:
 function parseStarModifiers(cursor: Cursor): StarModifiers {
   const hasExcept = cursor.isKeyword('EXCEPT') && cursor.isSymbolAt(1, '(');
   if (hasExcept) cursor.advance();
-  const except = hasExcept ? cursor.parenthesised(parseColumnName) : [];
+  const except = hasExcept ? parseExcept(cursor) : [];
   const hasReplace = cursor.isKeyword('REPLACE') && cursor.isSymbolAt(1, '(');
   if (hasReplace) cursor.advance();
   const replace = hasReplace ? cursor.parenthesised(parseReplacement) : [];
   return { except, replace };
+}
+
+function parseExcept(cursor: Cursor): Identifier[] {
+  cursor.expectSymbol('(');
+  const columns = cursor.list(parseColumnName);
+  cursor.expectSymbol(')');
+  return columns;
 }
 
 const parseColumnName = (cursor: Cursor): Identifier =>

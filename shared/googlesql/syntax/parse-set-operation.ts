@@ -9,6 +9,7 @@ const OPERATORS: ReadonlySet<string> = new Set(['UNION', 'INTERSECT', 'EXCEPT'])
 /** `UNION`, `INTERSECT`, `EXCEPT`, perhaps after FULL, LEFT or INNER (which otherwise start a join). */
 export function isSetOperation(cursor: Cursor): boolean {
   const { keyword } = cursor.token;
+  if (keyword === 'EXCEPT') return !cursor.isSymbolAt(1, '(');
   if (OPERATORS.has(keyword)) return true;
   if (keyword !== 'FULL' && keyword !== 'LEFT' && keyword !== 'INNER') return false;
   const next = cursor.peek();
@@ -17,11 +18,11 @@ export function isSetOperation(cursor: Cursor): boolean {
 
 /** `[FULL|LEFT|INNER] UNION ALL [STRICT] [BY NAME [ON (…)] | CORRESPONDING [BY (…)]]`. */
 export function parseSetOperator(cursor: Cursor): SetOperationShape {
-  const { start } = cursor.token;
   const outer = parseOuter(cursor);
   const operator = cursor.advance().keyword as SetOperator;
   parseHint(cursor);
   const quantifier = parseQuantifier(cursor, operator);
+  const { start } = cursor.token;
   const isStrict = cursor.takeKeyword('STRICT');
   const match = parseColumnMatch(cursor);
   checkCombination(cursor, start, outer, isStrict, match.columnMatch);

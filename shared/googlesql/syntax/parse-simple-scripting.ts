@@ -32,10 +32,25 @@ export function parseDeclare(cursor: Cursor): DeclareStatement {
 export function parseSet(cursor: Cursor): SetStatement {
   const { start } = cursor.expectKeyword('SET');
   const isTuple = cursor.isSymbol('(');
-  const targets = isTuple ? cursor.parenthesised(parseVariable) : [parseTarget(cursor)];
+  const targets = isTuple ? parseVariables(cursor) : [parseTarget(cursor)];
+  if (cursor.isSymbol(',') && targets[0]?.kind === 'Identifier' && !isTuple) failUnparenthesised(cursor, targets[0]);
   if (!cursor.takeSymbol('=')) cursor.failExpected(isTuple || targets[0]?.kind === 'SystemVariable' ? '"="' : '"," or "="');
   const value = parseExpression(cursor);
   return { kind: 'SetStatement', statementType: SCRIPT, span: cursor.spanFrom(start), targets, isTuple, value };
+}
+
+function parseVariables(cursor: Cursor): (Identifier | SystemVariable)[] {
+  cursor.expectSymbol('(');
+  if (cursor.isSymbol(')')) cursor.failPlain('Parenthesized SET statement requires a variable list');
+  const variables = cursor.list(parseVariable);
+  cursor.expectSymbol(')');
+  return variables;
+}
+
+function failUnparenthesised(cursor: Cursor, first: Identifier): never {
+  while (cursor.takeSymbol(',')) parseIdentifier(cursor);
+  cursor.expectSymbol('=');
+  return cursor.failPlain('Using SET with multiple variables requires parentheses around the variable list', first.span.start);
 }
 
 const parseVariable = (cursor: Cursor): Identifier | SystemVariable => parseIdentifier(cursor);

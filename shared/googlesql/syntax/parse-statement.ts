@@ -52,6 +52,7 @@ const STATEMENTS: Readonly<Record<string, (cursor: Cursor) => Statement>> = {
   ITERATE: parseJump,
   RETURN: parseReturn,
   RAISE: parseRaise,
+  GRAPH: (cursor) => cursor.failUnsupported('GRAPH'),
 };
 
 /** The procedural language takes no hints. */

@@ -1,4 +1,4 @@
-import type { Expression, Literal, PathExpression } from './ast.ts';
+import type { Expression, Identifier, Literal, PathExpression } from './ast.ts';
 import type { Pivot, PivotExpression, PivotValue, SelectColumn, TableExpression, TableSample, Unpivot, UnpivotItem } from './ast-query.ts';
 import type { Cursor } from './cursor.ts';
 import { parseExpression, parseTightExpression } from './parse-expression.ts';
@@ -23,6 +23,7 @@ export function parseTableOperators(cursor: Cursor, first: TableExpression): Tab
   let mayPivot = first.kind !== 'Join';
   for (let links = 1; ; links++) {
     const { start } = input.span;
+    if (input.kind === 'PivotTable' || input.kind === 'UnpivotTable') refuseSystemTime(cursor, input.kind);
     if (cursor.isKeyword('TABLESAMPLE')) {
       const sample = parseTableSample(cursor);
       input = { kind: 'SampledTable', span: cursor.spanFrom(start), input, sample };
@@ -33,16 +34,25 @@ export function parseTableOperators(cursor: Cursor, first: TableExpression): Tab
   }
 }
 
+/** A second PIVOT would be an alias. */
+const parseAliasAfterPivot = (cursor: Cursor): Identifier | undefined =>
+  cursor.isWord('MATCH_RECOGNIZE') ? parseTableAlias(cursor) : parseOptionalAlias(cursor);
+
+function refuseSystemTime(cursor: Cursor, kind: 'PivotTable' | 'UnpivotTable'): void {
+  if (!cursor.isKeyword('FOR') || !['SYSTEM_TIME', 'SYSTEM'].includes(cursor.peek().keyword)) return;
+  cursor.fail(`${kind === 'PivotTable' ? 'PIVOT' : 'UNPIVOT'} and FOR SYSTEM TIME AS OF may not be combined`);
+}
+
 function parseOperator(cursor: Cursor, input: TableExpression): TableExpression {
   const { start } = input.span;
   if (cursor.isKeyword('PIVOT')) {
     const pivot = parsePivot(cursor);
-    const alias = parseTableAlias(cursor);
+    const alias = parseAliasAfterPivot(cursor);
     return { kind: 'PivotTable', span: cursor.spanFrom(start), input, pivot, alias };
   }
   if (cursor.isKeyword('UNPIVOT')) {
     const unpivot = parseUnpivot(cursor);
-    const alias = parseTableAlias(cursor);
+    const alias = parseAliasAfterPivot(cursor);
     return { kind: 'UnpivotTable', span: cursor.spanFrom(start), input, unpivot, alias };
   }
   const match = parseMatchRecognize(cursor);
@@ -82,7 +92,7 @@ export function parseUnpivot(cursor: Cursor): Unpivot {
   const valueColumns = parsePaths(cursor);
   cursor.expectKeyword('FOR');
   const nameColumn = parsePath(cursor);
-  cursor.expectKeyword('IN');
+  if (!cursor.takeKeyword('IN')) cursor.failExpected('"." or keyword IN');
   const items = cursor.parenthesised(parseUnpivotItem);
   cursor.expectSymbol(')');
   return { kind: 'Unpivot', span: cursor.spanFrom(start), nullFilter, valueColumns, nameColumn, items };
@@ -96,7 +106,7 @@ function parseUnpivotItem(cursor: Cursor): UnpivotItem {
   const columns = parsePaths(cursor);
   const hasAs = cursor.takeKeyword('AS');
   const isLabel = cursor.token.kind === 'string' || cursor.token.kind === 'int';
-  if (hasAs && !isLabel) cursor.failUnexpected();
+  if (hasAs && !isLabel) cursor.failExpected('integer literal or string literal');
   const label = isLabel ? (parsePrimary(cursor) as Literal) : undefined;
   return { kind: 'UnpivotItem', span: cursor.spanFrom(start), columns, label };
 }

@@ -1,5 +1,5 @@
 import type { Argument, DescriptorArgument, Identifier, PathExpression } from './ast.ts';
-import type { Query, TableExpression, TableFunctionCall, TablePathExpression, UnnestTable, WithOffset } from './ast-query.ts';
+import type { FromQuery, Query, TableExpression, TableFunctionCall, TablePathExpression, UnnestTable, WithOffset } from './ast-query.ts';
 import type { Cursor } from './cursor.ts';
 import { parseArgument, parseNamedArgument } from './parse-call.ts';
 import { refuseQuery } from './parse-conditional.ts';
@@ -37,10 +37,11 @@ function parseLateral(cursor: Cursor): TableExpression {
 }
 
 function parseNamedTable(cursor: Cursor, start: number, isLateral: boolean): TableExpression {
+  if (cursor.isKeyword('GRAPH_TABLE') && cursor.isSymbolAt(1, '(')) cursor.failUnsupported('GRAPH_TABLE');
   const isIf = cursor.isKeyword('IF') && cursor.isSymbolAt(1, '(');
   const path = isIf ? toPath(toIdentifier(cursor, cursor.advance())) : parseObjectPath(cursor);
   if (cursor.isSymbol('(')) return parseTableCall(cursor, path, start, isLateral);
-  if (isLateral) cursor.failExpected('"("');
+  if (isLateral) cursor.failExpected('"(" or "."');
   if (cursor.isSymbol('[')) cursor.fail('Array element access is not allowed in the FROM clause without UNNEST; Use UNNEST(<expression>)');
   return parseTablePath(cursor, path, start);
 }
@@ -62,9 +63,9 @@ export function parseTableAlias(cursor: Cursor): Identifier | undefined {
 }
 
 function parseWithOffset(cursor: Cursor): WithOffset | undefined {
-  if (!(cursor.isKeyword('WITH') && cursor.peek().keyword === 'OFFSET')) return undefined;
+  if (!cursor.isKeyword('WITH') || cursor.peek().keyword === 'CONNECTION' || cursor.peek().keyword === 'PARTITION') return undefined;
   const { start } = cursor.advance();
-  cursor.advance();
+  cursor.expectKeyword('OFFSET');
   const alias = parseTableAlias(cursor);
   return { kind: 'WithOffset', span: cursor.spanFrom(start), alias };
 }
@@ -147,15 +148,21 @@ export function parseTableArgument(cursor: Cursor): Argument {
   const { start } = cursor.token;
   if (isName(cursor.peek()) && cursor.peek().kind !== 'symbol') {
     if (cursor.isKeyword('CONNECTION')) return parseConnection(cursor);
-    if (cursor.isKeyword('TABLE')) {
-      cursor.advance();
-      const table = parseObjectPath(cursor);
-      return { kind: 'TableArgument', span: cursor.spanFrom(start), table };
-    }
+    if (cursor.isKeyword('TABLE')) return parseTableOrCall(cursor, start);
   }
   if (cursor.isKeyword('DESCRIPTOR') && cursor.isSymbolAt(1, '(')) return parseDescriptor(cursor);
   const argument = parseArgument(cursor);
   return argument.kind === 'ExpressionSubquery' && argument.modifier === 'SCALAR' ? argument.query : argument;
+}
+
+/** `TABLE t`, or `TABLE f(…)`, which is the query `(FROM f(…))`. */
+function parseTableOrCall(cursor: Cursor, start: number): Argument {
+  cursor.advance();
+  const table = parseObjectPath(cursor);
+  if (!cursor.isSymbol('(')) return { kind: 'TableArgument', span: cursor.spanFrom(start), table };
+  const from = cursor.nested(() => parseTableCall(cursor, table, table.span.start, false));
+  const body: FromQuery = { kind: 'FromQuery', span: from.span, from };
+  return { kind: 'Query', span: cursor.spanFrom(start), with: undefined, body, orderBy: undefined, limit: undefined, pipes: [] };
 }
 
 function failBareQuery(cursor: Cursor): never {

@@ -50,9 +50,17 @@ function toUnclosed(kind: TokenKind, isTriple: boolean, isRaw: boolean): string 
   return `Unclosed ${isTriple ? 'triple-quoted ' : ''}${isRaw ? 'raw ' : ''}${kind} literal`;
 }
 
-const NUMBER = /0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y;
+/** Digits after the dot or the E are none where a hexadecimal number starts: `1.0x1` is `1.` and `0x1`. */
+const NUMBER = /0[xX][0-9a-fA-F]+|(?:\d+(?:\.(?:(?!0[xX][0-9a-fA-F])\d+)?)?|\.\d+)(?:[eE][+-]?(?!0[xX][0-9a-fA-F])\d+)?/y;
+const FRACTION = /\.(?!0[xX][0-9a-fA-F])\d/y;
 
-/** A number that starts here; the caller has seen a digit, or a dot and a digit. A name that follows without a blank is a failure at `glue`, its start. */
+/** Whether a number without digits before the dot starts here: `.5`. */
+export function isFraction(text: string, start: number): boolean {
+  FRACTION.lastIndex = start;
+  return FRACTION.test(text);
+}
+
+/** A number that starts here; the caller has seen a digit, or a fraction. A name that follows without a blank is a failure at `glue`: its start, or that of an exponent without sign. */
 export function scanNumber(text: string, start: number): ScannedLiteral & { readonly glue: number } {
   NUMBER.lastIndex = start;
   const image = NUMBER.exec(text)?.[0] ?? '';
@@ -60,7 +68,7 @@ export function scanNumber(text: string, start: number): ScannedLiteral & { read
   const isFloat = !/^0[xX]/.test(image) && /[.eE]/.test(image);
   const following = text.charCodeAt(end);
   const isGlued = (isNameStart(following) || isDigit(following)) && !image.endsWith('.');
-  const exponent = isFloat ? image.search(/[eE]/) : -1;
+  const exponent = isFloat ? image.search(/[eE]\d/) : -1;
   const glue = exponent > 0 ? start + exponent : end;
   return { kind: isFloat ? 'float' : 'int', end, glue, failure: isGlued ? 'Missing whitespace between literal and alias' : undefined };
 }

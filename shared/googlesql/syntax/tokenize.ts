@@ -1,7 +1,6 @@
-import { SqlError } from '../sql-error.ts';
 import { KEYWORDS, RESERVED_KEYWORDS } from './keywords.ts';
 import { isBlank, isDigit, isNamePart, isNameStart } from './name-character.ts';
-import { scanNumber, scanQuoted } from './scan-literal.ts';
+import { isFraction, scanNumber, scanQuoted } from './scan-literal.ts';
 
 export type TokenKind = 'word' | 'quoted' | 'string' | 'bytes' | 'int' | 'float' | 'symbol' | 'comment' | 'invalid' | 'end';
 
@@ -16,16 +15,20 @@ export type Token = {
   readonly text: string;
   readonly keyword: string;
   readonly isReserved: boolean;
+  /** Of an invalid token only. */
+  readonly failure?: ScanFailure;
 };
 
-/** All tokens but comments, closed by one of kind 'end'. Throws SqlError where the text is no token. */
+/**
+ * All tokens but comments, closed by one of kind 'end'. Never throws: where the text is no token, one of kind 'invalid' says why and what
+ * follows is left unread, since a mistake of grammar before it is reported first. Offsets count UTF-16 units.
+ */
 export function tokenize(text: string): readonly Token[] {
   const tokens: Token[] = [];
   const scanner = createScanner(text, tokens);
-  while (!scanner.isAtEnd()) {
-    const failure = scanner.next();
-    if (failure) throw new SqlError('syntax', failure.reason, text, failure.offset);
-  }
+  let failure: ScanFailure | undefined;
+  while (!failure && !scanner.isAtEnd()) failure = scanner.next();
+  if (failure) tokens.push({ ...createToken('invalid', failure.start, failure.end, text.slice(failure.start, failure.end)), failure });
   tokens.push(createToken('end', text.length, text.length, ''));
   return tokens;
 }
@@ -36,13 +39,14 @@ export function tokenizeLoose(text: string): readonly Token[] {
   const scanner = createScanner(text, tokens, (start, end) => tokens.push(createToken('comment', start, end, text.slice(start, end))));
   while (!scanner.isAtEnd()) {
     const failure = scanner.next();
-    if (failure) tokens.push(createToken('invalid', failure.start, failure.end, text.slice(failure.start, failure.end)));
+    if (failure && failure.end > failure.start)
+      tokens.push(createToken('invalid', failure.start, failure.end, text.slice(failure.start, failure.end)));
   }
   return tokens;
 }
 
 /** Why a piece of text is no token; `offset` is where Google points. */
-type ScanFailure = { readonly reason: string; readonly offset: number; readonly start: number; readonly end: number };
+export type ScanFailure = { readonly reason: string; readonly offset: number; readonly start: number; readonly end: number };
 
 type Scanner = { readonly isAtEnd: () => boolean; readonly next: () => ScanFailure | undefined };
 
@@ -102,11 +106,11 @@ function createScanner(text: string, tokens: Token[], onComment?: (start: number
     isDigitNameNext = false;
     const quoted = scanQuoted(text, position);
     if (quoted) return quoted.failure ? fail(quoted.failure, quoted.end) : push(quoted.kind, quoted.end);
-    if (isDigit(code) || (code === DOT && isDigit(text.charCodeAt(position + 1)) && !isPathSoFar(tokens))) {
+    if (isDigit(code) || (code === DOT && isFraction(text, position) && !isPathSoFar(tokens))) {
       const number = scanNumber(text, position);
-      return number.failure && !isDashedSoFar(tokens, position)
-        ? fail(number.failure, number.end, number.glue)
-        : push(number.kind, number.end);
+      const isGlued = number.failure && !isDashedSoFar(tokens, position);
+      push(number.kind, number.end);
+      return isGlued ? fail(number.failure, number.end, number.glue) : undefined;
     }
     const symbol = symbolAt(text, position);
     if (symbol === '')
