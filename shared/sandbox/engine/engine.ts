@@ -176,6 +176,9 @@ export type LoadRequest = {
   readonly fieldDelimiter?: string;
   readonly quote?: string;
   readonly nullMarker?: string;
+  readonly nullMarkers?: readonly string[];
+  /** Unless set, a record with a NUL is bad. */
+  readonly preserveAsciiControlCharacters?: boolean;
   readonly allowJaggedRows?: boolean;
   readonly allowQuotedNewlines?: boolean;
   readonly encoding?: string;

@@ -1,33 +1,41 @@
 /** `undefined` quote: quoting is off. */
 export type CsvDialect = { readonly delimiter: string; readonly quote: string | undefined; readonly allowQuotedNewlines: boolean };
 
-/** `position` is the offset of the record's first character; a quoted field is never the null marker. `fault` is BigQuery's text. */
+/** `position` is the offset of the record's first byte, `line` the number of its first line; a quoted field is never the null marker. `fault` is BigQuery's text. */
 export type CsvRecord = {
   readonly fields: readonly string[];
   readonly quoted: readonly boolean[] | undefined;
   readonly position: number;
+  readonly line: number;
   readonly fault?: string;
 };
+
+type Place = Pick<CsvRecord, 'position' | 'line'>;
 
 /** RFC 4180 as BigQuery reads it: `\n`, `\r\n` and `\r` end a record, a doubled quote is a quote. Empty lines are no records. */
 export async function* parseCsv(text: AsyncIterable<string>, dialect: CsvDialect): AsyncGenerator<CsvRecord> {
   let rest = '';
-  let position = 0;
+  let place: Place = { position: 0, line: 1 };
   for await (const piece of text) {
-    rest = position === 0 && rest === '' ? piece.replace(/^\uFEFF/, '') : rest + piece;
+    rest = place.position === 0 && rest === '' ? piece.replace(/^\uFEFF/, '') : rest + piece;
     let start = 0;
     for (let record = nextRecord(rest, start, dialect); record; record = nextRecord(rest, start, dialect)) {
       if (record.end > start + 1 || rest[start] === dialect.quote) {
-        const parsed = toRecord(rest.slice(start, record.lineEnd), dialect, position + start);
+        const parsed = toRecord(rest.slice(start, record.lineEnd), dialect, place);
         if (parsed) yield parsed;
       }
+      place = moveBehind(place, rest.slice(start, record.end), dialect);
       start = record.end;
     }
-    position += start;
     rest = rest.slice(start);
   }
   const last = rest.replace(/[\r\n]+$/, '');
-  if (last !== '') yield toRecord(last, dialect, position)!;
+  if (last !== '') yield toRecord(last, dialect, place)!;
+}
+
+function moveBehind({ position, line }: Place, text: string, { allowQuotedNewlines }: CsvDialect): Place {
+  const lines = allowQuotedNewlines ? text.split('\n').length - 1 || 1 : 1;
+  return { position: position + Buffer.byteLength(text), line: line + lines };
 }
 
 /** The end of the record that begins at `start`; undefined when the text ends before it does. */
@@ -46,26 +54,26 @@ function nextRecord(text: string, start: number, { quote, allowQuotedNewlines }:
   return undefined;
 }
 
-function toRecord(line: string, dialect: CsvDialect, position: number): CsvRecord | undefined {
+function toRecord(line: string, dialect: CsvDialect, place: Place): CsvRecord | undefined {
   if (line === '') return undefined;
   const { quote, delimiter } = dialect;
-  if (quote === undefined || !line.includes(quote)) return { fields: line.split(delimiter), quoted: undefined, position };
-  return splitQuoted(line, delimiter, quote, position);
+  if (quote === undefined || !line.includes(quote)) return { fields: line.split(delimiter), quoted: undefined, ...place };
+  return splitQuoted(line, delimiter, quote, place);
 }
 
-function splitQuoted(line: string, delimiter: string, quote: string, position: number): CsvRecord {
+function splitQuoted(line: string, delimiter: string, quote: string, place: Place): CsvRecord {
   const fields: string[] = [];
   const quoted: boolean[] = [];
   let index = 0;
   for (;;) {
     const isQuoted = line.startsWith(quote, index);
     const field = isQuoted ? readQuoted(line, index + 1, quote) : readPlain(line, index, delimiter);
-    if (field === undefined) return { fields, quoted, position, fault: `Missing close quote character (${quote}).` };
+    if (field === undefined) return { fields, quoted, ...place, fault: `Missing close quote character (${quote}).` };
     fields.push(field.value);
     quoted.push(isQuoted);
-    if (field.end >= line.length) return { fields, quoted, position };
+    if (field.end >= line.length) return { fields, quoted, ...place };
     if (!line.startsWith(delimiter, field.end)) {
-      return { fields, quoted, position, fault: `Data between close quote character (${quote}) and field separator.` };
+      return { fields, quoted, ...place, fault: `Data between close quote character (${quote}) and field separator.` };
     }
     index = field.end + delimiter.length;
   }

@@ -40,22 +40,26 @@ type Column = { readonly field: TableFieldSchema; readonly kind: ScalarKind; rea
 /** Values, or what is wrong with the record. */
 function createToValues(fields: readonly TableFieldSchema[], request: LoadRequest): (record: CsvRecord) => DuckDBValue[] | string {
   const columns = fields.map(toColumn);
-  const nullMarker = request.nullMarker ?? '';
+  const toNull = createIsNull(request);
+  const keepsControls = request.preserveAsciiControlCharacters ?? false;
   return (record) => {
-    const { fields: texts, position, fault } = record;
-    if (fault !== undefined) return `Error detected while parsing row starting at position: ${position}. Error: ${fault}`;
+    const { fields: texts, fault } = record;
+    if (fault !== undefined)
+      return `Error detected while parsing row starting at position: ${record.position}. Error: ${fault}${toPlace(record)}`;
     if (texts.length > columns.length && !request.ignoreUnknownValues) {
-      return `Too many values in row starting at position: ${position}. Found ${texts.length} column(s) while expected ${columns.length}.`;
+      return `Too many values in row starting at position: ${record.position}. Found ${texts.length} column(s) while expected ${columns.length}.${toPlace(record)}`;
     }
     if (texts.length < columns.length && !request.allowJaggedRows) {
-      return `CSV table references column position ${texts.length}, but line starting at position:${position} contains only ${texts.length} columns.`;
+      return `CSV table references column position ${texts.length}, but line starting at position:${record.position} contains only ${texts.length} columns.${toPlace(record)}`;
     }
+    if (!keepsControls && texts.some((text) => text.includes('\0'))) return `Bad character (ASCII 0) encountered.${toPlace(record)}`;
     const values: DuckDBValue[] = [];
     for (const [index, column] of columns.entries()) {
-      const value = toValue(column, texts[index], record.quoted?.[index] ?? false, nullMarker);
-      if (value === undefined) return toFault(column, index, texts[index] ?? '', position);
+      const text = texts[index];
+      const value = text === undefined || toNull(column, text, record.quoted?.[index] ?? false) ? null : column.parse(text);
+      if (value === undefined) return toFault(column, index, text ?? '', record);
       if (value === null && isRequired(column.field)) {
-        return `Required column value for column index: ${index + 1} is missing in row starting at position: ${position}`;
+        return `Required column value for column index: ${index + 1} is missing in row starting at position: ${record.position}${toPlace(record)}`;
       }
       values.push(value);
     }
@@ -64,14 +68,23 @@ function createToValues(fields: readonly TableFieldSchema[], request: LoadReques
 }
 
 /** The null marker counts only where it is not quoted; it is the empty text by default. Of other types than text an empty field is always NULL. */
-function toValue({ kind, parse }: Column, text: string | undefined, isQuoted: boolean, nullMarker: string): DuckDBValue | undefined {
-  if (text === undefined || (text === nullMarker && !isQuoted)) return null;
-  if (text === '' && kind !== 'STRING' && kind !== 'BYTES') return null;
-  return parse(text);
+function createIsNull({ nullMarker = '', nullMarkers }: LoadRequest): (column: Column, text: string, isQuoted: boolean) => boolean {
+  const markers = new Set(nullMarkers ?? [nullMarker]);
+  return ({ kind }, text, isQuoted) => (!isQuoted && markers.has(text)) || (text === '' && kind !== 'STRING' && kind !== 'BYTES');
 }
 
-const toFault = ({ field, kind }: Column, index: number, text: string, position: number): string =>
-  `Could not parse '${text}' as ${kind} for field ${field.name} (position ${index}) starting at location ${position}`;
+const toPlace = ({ line, position }: CsvRecord): string => `; line_number: ${line} byte_offset_to_start_of_line: ${position}`;
+
+function toFault({ field, kind }: Column, index: number, text: string, record: CsvRecord): string {
+  const where = `field ${field.name} (position ${index}) starting at location ${record.position}`;
+  const column = `column_index: ${index} column_name: "${field.name}" column_type: ${kind} value: "${text}"`;
+  return `Could not parse '${text}' as ${kind} for ${where} with message '${toReason(field, kind, text)}'${toPlace(record)} ${column}`;
+}
+
+function toReason({ maxLength }: TableFieldSchema, kind: ScalarKind, text: string): string {
+  if (maxLength === undefined) return 'Unable to parse';
+  return `${kind}(${maxLength}) has maximum length ${maxLength} but got a value with length ${kind === 'STRING' ? [...text].length : Buffer.from(text, 'base64').length}`;
+}
 
 function toColumn(field: TableFieldSchema): Column {
   const type = typeOfField(field);

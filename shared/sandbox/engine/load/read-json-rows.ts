@@ -15,10 +15,10 @@ export async function* readLines(text: AsyncIterable<string>): AsyncGenerator<Js
     let start = 0;
     for (let end = rest.indexOf('\n'); end >= 0; end = rest.indexOf('\n', start)) {
       const line = rest.slice(start, end);
-      if (line.trim() !== '') yield { text: line, position: position + start };
+      if (line.trim() !== '') yield { text: line, position };
+      position += Buffer.byteLength(line) + 1;
       start = end + 1;
     }
-    position += start;
     rest = rest.slice(start);
   }
   if (rest.trim() !== '') yield { text: rest, position };
@@ -39,10 +39,12 @@ export async function* readJsonRows(
     const faults = json === undefined ? ['Parser terminated before end of string'] : undefined;
     const parsed = json === undefined ? undefined : parse(json);
     const messages = faults ?? parsed!.faults.map(({ message }) => message);
-    if (messages.length > 0) bad.add(`JSON parsing error in row starting at position ${position}: ${messages[0]}`, row);
+    if (messages.length > 0) bad.add(`JSON parsing error in row starting at position ${position}: ${capitalized(messages[0]!)}`, row);
     else yield parsed!.values;
   }
 }
+
+const capitalized = (text: string): string => text.replace(/^[a-z]/, (letter) => letter.toUpperCase());
 
 /** Numbers that a double would round stay text. */
 export function parseLine(text: string): JsonObject | undefined {
