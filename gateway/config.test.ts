@@ -42,7 +42,7 @@ polices: {}
     'issuers[0].issuer: must be https (http is accepted for loopback only): tokens and keys would travel in clear',
     expect.stringMatching(/^issuers\[0\]\.algorithms\[0\]: must be asymmetric: one of RS256/),
     'issuers[0].claim: is not a setting: remove it, or look for a typing mistake',
-    'connections[1].credentials: must be "none", or { serviceAccountKeyFile: PATH }',
+    'connections[1].credentials: must be "none", "applicationDefault", { serviceAccountKeyFile: PATH }, { credentialFile: PATH } of any type Google knows, or { impersonate: { serviceAccount: EMAIL }, source: … }',
     'policy: is missing: give a value (object)',
     'polices: is not a setting: remove it, or look for a typing mistake',
   ]);

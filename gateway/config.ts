@@ -56,8 +56,24 @@ const issuer = z.strictObject({
     .prefault({}),
 });
 
-const credentials = z.union([z.literal('none'), z.strictObject({ serviceAccountKeyFile: z.string().min(1) })], {
-  error: 'must be "none", or { serviceAccountKeyFile: PATH }',
+const ownCredentials = [
+  z.literal('applicationDefault'),
+  z.strictObject({ serviceAccountKeyFile: z.string().min(1) }),
+  z.strictObject({ credentialFile: z.string().min(1) }),
+] as const;
+
+const impersonation = z.strictObject({
+  impersonate: z.strictObject({
+    serviceAccount: z.email('must be the e-mail address of a service account'),
+    lifetimeSeconds: z.int().min(600).max(43_200).default(3600),
+    endpoint: secureAddress.default('https://iamcredentials.googleapis.com'),
+  }),
+  source: z.union(ownCredentials).default('applicationDefault'),
+});
+
+const credentials = z.union([z.literal('none'), ...ownCredentials, impersonation], {
+  error:
+    'must be "none", "applicationDefault", { serviceAccountKeyFile: PATH }, { credentialFile: PATH } of any type Google knows, or { impersonate: { serviceAccount: EMAIL }, source: … }',
 });
 
 const connection = z.strictObject({
@@ -197,12 +213,18 @@ function resolvePaths(config: Config, base: string): Config {
         : { ...each, introspection: { ...each.introspection, clientSecretFile: resolve(base, each.introspection.clientSecretFile) } },
     ),
     ...(config.people === undefined ? {} : { people: resolvePeople(config.people, base) }),
-    connections: config.connections.map((each) =>
-      each.credentials === 'none'
-        ? each
-        : { ...each, credentials: { serviceAccountKeyFile: resolve(base, each.credentials.serviceAccountKeyFile) } },
-    ),
+    connections: config.connections.map((each) => ({ ...each, credentials: resolveCredentials(each.credentials, base) })),
   };
+}
+
+type Credentials = Connection['credentials'];
+
+function resolveCredentials(credentials: Credentials, base: string): Credentials {
+  if (typeof credentials === 'string') return credentials;
+  if ('impersonate' in credentials)
+    return { ...credentials, source: resolveCredentials(credentials.source, base) as typeof credentials.source };
+  if ('credentialFile' in credentials) return { credentialFile: resolve(base, credentials.credentialFile) };
+  return { serviceAccountKeyFile: resolve(base, credentials.serviceAccountKeyFile) };
 }
 
 const resolveTls = (settings: NonNullable<Config['tls']>, base: string): NonNullable<Config['tls']> =>

@@ -38,7 +38,7 @@ export async function createAdminApp({ stages, metrics, token }: AdminOptions): 
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   await app.register(swagger, { openapi: { openapi: '3.1.0', ...about }, transform: jsonSchemaTransform });
-  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true, uiConfig: { layout: 'BaseLayout' } });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   app.register(async (scope) => watchRoutes(scope.withTypeProvider<ZodTypeProvider>(), stages, metrics));
   app.register(async (scope) => {

@@ -1,5 +1,7 @@
 import type { Connection } from '../config.ts';
-import { ServiceAccountCredential } from './service-account-credential.ts';
+import { googleTokens, impersonatedTokens } from './google-credential.ts';
+import { RefreshedCredential } from './refreshed-credential.ts';
+import { fetchServiceAccountToken, readServiceAccountKey } from './service-account-key.ts';
 
 /** The gateway's own credential for a connection: an Authorization header, never shown to clients and never recorded. */
 export type Credential = {
@@ -9,7 +11,15 @@ export type Credential = {
 
 const none: Credential = { authorization: () => undefined };
 
-/** Throws with the remedy when the key file cannot be used. */
+/** Throws with the remedy when a file it names cannot be used. */
 export function createCredential(credentials: Connection['credentials']): Credential {
-  return credentials === 'none' ? none : ServiceAccountCredential.fromFile(credentials.serviceAccountKeyFile);
+  if (credentials === 'none') return none;
+  if (credentials === 'applicationDefault') return new RefreshedCredential(googleTokens());
+  if ('credentialFile' in credentials) return new RefreshedCredential(googleTokens(credentials.credentialFile));
+  if ('impersonate' in credentials) {
+    const source = createCredential(credentials.source);
+    return new RefreshedCredential(impersonatedTokens(credentials.impersonate, () => source.authorization()));
+  }
+  const key = readServiceAccountKey(credentials.serviceAccountKeyFile);
+  return new RefreshedCredential(() => fetchServiceAccountToken(key));
 }
