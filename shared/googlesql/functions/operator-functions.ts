@@ -61,11 +61,17 @@ const inClause: Emit = ([value, ...candidates], context) => {
 const between: Emit = ([value, low, high], context) => {
   const [type] = context.types as [SqlType];
   if (type.kind !== 'FLOAT64' && type.kind !== 'RANGE') return `(${value} BETWEEN ${low} AND ${high})`;
-  return `(${compareSql('>=', value!, low!, type)} AND ${compareSql('<=', value!, high!, type)})`;
+  const atLeast = compareSql('>=', value!, low!, type, [false, isNumber(context, 1)]);
+  return `(${atLeast} AND ${compareSql('<=', value!, high!, type, [false, isNumber(context, 2)])})`;
 };
 
 /** A pattern that ends inside an escape is an error in BigQuery; DuckDB says so itself. */
-const like: Emit = ([text, pattern]) => `(${text} LIKE ${pattern} ESCAPE '\\')`;
+const like: Emit = ([text, pattern], context) => {
+  const literal = context.literal(1);
+  // DuckDB's matcher without an escape is much the faster.
+  const isPlain = typeof literal === 'string' && !literal.includes('\\');
+  return `(${text} LIKE ${pattern}${isPlain ? '' : " ESCAPE '\\'"})`;
+};
 
 const scaleInterval: Emit = ([interval, factor]) => intervalOf(`bq_interval_multiply(${intervalParts(interval!)}, ${factor})`);
 const divideInterval: Emit = ([interval, divided]) => intervalOf(`bq_interval_divide(${intervalParts(interval!)}, ${divided})`);

@@ -29,8 +29,17 @@ const extract: Emit = (args, context) => {
   }
   const group = groupCount(literal);
   const found = `regexp_extract(${text}, ${pattern}, ${group})`;
-  return `CASE WHEN ${text} IS NULL THEN NULL WHEN regexp_matches(${text}, ${pattern}) THEN ${found} END`;
+  // A second search only where an empty text may have been found.
+  if (isNeverEmpty(group === 0 ? literal : groupText(literal))) return `nullif(${found}, '')`;
+  return `coalesce(nullif(${found}, ''), CASE WHEN regexp_matches(${text}, ${pattern}) THEN '' END)`;
 };
+
+/** The text of a group without groups in it. */
+const groupText = (pattern: string): string => /\((?!\?)((?:\\.|\[[^\]]*\]|[^()\\[])*)\)/s.exec(pattern)?.[1] ?? '';
+
+/** Whether something is left of it without what only looks around. */
+const isNeverEmpty = (pattern: string): boolean =>
+  !hasOptionalPart(pattern) && !/\\[QE]/.test(pattern) && pattern.replace(/\\[bBAz]|\(\?[\w-]*:?|\{[\d,]*\}|[()^$+]/g, '') !== '';
 
 /** A pattern that may match nothing: the two sides do not agree on how often it does. */
 const mayBeEmpty = (pattern: string): boolean => /[*?|^$]|\{0|\\[bBAzQ]|\(\)/.test(pattern) || pattern === '';

@@ -114,7 +114,7 @@ const isVolatile = ({ determinismLevel, definitionBody }: RoutineResource): bool
 
 /** JSON as it is kept everywhere: members sorted. */
 function normalise(value: unknown, type: SqlType): unknown {
-  if (value === null) return null;
+  if (value === null || value === undefined) return null;
   if (type.kind === 'JSON') return jsonText(parseJson(value as string));
   if (type.kind === 'ARRAY') return (value as readonly unknown[]).map((item) => normalise(item, type.element));
   if (type.kind !== 'STRUCT') return value;

@@ -1,0 +1,1 @@
+export async function benchLoad(_rows: number): Promise<void> {}

@@ -1,0 +1,59 @@
+// What the sandbox adds to DuckDB: a client's query over HTTP with its first page, beside hand-written DuckDB SQL on the same tables, instance and threads.
+import { median } from '../median.ts';
+import { printTable } from '../print-table.ts';
+import { type TypicalQuery, typicalQueries } from './queries.ts';
+import { openShop, PROJECT, type Shop } from './shop.ts';
+
+type Way = (shop: Shop, query: TypicalQuery) => Promise<unknown>;
+
+/** The sandbox keeps each answer in a table, so that pages of it can be read: CREATE TABLE AS is its real measure, the bare SELECT the stricter one. */
+const ways: Readonly<Record<'select' | 'create table as' | 'sandbox', Way>> = {
+  select: ({ duck, orders, customers }, { duckSql }) =>
+    duck.use(async (connection) => {
+      for await (const chunk of connection.chunks(duckSql(orders, customers))) chunk.getColumnVector(0).getItem(0);
+    }),
+  'create table as': ({ duck, orders, customers }, { duckSql }) =>
+    duck.use((connection) => connection.run(`CREATE OR REPLACE TABLE result.main.answer AS ${duckSql(orders, customers)}`)),
+  sandbox: async ({ url }, { googleSql }) => {
+    const response = await fetch(`${url}/bigquery/v2/projects/${PROJECT}/queries`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: googleSql, useLegacySql: false, maxResults: 1000, timeoutMs: 100_000 }),
+    });
+    const answer = (await response.json()) as { jobComplete?: boolean; error?: unknown };
+    if (answer.jobComplete !== true) throw new Error(JSON.stringify(answer));
+  },
+};
+const names = Object.keys(ways) as (keyof typeof ways)[];
+
+export async function benchOverhead(rows: number, rounds: number, only?: string): Promise<void> {
+  const shop = await openShop(rows);
+  try {
+    const table: string[][] = [];
+    for (const query of typicalQueries.filter(({ name }) => only === undefined || name.includes(only))) {
+      const medians = await measure(shop, query, rounds);
+      const [select, create, sandbox] = medians as [number, number, number];
+      table.push([query.name, ...medians.map((ms) => ms.toFixed(1)), (sandbox / create).toFixed(2), (sandbox / select).toFixed(2)]);
+    }
+    printTable(
+      `${rows.toLocaleString('en')} rows, ms (medians of ${rounds} interleaved rounds)`,
+      ['query', ...names, '÷ create table as', '÷ select'],
+      table,
+    );
+  } finally {
+    await shop.sandbox.close();
+  }
+}
+
+async function measure(shop: Shop, query: TypicalQuery, rounds: number): Promise<number[]> {
+  const seen = new Map<string, number[]>(names.map((name) => [name, []]));
+  for (let round = 0; round <= rounds; round++) {
+    for (let turn = 0; turn < names.length; turn++) {
+      const name = names[(turn + round) % names.length]!;
+      const start = performance.now();
+      await ways[name](shop, query);
+      if (round > 0) seen.get(name)!.push(performance.now() - start); // round 0 warms up
+    }
+  }
+  return names.map((name) => median(seen.get(name)!));
+}
