@@ -10,7 +10,9 @@ describe('normalise', () => {
     ['SELECT @p, @q, ?, -1, b"x", TRUE', 'SELECT ?'],
     ['SELECT a - 1', 'SELECT a - ?'],
     ['SELECT 1;;', 'SELECT ?'],
-    ['SELECT /* a */ "unclosed', 'SELECT "unclosed'],
+    ['SELECT /* a */ "unclosed secret', 'SELECT ?'],
+    ['SELECT 1 /* unclosed secret', 'SELECT ?'],
+    ['SELECT 1a, !', 'SELECT ? a, !'],
   ])('%s', (sql, expected) => expect(normalise(sql)).toBe(expected));
 });
 

@@ -2,17 +2,21 @@ import { createHash } from 'node:crypto';
 import { RESERVED_KEYWORDS } from './syntax/keywords.ts';
 import { type Token, tokenizeLoose } from './syntax/tokenize.ts';
 
-/** SHA-256 (hex) of the normalised text: equal for statements that differ only in literals, list lengths, comments and layout. */
+/**
+ * SHA-256 of the normalised text, 64 hex digits: equal for statements that differ only in literals, parameters, list lengths, comments,
+ * layout and the case of keywords. Never throws; works on any text.
+ */
 export const fingerprint = (text: string): string => createHash('sha256').update(normalise(text)).digest('hex');
 
 /**
  * A statement reduced to its shape, on one line: no comments, keywords in upper case, literals and parameters as `?`, lists of values
- * and rows as one `?`. Reads tokens only, so that it works where the parser does not; never throws.
+ * and rows as one `?`. Names keep their case. Reads tokens only, in linear time, so that it works where the parser does not; never throws.
  */
 export function normalise(text: string): string {
   const words = tokenizeLoose(text)
     .filter(({ kind }) => kind !== 'comment')
-    .map(toWord);
+    .map(toWord)
+    .filter((word) => word !== '');
   while (words.at(-1) === ';') words.pop();
   return join(collapse(joinParameters(words)));
 }
@@ -20,9 +24,16 @@ export function normalise(text: string): string {
 const VALUE = '?';
 
 function toWord(token: Token): string {
+  if (token.kind === 'invalid') return toKnown(token.text);
   if (token.kind === 'string' || token.kind === 'bytes' || token.kind === 'int' || token.kind === 'float') return VALUE;
   if (token.kind === 'word' && token.keyword !== '') return LITERALS.has(token.keyword) ? VALUE : token.keyword;
   return token.text;
+}
+
+/** An unclosed literal is a value too, and an unclosed comment is none of the shape. */
+function toKnown(text: string): string {
+  if (text.startsWith('/*')) return '';
+  return /^[rRbB]{0,2}["']/.test(text) ? VALUE : text;
 }
 
 const LITERALS: ReadonlySet<string> = new Set(['TRUE', 'FALSE']);

@@ -208,7 +208,7 @@ export function parseCreateResource(cursor: Cursor, { start, isOrReplace }: Crea
   const name = parseObjectPath(cursor);
   const table = cursor.takeKeyword('ON') ? parseObjectPath(cursor) : undefined;
   const options = parseOptions(cursor);
-  const json = options ? undefined : parseAsJson(cursor);
+  const json = parseAsJson(cursor);
   const statementType = `CREATE_${objectType}`;
   const span = cursor.spanFrom(start);
   return { kind: 'CreateResourceStatement', statementType, span, isOrReplace, isIfNotExists, objectType, name, table, options, json };

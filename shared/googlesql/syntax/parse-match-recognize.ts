@@ -5,6 +5,7 @@ import { parseExpression } from './parse-expression.ts';
 import { isName, parseIdentifier } from './parse-name.ts';
 import { parseOptions } from './parse-option.ts';
 import { parseOrderBy } from './parse-order.ts';
+import { parsePrimary } from './parse-primary.ts';
 import { parseAliasedColumn } from './parse-table-operator.ts';
 import { parsePartitionBy } from './parse-window.ts';
 
@@ -83,8 +84,9 @@ function parseQuantifier(cursor: Cursor): void {
   } else if (cursor.takeSymbol('?') || cursor.takeSymbol('*') || cursor.takeSymbol('+')) cursor.takeSymbol('?');
 }
 
+/** A number or a parameter. */
 function takeBound(cursor: Cursor): boolean {
-  if (cursor.token.kind !== 'int') return false;
-  cursor.advance();
-  return true;
+  const isBound = cursor.token.kind === 'int' || cursor.isSymbol('?') || cursor.isSymbol('@') || cursor.isSymbol('@@');
+  if (isBound) parsePrimary(cursor);
+  return isBound;
 }

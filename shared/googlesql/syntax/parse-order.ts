@@ -4,11 +4,13 @@ import { parseExpression } from './parse-expression.ts';
 import { parseHint } from './parse-option.ts';
 import { parseCollation } from './parse-type.ts';
 
-export function parseOrderBy(cursor: Cursor): OrderBy {
+type ListParser = (cursor: Cursor, parseItem: (cursor: Cursor) => OrderingItem) => OrderingItem[];
+
+export function parseOrderBy(cursor: Cursor, parseList: ListParser = (inside, parseItem) => inside.list(parseItem)): OrderBy {
   const { start } = cursor.expectKeyword('ORDER');
   const hint = parseHint(cursor);
   cursor.expectKeyword('BY');
-  const items = cursor.list(parseOrderingItem);
+  const items = parseList(cursor, parseOrderingItem);
   return { kind: 'OrderBy', span: cursor.spanFrom(start), hint, items };
 }
 

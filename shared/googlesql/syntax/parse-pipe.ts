@@ -56,7 +56,7 @@ const PIPES: Readonly<Record<string, PipeParser>> = {
     return { kind: 'PipeDistinct', span: cursor.spanFrom(start) };
   },
   LIMIT: (cursor, start) => ({ kind: 'PipeLimit', limit: parseLimit(cursor), span: cursor.spanFrom(start) }),
-  ORDER: (cursor, start) => ({ kind: 'PipeOrderBy', orderBy: parseOrderBy(cursor), span: cursor.spanFrom(start) }),
+  ORDER: (cursor, start) => ({ kind: 'PipeOrderBy', orderBy: parseOrderBy(cursor, parseSelectList), span: cursor.spanFrom(start) }),
   TABLESAMPLE: (cursor, start) => ({ kind: 'PipeTableSample', sample: parseTableSample(cursor), span: cursor.spanFrom(start) }),
   WITH: (cursor, start) => ({ kind: 'PipeWith', with: parseWith(cursor), span: cursor.spanFrom(start) }),
   PIVOT: (cursor, start) => ({

@@ -7,17 +7,25 @@ import { parseGroupBy } from './parse-grouping.ts';
 import { isName, parseIdentifier, parseOptionalAlias, parsePath, toIdentifier } from './parse-name.ts';
 import { parseHint, parseOptions } from './parse-option.ts';
 import { parseWindowClause } from './parse-window.ts';
+import type { Token } from './tokenize.ts';
 
 export function parseSelect(cursor: Cursor): Select {
   const { start } = cursor.token;
   const head = parseSelectHead(cursor);
   const from = cursor.takeKeyword('FROM') ? parseFromClause(cursor) : undefined;
-  const where = from && cursor.takeKeyword('WHERE') ? parseExpression(cursor) : undefined;
-  const groupBy = from && cursor.isKeyword('GROUP') ? parseGroupBy(cursor) : undefined;
-  const having = from && cursor.takeKeyword('HAVING') ? parseExpression(cursor) : undefined;
-  const qualify = from && cursor.takeKeyword('QUALIFY') ? parseExpression(cursor) : undefined;
-  const windows = from ? parseWindowClause(cursor) : [];
+  const { token: clause } = cursor;
+  const where = cursor.takeKeyword('WHERE') ? parseExpression(cursor) : undefined;
+  const groupBy = cursor.isKeyword('GROUP') ? parseGroupBy(cursor) : undefined;
+  const having = cursor.takeKeyword('HAVING') ? parseExpression(cursor) : undefined;
+  const qualify = cursor.takeKeyword('QUALIFY') ? parseExpression(cursor) : undefined;
+  const windows = parseWindowClause(cursor);
+  if (!from && clause !== cursor.token) failWithoutFrom(cursor, clause);
   return { kind: 'Select', span: cursor.spanFrom(start), ...head, from, where, groupBy, having, qualify, windows };
+}
+
+function failWithoutFrom(cursor: Cursor, { keyword, start }: Token): never {
+  const clause = keyword === 'GROUP' ? 'GROUP BY' : keyword;
+  return cursor.failPlain(`Query without FROM clause cannot have a ${clause} clause`, start);
 }
 
 type SelectHead = Pick<Select, 'hint' | 'selectWith' | 'quantifier' | 'selectAs' | 'selectList'>;

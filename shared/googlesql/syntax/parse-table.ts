@@ -146,8 +146,8 @@ export function parseTableArgument(cursor: Cursor): Argument {
   if (cursor.isKeyword('SELECT') || (cursor.isKeyword('WITH') && !cursor.isSymbolAt(1, '('))) failBareQuery(cursor);
   if (isName(cursor.token) && cursor.isSymbolAt(1, '=>')) return parseNamedArgument(cursor, parseTableArgument);
   const { start } = cursor.token;
-  if (isName(cursor.peek()) && cursor.peek().kind !== 'symbol') {
-    if (cursor.isKeyword('CONNECTION')) return parseConnection(cursor);
+  if (cursor.isKeyword('CONNECTION') && (isName(cursor.peek()) || cursor.peek().keyword === 'DEFAULT')) return parseConnection(cursor);
+  if (isName(cursor.peek())) {
     if (cursor.isKeyword('TABLE')) return parseTableOrCall(cursor, start);
   }
   if (cursor.isKeyword('DESCRIPTOR') && cursor.isSymbolAt(1, '(')) return parseDescriptor(cursor);

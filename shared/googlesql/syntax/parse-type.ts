@@ -15,6 +15,8 @@ function parseTypeHere(cursor: Cursor): TypeNode {
       cursor.advance();
       cursor.expectSymbol('<');
       const element = parseType(cursor);
+      // `ARRAY<INT64 NOT NULL>` of a column: an element of an array never is NULL in a table.
+      cursor.takeWords('NOT', 'NULL');
       expectTypeEnd(cursor);
       const span = cursor.spanFrom(token.start);
       return token.keyword === 'ARRAY' ? { kind: 'ArrayType', span, element } : { kind: 'RangeType', span, element };

@@ -116,7 +116,7 @@ function createScanner(text: string, tokens: Token[], onComment?: (start: number
     if (symbol === '')
       return fail(`Illegal input character "${String.fromCodePoint(text.codePointAt(position) ?? 0)}"`, nextCodePoint(text, position));
     isDigitNameNext = symbol === '.' && isPathSoFar(tokens);
-    isNameNext = isDigitNameNext || symbol === '@' || symbol === '@@';
+    isNameNext = isDigitNameNext || symbol === '@' || symbol === '@@' || (symbol === '.' && isLiteralSoFar(tokens));
     return push('symbol', position + symbol.length);
   }
 
@@ -151,6 +151,9 @@ function isPathSoFar(tokens: readonly Token[]): boolean {
   if (last.kind === 'word') return !last.isReserved;
   return last.kind === 'quoted' || (last.kind === 'symbol' && (last.text === ')' || last.text === ']' || last.text === '?'));
 }
+
+/** `'abc'.left(1)`: a chained call of a function whose name is a keyword. */
+const isLiteralSoFar = (tokens: readonly Token[]): boolean => tokens.at(-1)?.kind === 'string' || tokens.at(-1)?.kind === 'bytes';
 
 /** Whether a number here may be a piece of a dashed project name: `my-project-123abc.dataset`. */
 function isDashedSoFar(tokens: readonly Token[], position: number): boolean {
