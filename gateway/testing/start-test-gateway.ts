@@ -31,7 +31,14 @@ export const analystsReadSales = `@id("analysts-read-sales") permit (principal i
 
 /** A whole gateway on loopback, with doubles for BigQuery, the issuer and the recorder. */
 export async function startTestGateway(
-  options: { policy?: string; config?: string; endpoint?: string; otherIssuers?: readonly TestIssuer[]; issuerSettings?: string } = {},
+  options: {
+    policy?: string;
+    config?: string;
+    endpoint?: string;
+    otherIssuers?: readonly TestIssuer[];
+    issuerSettings?: string;
+    port?: number;
+  } = {},
 ): Promise<TestGateway> {
   const directory = mkdtempSync(join(tmpdir(), 'steno-gateway-'));
   mkdirSync(join(directory, 'policy'));
@@ -49,7 +56,7 @@ ${options.config ?? ''}`,
   const recorder = createMemoryRecorder();
   const stages = await openStages(config, recorder);
   const app = await createApp({ config, recorder, stages });
-  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  const url = await app.listen({ host: '127.0.0.1', port: options.port ?? 0 });
   const token = await issuer.mint({ groups: ['analysts'], email: 'agent@acme.test' });
   return {
     url,

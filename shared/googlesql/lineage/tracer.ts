@@ -15,7 +15,8 @@ export type Surroundings = {
   /** By the DuckDB SQL that stands for the variable; undefined: it may hold anything. */
   variable(sql: string): Flow | undefined;
   /** `isReplaced`: the table holds nothing else. Columns in lower case. */
-  written(table: CatalogTable): WrittenTable | undefined;
+  /** 'lost': it may hold anything. */
+  written(table: CatalogTable): WrittenTable | 'lost' | undefined;
 };
 export type WrittenTable = { readonly columns: ReadonlyMap<string, Flow>; readonly rows: Controls; readonly isReplaced: boolean };
 
@@ -30,7 +31,8 @@ export class Tracer {
   evaluated = new Map<string, Source>();
   readonly #columns = new Map<number, Flow>();
   readonly #surroundings: Surroundings;
-  #ctes = new Map<CteDefinition, TracedCte>();
+  /** By name, which is unique in a statement: the definition that a recursive term reads is not yet the whole one. */
+  #ctes = new Map<string, TracedCte>();
   #expressions = new Map<ResolvedExpression, Flow>();
   #viewDepth = 0;
 
@@ -88,7 +90,9 @@ export class Tracer {
 
   /** A table's columns are where values come from, and what the script wrote into them. */
   defineTable(table: CatalogTable, columns: readonly { readonly column: Column }[]): Controls {
-    const written = this.#surroundings.written(table);
+    const found = this.#surroundings.written(table);
+    if (found === 'lost') this.isComplete = false;
+    const written = found === 'lost' ? undefined : found;
     for (const [index, { column }] of columns.entries()) {
       const name = table.columns[index]?.name ?? column.name;
       const added = written?.columns.get(name.toLowerCase());
@@ -118,13 +122,13 @@ export class Tracer {
 
   /** Each common table expression is followed once, in the order of the text, so that a long chain of them makes no deep stack. */
   prepare(definition: CteDefinition): TracedCte {
-    const known = this.#ctes.get(definition);
+    const known = this.#ctes.get(definition.name);
     if (known) return known;
     const [evaluated, isComplete] = [this.evaluated, this.isComplete];
     this.evaluated = new Map();
     this.isComplete = true;
     const traced: TracedCte = { query: this.query(definition.query), evaluated: this.evaluated, isComplete: true };
-    this.#ctes.set(definition, traced);
+    this.#ctes.set(definition.name, traced);
     if (definition.recursive) this.#grow(traced, definition.recursive.query);
     traced.isComplete = this.isComplete;
     this.evaluated = evaluated;

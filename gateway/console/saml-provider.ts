@@ -1,0 +1,140 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { type Profile, SAML, SamlStatusError } from '@node-saml/node-saml';
+import type { SamlProvider } from '../config-people.ts';
+import type { Principal } from '../exchange.ts';
+import { isSubject, toGroups, toText } from '../identity/to-principal.ts';
+import { type CheckedAssertion, checkAssertion } from './check-assertion.ts';
+import { ConsoleProblem } from './console-problem.ts';
+import { refuseOddXml } from './refuse-odd-xml.ts';
+import type { SignInAttempt } from './sign-in-attempt.ts';
+
+export type SamlStart = { readonly address: string; readonly attempt: SignInAttempt };
+export type SamlPerson = { readonly principal: Principal; readonly assertion: CheckedAssertion; readonly logoutHint: string };
+
+const skewMs = 60_000;
+
+/** Sign-in at one SAML 2.0 identity provider (Web Browser SSO: request by redirect, response by POST). Never unsolicited. */
+export class SamlSignIn {
+  readonly provider: SamlProvider;
+  readonly #assertionUrl: string;
+  readonly #audience: string;
+  readonly #now: () => number;
+  #certificates: Promise<string[]> | undefined;
+
+  constructor(provider: SamlProvider, consoleUrl: string, now: () => number = Date.now) {
+    this.provider = provider;
+    const own = `${consoleUrl}/saml/${provider.name}`;
+    this.#assertionUrl = `${own}/acs`;
+    this.#audience = provider.audience ?? own;
+    this.#now = now;
+  }
+
+  get title(): string {
+    return this.provider.title ?? this.provider.name;
+  }
+
+  /** For the identity provider's administrator (SAML 2.0 Metadata §2.4.4). */
+  async metadata(): Promise<string> {
+    return (await this.#saml()).generateServiceProviderMetadata(null, null);
+  }
+
+  async start(): Promise<SamlStart> {
+    const id = `_${randomBytes(20).toString('hex')}`;
+    const saml = await this.#saml(id);
+    return { address: await saml.getAuthorizeUrlAsync('', undefined, {}), attempt: { kind: 'saml', provider: this.provider.name, id } };
+  }
+
+  /** `message`: base64, as the browser posted it. Which browser that was is not known yet. */
+  async accept(message: string): Promise<SamlPerson> {
+    const xml = Buffer.from(message, 'base64').toString('utf8');
+    const odd = refuseOddXml(xml);
+    if (odd !== undefined) throw this.#refused(odd);
+    const profile = await this.#validate(message);
+    const destination = /^[^>]*?<(?:[\w.-]+:)?Response\s[^>]*?\sDestination\s*=\s*(["'])(.*?)\1/s.exec(xml)?.[2];
+    if (destination !== undefined && destination !== this.#assertionUrl) throw this.#refused('it was sent to another destination');
+    const assertion = checkAssertion(profile.getAssertion?.(), {
+      issuer: this.provider.entityId,
+      audience: this.#audience,
+      recipient: this.#assertionUrl,
+      now: this.#now(),
+    });
+    if (typeof assertion === 'string') throw this.#refused(assertion);
+    return { principal: this.#toPrincipal(profile, assertion), assertion, logoutHint: toLogoutHint(profile, assertion) };
+  }
+
+  /** Undefined when the provider has no address for it. */
+  async signOutAddress(logoutHint: string | undefined): Promise<string | undefined> {
+    if (this.provider.signOutUrl === undefined || logoutHint === undefined) return undefined;
+    return (await this.#saml()).getLogoutUrlAsync(JSON.parse(logoutHint) as Profile, '', {});
+  }
+
+  async #validate(message: string): Promise<Profile> {
+    try {
+      const { profile } = await (await this.#saml()).validatePostResponseAsync({ SAMLResponse: message });
+      if (profile === null) throw new Error('no assertion');
+      return profile;
+    } catch (error) {
+      if (error instanceof ConsoleProblem) throw error;
+      if (error instanceof SamlStatusError)
+        throw new ConsoleProblem('cancelled', { provider: this.title, why: 'SAML status' }, error.message);
+      throw this.#refused(describe(error as Error), (error as Error).message);
+    }
+  }
+
+  #toPrincipal({ attributes }: Profile, { nameId }: CheckedAssertion): Principal {
+    const read = (name: string): unknown => (attributes as Record<string, unknown> | undefined)?.[name];
+    const wanted = this.provider.attributes;
+    const groups = toGroups(read(wanted.groups));
+    if (!isSubject(nameId)) throw this.#refused('its NameID is not usable');
+    if (groups === undefined) throw this.#refused(`its attribute "${wanted.groups}" is no list of group names`);
+    const email = toText(read(wanted.email)) ?? (nameId.includes('@') ? nameId : undefined);
+    const name = toText(read(wanted.name));
+    return {
+      kind: 'person',
+      issuer: this.provider.entityId,
+      subject: nameId,
+      groups,
+      actChain: [],
+      ...(email === undefined ? {} : { email }),
+      ...(name === undefined ? {} : { name }),
+    };
+  }
+
+  async #saml(requestId?: string): Promise<SAML> {
+    this.#certificates ??= Promise.all(this.provider.certificateFiles.map((file) => readFile(file, 'utf8'))).catch((error: unknown) => {
+      this.#certificates = undefined;
+      throw new ConsoleProblem('failed', {}, String(error));
+    });
+    return new SAML({
+      issuer: this.#audience,
+      audience: this.#audience,
+      callbackUrl: this.#assertionUrl,
+      entryPoint: this.provider.signInUrl,
+      logoutUrl: this.provider.signOutUrl ?? this.provider.signInUrl,
+      idpCert: await this.#certificates,
+      wantAssertionsSigned: true,
+      wantAuthnResponseSigned: this.provider.wantResponseSigned,
+      acceptedClockSkewMs: skewMs,
+      identifierFormat: null,
+      disableRequestedAuthnContext: true,
+      ...(requestId === undefined ? {} : { generateUniqueId: () => requestId }),
+    });
+  }
+
+  #refused(why: string, detail?: string): ConsoleProblem {
+    return new ConsoleProblem('refused', { provider: this.title, why }, detail);
+  }
+}
+
+/** Never echoes what was sent. */
+function describe({ message }: Error): string {
+  if (/signature/i.test(message)) return 'its signature does not fit';
+  if (/expired|not yet valid/.test(message)) return message.includes('expired') ? 'it is expired' : 'it is not valid yet';
+  if (/audience/i.test(message)) return 'it is for another audience';
+  return 'it is no valid SAML response';
+}
+
+function toLogoutHint({ nameIDFormat, sessionIndex, nameQualifier, spNameQualifier }: Profile, { nameId }: CheckedAssertion): string {
+  return JSON.stringify({ nameID: nameId, nameIDFormat, sessionIndex, nameQualifier, spNameQualifier });
+}
