@@ -6,27 +6,35 @@ import type { Surroundings, WrittenTable } from '../tracer.ts';
 
 type KnownVariable = Variable & { flow: Flow };
 
-/** Every value may be anywhere. */
-const LOST = 'lost';
-
 /** What a script's variables and tables hold at one point, and what decides that the point is reached. */
 export class ScriptState implements Surroundings {
-  /** Conditions around the statement, and those before which the script may have ended. */
-  branch: Controls = NO_CONTROL;
   /** True where a statement is not sure to run, so that what was before may still be there. */
   isConditional = false;
+  #around: Controls = NO_CONTROL;
+  #ended: Controls = NO_CONTROL;
   #isLost = false;
+  /** In sight, by name. */
   #variables = new Map<string, KnownVariable>();
+  /** All there ever were, by where they are declared: a loop comes there again. */
+  readonly #declared = new Map<object, KnownVariable>();
   readonly #tables = new Map<string, WrittenTable>();
-  #count = 0;
+
+  /** Conditions around the statement, and those by which the script may have ended before. */
+  get branch(): Controls {
+    return union([this.#around, this.#ended]);
+  }
 
   get variables(): readonly Variable[] {
     return [...this.#variables.values()];
   }
 
-  declare(name: string, type: SqlType, flow: Flow): void {
-    const duckSql = `script_variable_${++this.#count}`;
-    this.#variables.set(name.toLowerCase(), { name, type, duckSql, flow: this.#decided(flow) });
+  /** `place`: the node that declares it. */
+  declare(name: string, type: SqlType, flow: Flow, place: object): void {
+    const before = this.#declared.get(place);
+    const variable = before ?? { name, type, duckSql: `script_variable_${this.#declared.size}`, flow: NOTHING };
+    variable.flow = merge([this.#decided(flow), variable.flow]);
+    this.#declared.set(place, variable);
+    this.#variables.set(name.toLowerCase(), variable);
   }
 
   assign(name: string, flow: Flow): void {
@@ -44,12 +52,17 @@ export class ScriptState implements Surroundings {
 
   /** The body runs or not, as `control` decides. */
   inBranch(control: Controls, body: () => void): void {
-    const { branch, isConditional } = this;
-    this.branch = union([branch, control]);
+    const [around, isConditional] = [this.#around, this.isConditional];
+    this.#around = union([around, control]);
     this.isConditional = true;
     this.inBlock(body);
-    this.branch = branch;
+    this.#around = around;
     this.isConditional = isConditional;
+  }
+
+  /** The script may have ended here: all that follows is decided by it. */
+  end(control: Controls): void {
+    this.#ended = union([this.#ended, control]);
   }
 
   /** Adds to a table's columns, which are there in any case. */
@@ -84,14 +97,14 @@ export class ScriptState implements Surroundings {
     return this.#isLost ? undefined : found?.flow;
   }
 
-  written({ path }: CatalogTable): WrittenTable | typeof LOST | undefined {
-    return this.#isLost ? LOST : this.#tables.get(toKey(path));
+  written({ path }: CatalogTable): WrittenTable | 'lost' | undefined {
+    return this.#isLost ? 'lost' : this.#tables.get(toKey(path));
   }
 
   /** Grows as long as a loop brings anything new. */
   get size(): number {
-    const flows = [...[...this.#variables.values()].map(({ flow }) => flow), ...[...this.#tables.values()].flatMap(flowsOf)];
-    return flows.reduce((size, { values, control }) => size + values.size + control.size, 0);
+    const flows = [...[...this.#declared.values()].map(({ flow }) => flow), ...[...this.#tables.values()].flatMap(flowsOf)];
+    return flows.reduce((size, { values, control }) => size + values.size + control.size, this.branch.size);
   }
 
   #decided = (flow: Flow): Flow => ({ ...flow, control: union([flow.control, this.branch]) });

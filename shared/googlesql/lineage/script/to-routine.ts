@@ -24,7 +24,8 @@ export function toRoutine(
     return statement.query && { kind: 'table', name, parameters, query: textOf(statement.query), defaults };
   const returns = typeOf(statement.returns);
   const isAggregate = statement.isAggregate;
-  if (statement.body) return { kind: 'sql', name, parameters, body: textOf(statement.body), defaults, isAggregate, ...(returns && { returns }) };
+  if (statement.body)
+    return { kind: 'sql', name, parameters, body: textOf(statement.body), defaults, isAggregate, ...(returns && { returns }) };
   const typed = parameters.flatMap(({ name: parameter, type }) => (type ? [{ name: parameter, type }] : []));
   if (statement.language?.toLowerCase() !== 'js' || isAggregate || !returns || typed.length < parameters.length) return undefined;
   return { kind: 'javascript', name, parameters: typed, returns, toSql: () => '' };
