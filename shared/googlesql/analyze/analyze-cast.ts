@@ -4,7 +4,7 @@ import { isNumeric, type SqlType, STRING, sameType, typeText } from '../types/sq
 import { analyzeExpression } from './analyze-expression.ts';
 import { hasNestedLimits, limitsOfNode, typeOfNode } from './analyze-type.ts';
 import { nullOf } from './build-expression.ts';
-import { coerce, convert, typingOf } from './coerce.ts';
+import { coerce, convert, typingOf, widenedLiteral } from './coerce.ts';
 import type { ExpressionContext } from './expression-context.ts';
 import type { ResolvedExpression } from './resolved-tree.ts';
 
@@ -28,15 +28,17 @@ export function analyzeCast(node: CastExpression, context: ExpressionContext): R
     throw analysis.unsupported(node, `CAST from ${typeText(operand.type)} to ${typeText(type)} with FORMAT`);
   const isPlain = !format && !timeZone && !limits;
   if (isPlain && sameType(operand.type, type) && operand.type.kind !== 'STRUCT') return operand;
-  return {
-    kind: 'cast',
-    operand,
-    isSafe: node.isSafe,
-    type,
-    ...(format && { format }),
-    ...(timeZone && { timeZone }),
-    ...(limits && { limits }),
-  };
+  return (
+    (isPlain && widenedLiteral(operand, type)) || {
+      kind: 'cast',
+      operand,
+      isSafe: node.isSafe,
+      type,
+      ...(format && { format }),
+      ...(timeZone && { timeZone }),
+      ...(limits && { limits }),
+    }
+  );
 }
 
 const FORMATTED = new Set(['DATE', 'DATETIME', 'TIME', 'TIMESTAMP', 'BYTES']);

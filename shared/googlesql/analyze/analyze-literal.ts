@@ -18,7 +18,7 @@ export function analyzeLiteral(node: Literal, context: ExpressionContext): Resol
     case 'IntLiteral':
       return analyzeInt(node, context);
     case 'FloatLiteral':
-      return literal(Number(node.image), FLOAT64);
+      return { kind: 'literal', value: Number(node.image), image: node.image, type: FLOAT64 };
     case 'NumericLiteral':
       return analyzeNumeric(node, context);
     case 'StringLiteral':

@@ -1,4 +1,4 @@
-import { ONE } from '../functions/decimal.ts';
+import { ONE, parseDecimal } from '../functions/decimal.ts';
 import type { Node } from '../syntax/ast.ts';
 import { coercionDistance, supertype, type TypedOperand, type Typing } from '../types/coercion.ts';
 import { type SqlType, sameType, typeText } from '../types/sql-type.ts';
@@ -52,8 +52,12 @@ export function convert(expression: ResolvedExpression, type: SqlType): Resolved
   return castTo(expression, type);
 }
 
-/** An integer literal as a literal of a wider type, where it stays exact. */
-function widenedLiteral(expression: ResolvedExpression, type: SqlType): ResolvedExpression | undefined {
+/** A number's literal as a literal of a wider type, where it stays exact. */
+export function widenedLiteral(expression: ResolvedExpression, type: SqlType): ResolvedExpression | undefined {
+  if (expression.kind === 'literal' && expression.image && (type.kind === 'NUMERIC' || type.kind === 'BIGNUMERIC')) {
+    const value = parseDecimal(expression.image, type.kind);
+    return value === undefined ? undefined : { kind: 'literal', value, type };
+  }
   if (expression.kind !== 'literal' || typeof expression.value !== 'bigint' || expression.type.kind !== 'INT64') return undefined;
   if (type.kind === 'FLOAT64' && Number.isSafeInteger(Number(expression.value)))
     return { ...expression, value: Number(expression.value), type };

@@ -26,12 +26,13 @@ export type ResolvedExpression = (
   | { readonly kind: 'grouping'; readonly argument: ResolvedExpression }
 ) & { readonly type: SqlType };
 
-/** `isUntyped`: NULL without a type yet. `isParameter`: a query parameter's value. */
+/** `isUntyped`: NULL without a type yet. `isParameter`: a query parameter's value. `image`: a FLOAT64's text, which a decimal type takes exactly. */
 export type LiteralExpression = {
   readonly kind: 'literal';
   readonly value: LiteralValue;
   readonly isUntyped?: boolean;
   readonly isParameter?: boolean;
+  readonly image?: string;
 };
 
 /** A call of a library function. `arguments` are coerced to the signature's types already. */

@@ -1,4 +1,4 @@
-/** What GoogleSQL's CAST and BigQuery's loads read as BOOL, in lower case. */
+/** What BigQuery's loads and query parameters read as BOOL, in lower case. CAST takes only `true` and `false`. */
 export const booleanWords: Readonly<Record<string, boolean>> = {
   true: true,
   t: true,

@@ -73,12 +73,13 @@ export function civilText(micros: bigint): string {
 }
 
 const DATE_PATTERN = '(\\d{4,5})-(\\d{1,2})-(\\d{1,2})';
-const TIME_PATTERN = '(\\d{1,2}):(\\d{1,2})(?::(\\d{1,2})(?:\\.(\\d{0,9}))?)?';
-const DATE_ONLY = new RegExp(`^\\s*${DATE_PATTERN}\\s*$`);
-const TIME_ONLY = new RegExp(`^\\s*${TIME_PATTERN}\\s*$`);
-const DATE_AND_TIME = new RegExp(`^\\s*${DATE_PATTERN}(?:(?:[Tt]|\\s+)${TIME_PATTERN})?\\s*$`);
+const TIME_PATTERN = '(\\d{1,2}):(\\d{1,2}):(\\d{1,2})(?:\\.(\\d{1,6}))?';
+const DATE_ONLY = new RegExp(`^${DATE_PATTERN}$`);
+const TIME_ONLY = new RegExp(`^${TIME_PATTERN}$`);
+const DATE_AND_TIME = new RegExp(`^${DATE_PATTERN}(?:[Tt ]${TIME_PATTERN})?$`);
+/** An offset stands right behind the time, a zone's name after one blank. */
 const WITH_ZONE = new RegExp(
-  `^\\s*${DATE_PATTERN}(?:(?:[Tt]|\\s+)${TIME_PATTERN})?(?:\\s*([Zz]|[-+]\\d{1,2}(?::?\\d{2})?)|\\s+([A-Za-z][\\w/+-]*))?\\s*$`,
+  `^${DATE_PATTERN}(?:[Tt ]${TIME_PATTERN}([Zz]|[-+]\\d{1,4}(?::?\\d{1,2})?)?)?(?: ([A-Z][\\w/+-]*|[-+]\\d{1,2}(?::?\\d{2})?))?$`,
 );
 
 function days(year: string, month: string, day: string): number | undefined {
@@ -95,6 +96,10 @@ function clock(hour = '0', minute = '0', second = '0', fraction = ''): bigint | 
   return BigInt((h * 3600 + m * 60 + s) * 1e6) + BigInt(fraction.padEnd(6, '0').slice(0, 6));
 }
 
+/** 0001-01-01 and the last microsecond of 9999. */
+export const FIRST_MICROS = -62_135_596_800_000_000n;
+export const LAST_MICROS = 253_402_300_799_999_999n;
+
 /** Days since the epoch. A time of day after the date is dropped, as CAST(string AS DATE) does not allow one: undefined. */
 export function parseDate(text: string): bigint | undefined {
   const m = DATE_ONLY.exec(text);
@@ -110,7 +115,8 @@ export function parseTime(text: string): bigint | undefined {
 
 export function parseDatetime(text: string): bigint | undefined {
   const m = DATE_AND_TIME.exec(text);
-  return m ? joined(days(m[1]!, m[2]!, m[3]!), clock(m[4], m[5], m[6], m[7])) : undefined;
+  const micros = m ? joined(days(m[1]!, m[2]!, m[3]!), clock(m[4], m[5], m[6], m[7])) : undefined;
+  return micros === undefined || micros > LAST_MICROS ? undefined : micros;
 }
 
 const joined = (date: number | undefined, time: bigint | undefined): bigint | undefined =>
@@ -120,7 +126,15 @@ const joined = (date: number | undefined, time: bigint | undefined): bigint | un
 export function parseTimestamp(text: string, zone = 'UTC'): bigint | undefined {
   const m = WITH_ZONE.exec(text);
   const local = m ? joined(days(m[1]!, m[2]!, m[3]!), clock(m[4], m[5], m[6], m[7])) : undefined;
-  return local === undefined ? undefined : toUtc(local, m![8] ?? m![9] ?? zone);
+  if (local === undefined || (m![8] && m![9])) return undefined;
+  const utc = toUtc(local, m![8] ?? m![9] ?? zone);
+  return utc === undefined || utc < FIRST_MICROS || utc > LAST_MICROS ? undefined : utc;
+}
+
+/** Whether a text that is a TIMESTAMP says its zone itself. */
+export function namesZone(text: string): boolean {
+  const m = WITH_ZONE.exec(text);
+  return Boolean(m?.[8] ?? m?.[9]);
 }
 
 /** A literal's canonical value: text for DATE, DATETIME and TIME, microseconds for TIMESTAMP; undefined when the text means none. */

@@ -5,6 +5,9 @@ import {
   dateText,
   daysFromCivil,
   daysInMonth,
+  FIRST_MICROS,
+  LAST_MICROS,
+  namesZone,
   parseDate,
   parseDatetime,
   parseTime,
@@ -14,7 +17,7 @@ import { formatTime } from './format-time.ts';
 import { intervalIso, intervalText, parseInterval } from './interval-text.ts';
 import { parseTimeFormat } from './parse-time-format.ts';
 import type { ScalarUdf } from './scalar-udf.ts';
-import { fixedOffset } from './time-zone.ts';
+import { fixedOffset, isZone } from './time-zone.ts';
 
 function fail(message: string): never {
   throw new Error(message);
@@ -28,9 +31,6 @@ export function addMonths(days: number, months: number): number {
   return daysFromCivil(y, m, Math.min(day, daysInMonth(y, m)));
 }
 
-const FIRST = BigInt(daysFromCivil(1, 1, 1)) * DAY;
-const LAST = BigInt(daysFromCivil(10000, 1, 1)) * DAY - 1n;
-
 function makeDate(y: bigint, m: bigint, d: bigint): bigint {
   if (y < 1n || y > 9999n || m < 1n || m > 12n || d < 1n || d > BigInt(daysInMonth(Number(y), Number(m)))) {
     fail(`Input calculates to invalid date: ${y}-${String(m).padStart(2, '0')}-${String(d).padStart(2, '0')}`);
@@ -38,20 +38,21 @@ function makeDate(y: bigint, m: bigint, d: bigint): bigint {
   return BigInt(daysFromCivil(Number(y), Number(m), Number(d)));
 }
 
+/** A leap second, 60, is the next minute's first. */
 function makeTime(h: bigint, m: bigint, s: bigint): bigint {
-  if (h < 0n || h > 23n || m < 0n || m > 59n || s < 0n || s > 59n) fail(`Input calculates to invalid time: ${h}:${m}:${s}`);
+  if (h < 0n || h > 23n || m < 0n || m > 59n || s < 0n || s > 60n) fail(`Input calculates to invalid time: ${h}:${m}:${s}`);
   return ((h * 60n + m) * 60n + s) * 1_000_000n;
 }
 
 const MAX_ELEMENTS = 1_000_000;
 
+/** Each day is counted from the one before: a month after January 31 comes February 29, a month after that March 29. */
 function dateSeries(start: bigint, stop: bigint, months: bigint, days: bigint, micros: bigint): bigint[] {
   if (micros !== 0n) fail('GENERATE_DATE_ARRAY takes only whole days');
   if (months === 0n && days === 0n) fail('Sequence step cannot be 0.');
   const isUp = months > 0n || days > 0n;
   const series: bigint[] = [];
-  for (let i = 0n; ; i++) {
-    const day = BigInt(addMonths(Number(start), Number(months * i))) + days * i;
+  for (let day = start; ; day = BigInt(addMonths(Number(day), Number(months))) + days) {
     if (isUp ? day > stop : day < stop) return series;
     if (series.push(day) > MAX_ELEMENTS) fail('Cannot generate arrays with more than 1000000 elements.');
   }
@@ -74,6 +75,13 @@ function offsetText(offset: bigint): string {
   return `${offset < 0n ? '-' : '+'}${String(h).padStart(2, '0')}${m ? `:${String(m).padStart(2, '0')}` : ''}`;
 }
 
+/** A zone that is off by seconds, as before the standard times, is printed as if it were off by whole minutes. */
+function timestampText(utc: bigint, local: bigint): string {
+  const offset = ((local - utc) / 60_000_000n) * 60_000_000n;
+  const t = civilOf(utc + offset);
+  return `${dateText(t)} ${clockText(t)}${offsetText(offset)}`;
+}
+
 const parsedBy =
   (parse: (text: string) => bigint | undefined, type: string) =>
   (text: string): bigint =>
@@ -81,15 +89,33 @@ const parsedBy =
 
 const toTimestamp = (value: bigint, unit: bigint): bigint => {
   const micros = value * unit;
-  return micros < FIRST || micros > LAST ? fail(`Timestamp out of range: ${value}`) : micros;
+  return micros < FIRST_MICROS || micros > LAST_MICROS ? fail(`Timestamp out of range: ${value}`) : micros;
 };
+
+const INTERVAL_LIMITS = { months: 120_000n, days: 3_660_000n, micros: 316_224_000_000_000_000n } as const;
+
+function checkedInterval(months: bigint, days: bigint, micros: bigint): bigint[] {
+  for (const [field, value] of Object.entries({ months, days, micros })) {
+    const limit = INTERVAL_LIMITS[field as keyof typeof INTERVAL_LIMITS];
+    if (value < -limit || value > limit) fail(`Interval field ${field} '${value}' is out of range -${limit} to ${limit}`);
+  }
+  return [months, days, micros];
+}
+
+/** What is left of a month after the product goes to the days, of a day to the clock; a month counts 30 days. */
+function scaleInterval(months: bigint, days: bigint, micros: bigint, by: number): bigint[] {
+  if (!Number.isFinite(by)) fail('Interval multiplication by a value that is not finite');
+  const wholeMonths = Math.trunc(Number(months) * by);
+  const dayParts = (Number(months) * by - wholeMonths) * 30 + Number(days) * by;
+  const wholeDays = Math.trunc(dayParts);
+  const rest = Math.round((dayParts - wholeDays) * Number(DAY) + Number(micros) * by);
+  return checkedInterval(BigInt(wholeMonths), BigInt(wholeDays), BigInt(rest));
+}
 
 function interval(text: string, format: string): bigint[] {
   const parts = parseInterval(text, format);
-  return parts ?? fail(`Invalid INTERVAL value '${text}'`);
+  return parts ? checkedInterval(...(parts as [bigint, bigint, bigint])) : fail(`Invalid INTERVAL value '${text}'`);
 }
-
-const scaled = (value: bigint, factor: bigint): bigint => value * factor;
 
 /** Division of an interval: what does not divide goes to the next smaller part; a month counts 30 days. */
 function divideInterval(months: bigint, days: bigint, micros: bigint, by: bigint): bigint[] {
@@ -154,10 +180,20 @@ export const civilUdfs: readonly ScalarUdf[] = [
     call: (text: string, zone: string) => parseTimestamp(text, zone) ?? fail(`Invalid timestamp: '${text}'`),
   },
   {
+    name: 'bq_timestamp_in_zone',
+    parameters: ['VARCHAR', 'VARCHAR'],
+    returns: 'BIGINT',
+    call: (text: string, zone: string) => {
+      if (!isZone(zone)) fail(`Invalid time zone: ${zone}`);
+      if (namesZone(text)) fail(`Timezone is not allowed in "${text}"`);
+      return parseTimestamp(text, zone) ?? fail(`Invalid timestamp: '${text}'`);
+    },
+  },
+  {
     name: 'bq_timestamp_text',
     parameters: ['BIGINT', 'BIGINT'],
     returns: 'VARCHAR',
-    call: (utc: bigint, local: bigint) => `${dateText(civilOf(local))} ${clockText(civilOf(local))}${offsetText(local - utc)}`,
+    call: timestampText,
   },
   { name: 'bq_make_date', parameters: ['BIGINT', 'BIGINT', 'BIGINT'], returns: 'BIGINT', call: makeDate },
   { name: 'bq_make_time', parameters: ['BIGINT', 'BIGINT', 'BIGINT'], returns: 'BIGINT', call: makeTime },
@@ -165,7 +201,10 @@ export const civilUdfs: readonly ScalarUdf[] = [
     name: 'bq_make_datetime',
     parameters: ['BIGINT', 'BIGINT', 'BIGINT', 'BIGINT', 'BIGINT', 'BIGINT'],
     returns: 'BIGINT',
-    call: (y: bigint, m: bigint, d: bigint, h: bigint, min: bigint, s: bigint) => makeDate(y, m, d) * DAY + makeTime(h, min, s),
+    call: (y: bigint, m: bigint, d: bigint, h: bigint, min: bigint, s: bigint) => {
+      const micros = makeDate(y, m, d) * DAY + makeTime(h, min, s);
+      return micros > LAST_MICROS ? fail(`Input calculates to invalid datetime: ${y}-${m}-${d} ${h}:${min}:${s}`) : micros;
+    },
   },
   { name: 'bq_timestamp_micros', parameters: ['BIGINT', 'BIGINT'], returns: 'BIGINT', call: toTimestamp },
   { name: 'bq_date_series', parameters: ['BIGINT', 'BIGINT', 'BIGINT', 'BIGINT', 'BIGINT'], returns: 'BIGINT[]', call: dateSeries },
@@ -183,8 +222,10 @@ export const civilUdfs: readonly ScalarUdf[] = [
     name: 'bq_interval_multiply',
     parameters: ['BIGINT', 'BIGINT', 'BIGINT', 'BIGINT'],
     returns: 'BIGINT[]',
-    call: (m: bigint, d: bigint, u: bigint, by: bigint) => [scaled(m, by), scaled(d, by), scaled(u, by)],
+    call: (m: bigint, d: bigint, u: bigint, by: bigint) => checkedInterval(m * by, d * by, u * by),
   },
+  { name: 'bq_interval_checked', parameters: ['BIGINT', 'BIGINT', 'BIGINT'], returns: 'BIGINT[]', call: checkedInterval },
+  { name: 'bq_interval_scale', parameters: ['BIGINT', 'BIGINT', 'BIGINT', 'DOUBLE'], returns: 'BIGINT[]', call: scaleInterval },
   { name: 'bq_interval_divide', parameters: ['BIGINT', 'BIGINT', 'BIGINT', 'BIGINT'], returns: 'BIGINT[]', call: divideInterval },
   { name: 'bq_interval_justify', parameters: ['BIGINT', 'BIGINT', 'BIGINT', 'VARCHAR'], returns: 'BIGINT[]', call: justify },
   { name: 'bq_interval_iso', parameters: ['BIGINT', 'BIGINT', 'BIGINT'], returns: 'VARCHAR', call: intervalIso },

@@ -1,18 +1,16 @@
-import { castSql, dateOf, errorSql, timeMicros, timeOf, timestampOf, UTC } from '../generate/cast-sql.ts';
+import { castSql, dateOf, timeMicros, timeOf, timestampOf, UTC } from '../generate/cast-sql.ts';
 import { stringSql } from '../generate/literal-sql.ts';
 import { instantOfUtcSql, instantSql, localSql, utcSql } from '../generate/zone-sql.ts';
 import { DATE, DATETIME, STRING, TIMESTAMP } from '../types/sql-type.ts';
+import { boundedDate, boundedStamp } from './date-bounds.ts';
 import { defineFunctions, type Emit } from './signature.ts';
 
 // DATE, DATETIME and TIMESTAMP: making them, adding to them, printing and parsing them. Parts (TRUNC, DIFF, EXTRACT): date-part-functions.ts.
 
-const localOf = (timestamp: string, zone = UTC): string => localSql(zone, timestamp);
-
-const DATE_LIMITS = ["DATE '0001-01-01'", "DATE '9999-12-31'"] as const;
-const STAMP_LIMITS = ["TIMESTAMP '0001-01-01 00:00:00'", "TIMESTAMP '9999-12-31 23:59:59.999999'"] as const;
-
-const bounded = (sql: string, [low, high]: readonly [string, string], kind: 'DATE' | 'DATETIME'): string =>
-  `CASE WHEN ${sql} NOT BETWEEN ${low} AND ${high} THEN ${errorSql(`'${kind} value is out of allowed range'`, { kind })} ELSE ${sql} END`;
+const localOf = (timestamp: string, zone = UTC): string =>
+  zone === UTC ? localSql(zone, timestamp) : boundedStamp(localSql(zone, timestamp), 'DATETIME');
+const instantOf = (local: string, zone = UTC): string =>
+  zone === UTC ? instantSql(zone, local) : boundedStamp(instantSql(zone, local), 'TIMESTAMP');
 
 /** `INTERVAL n DAY`, as it is written in SQL: adding a number of days is ten times as fast. */
 const WHOLE_DAYS = /^to_days\((CAST\(.* AS INTEGER\))\)$/s;
@@ -22,20 +20,20 @@ const shiftDate =
   ([date, interval]) => {
     const days = WHOLE_DAYS.exec(interval!)?.[1];
     const moved = days ? `(${date} ${operator} ${days})` : `CAST(${date} ${operator} ${interval} AS DATE)`;
-    return bounded(moved, DATE_LIMITS, 'DATE');
+    return boundedDate(moved);
   };
 const shiftDays =
   (operator: '+' | '-'): Emit =>
   ([date, days]) =>
-    bounded(`(${date} ${operator} CAST(${days} AS INTEGER))`, DATE_LIMITS, 'DATE');
+    boundedDate(`(${date} ${operator} CAST(${days} AS INTEGER))`);
 const shiftDatetime =
   (operator: '+' | '-'): Emit =>
   ([value, interval]) =>
-    bounded(`(${value} ${operator} ${interval})`, STAMP_LIMITS, 'DATETIME');
+    boundedStamp(`(${value} ${operator} ${interval})`, 'DATETIME');
 const shiftTimestamp =
   (operator: '+' | '-'): Emit =>
   ([value, interval]) =>
-    instantOfUtcSql(bounded(`(${utcSql(value!)} ${operator} ${interval})`, STAMP_LIMITS, 'DATETIME'));
+    instantOfUtcSql(boundedStamp(`(${utcSql(value!)} ${operator} ${interval})`, 'DATETIME'));
 
 /** Elements that DuckDB's strftime prints as BigQuery does. */
 const NATIVE_FORMAT = /^(?:[^%\\]|%[aAbBdHIjmMpSyYFTR%])*$/;
@@ -80,16 +78,17 @@ export const dateFunctions = defineFunctions({
   'DATE(DATE) -> DATE': '$1',
   'DATE(DATETIME) -> DATE': 'CAST($1 AS DATE)',
   'DATE(TIMESTAMP, STRING?) -> DATE': ([value, zone]) => `CAST(${localOf(value!, zone)} AS DATE)`,
-  'DATE(STRING) -> DATE': ([text]) => castSql(text!, STRING, DATE),
+  'DATE(STRING) -> DATE': ([text]) => castSql(castSql(text!, STRING, TIMESTAMP), TIMESTAMP, DATE),
   'DATETIME(INT64, INT64, INT64, INT64, INT64, INT64) -> DATETIME': (args) => `make_timestamp(bq_make_datetime(${args.join(', ')}))`,
   'DATETIME(DATE, TIME?) -> DATETIME': ([date, time]) => (time === undefined ? `CAST(${date} AS TIMESTAMP)` : `(${date} + ${time})`),
   'DATETIME(DATETIME) -> DATETIME': '$1',
   'DATETIME(TIMESTAMP, STRING?) -> DATETIME': ([value, zone]) => localOf(value!, zone),
   'DATETIME(STRING) -> DATETIME': ([text]) => castSql(text!, STRING, DATETIME),
   'TIMESTAMP(TIMESTAMP) -> TIMESTAMP': '$1',
-  'TIMESTAMP(STRING, STRING?) -> TIMESTAMP': ([text, zone]) => castSql(text!, STRING, TIMESTAMP, zone),
-  'TIMESTAMP(DATETIME, STRING?) -> TIMESTAMP': ([value, zone]) => instantSql(zone ?? UTC, value!),
-  'TIMESTAMP(DATE, STRING?) -> TIMESTAMP': ([value, zone]) => instantSql(zone ?? UTC, `CAST(${value} AS TIMESTAMP)`),
+  'TIMESTAMP(STRING, STRING?) -> TIMESTAMP': ([text, zone]) =>
+    zone === undefined ? castSql(text!, STRING, TIMESTAMP) : timestampOf(`bq_timestamp_in_zone(${text}, ${zone})`),
+  'TIMESTAMP(DATETIME, STRING?) -> TIMESTAMP': ([value, zone]) => instantOf(value!, zone),
+  'TIMESTAMP(DATE, STRING?) -> TIMESTAMP': ([value, zone]) => instantOf(`CAST(${value} AS TIMESTAMP)`, zone),
 
   'DATE_ADD(DATE, INTERVAL) -> DATE': shiftDate('+'),
   'DATE_ADD(DATE, INT64) -> DATE': shiftDays('+'),
@@ -109,7 +108,7 @@ export const dateFunctions = defineFunctions({
   'TIMESTAMP_SUB(DATETIME, INTERVAL) -> DATETIME': shiftDatetime('-'),
 
   'UNIX_DATE(DATE) -> INT64': `CAST($1 - DATE '1970-01-01' AS BIGINT)`,
-  'DATE_FROM_UNIX_DATE(INT64) -> DATE': ([days]) => bounded(dateOf(days!), DATE_LIMITS, 'DATE'),
+  'DATE_FROM_UNIX_DATE(INT64) -> DATE': ([days]) => boundedDate(dateOf(days!)),
   'UNIX_SECONDS(TIMESTAMP) -> INT64': unix(1000000),
   'UNIX_MILLIS(TIMESTAMP) -> INT64': unix(1000),
   'UNIX_MICROS(TIMESTAMP) -> INT64': 'epoch_us($1)',

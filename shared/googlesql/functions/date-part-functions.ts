@@ -1,5 +1,6 @@
 import { timeMicros, timeOf, UTC } from '../generate/cast-sql.ts';
 import { instantSql, localSql, utcSql } from '../generate/zone-sql.ts';
+import { boundedDate, boundedStamp } from './date-bounds.ts';
 import { defineFunctions, type Emit, type EmitContext } from './signature.ts';
 
 // What is done by part of a date: TRUNC, DIFF, EXTRACT, LAST_DAY. Weeks are counted from DATE '0001-01-01', a Monday.
@@ -29,7 +30,7 @@ const daysSinceMonday = (date: string, start: number): string => `(CAST(${date} 
 /** The first day of the part's period, for a DATE. */
 function truncDate(date: string, part: string): string {
   const start = weekStart(part);
-  if (start !== undefined) return `(${date} - CAST(${daysSinceMonday(date, start)} % 7 AS INTEGER))`;
+  if (start !== undefined) return boundedDate(`(${date} - CAST(${daysSinceMonday(date, start)} % 7 AS INTEGER))`);
   if (part === 'DAY') return date;
   if (part === 'ISOYEAR') return `CAST(date_trunc('week', make_date(isoyear(${date}), 1, 4)) AS DATE)`;
   if (['MONTH', 'QUARTER', 'YEAR'].includes(part)) return `CAST(date_trunc('${part}', ${date}) AS DATE)`;
@@ -41,7 +42,10 @@ function truncDatetime(value: string, part: string): string {
   return `CAST(${truncDate(`CAST(${value} AS DATE)`, part)} AS TIMESTAMP)`;
 }
 
-const truncTimestamp = (value: string, part: string, zone = UTC): string => instantSql(zone, truncDatetime(localSql(zone, value), part));
+function truncTimestamp(value: string, part: string, zone = UTC): string {
+  const truncated = instantSql(zone, truncDatetime(localSql(zone, value), part));
+  return zone === UTC ? truncated : boundedStamp(truncated, 'TIMESTAMP');
+}
 
 const truncTime = (value: string, part: string): string => {
   const unit = CLOCK_MICROS[part] ?? refuse(part, 'TIME_TRUNC');
@@ -143,8 +147,8 @@ function extractInterval(value: string, part: string): string {
 
 function lastDay(date: string, part: string): string {
   const start = weekStart(part);
-  if (start !== undefined) return `(${truncDate(date, part)} + 6)`;
-  if (part === 'ISOYEAR') return `(CAST(date_trunc('week', make_date(isoyear(${date}) + 1, 1, 4)) AS DATE) - 1)`;
+  if (start !== undefined) return boundedDate(`(${date} + CAST(6 - ${daysSinceMonday(date, start)} % 7 AS INTEGER))`);
+  if (part === 'ISOYEAR') return boundedDate(`(CAST(date_trunc('week', make_date(isoyear(${date}) + 1, 1, 4)) AS DATE) - 1)`);
   if (part === 'MONTH') return `last_day(${date})`;
   const months = { QUARTER: 3, YEAR: 12 }[part] ?? refuse(part, 'LAST_DAY');
   return `(CAST(${truncDate(date, part)} + to_months(${months}) AS DATE) - 1)`;
@@ -166,9 +170,9 @@ const lastDayOf =
 export const datePartFunctions = defineFunctions({
   'DATE_TRUNC(DATE, KEYWORD) -> DATE': byPart(truncDate),
   'DATE_TRUNC|DATETIME_TRUNC(DATETIME, KEYWORD) -> DATETIME': byPart(truncDatetime),
-  'TIMESTAMP_TRUNC(DATETIME, KEYWORD) -> DATETIME': byPart(truncDatetime),
   'DATE_TRUNC|DATETIME_TRUNC|TIMESTAMP_TRUNC(TIMESTAMP, KEYWORD, STRING?) -> TIMESTAMP': ([value, , zone], context) =>
     truncTimestamp(value!, partAt(1, context), zone),
+  'TIMESTAMP_TRUNC(DATETIME, KEYWORD) -> DATETIME': byPart(truncDatetime),
   'TIME_TRUNC(TIME, KEYWORD) -> TIME': byPart(truncTime),
   'DATE_DIFF(DATE, DATE, KEYWORD) -> INT64': diff(diffDates),
   'DATE_DIFF|DATETIME_DIFF(DATETIME, DATETIME, KEYWORD) -> INT64': diff(diffDatetimes),

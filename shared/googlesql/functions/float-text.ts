@@ -2,7 +2,7 @@
 export function floatText(value: number): string {
   if (Number.isNaN(value)) return 'nan';
   if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
-  if (Object.is(value, -0)) return '-0';
+  if (value === 0) return '0';
   const short = printf(value, 15);
   return Number(short) === value ? short : shortest(value);
 }

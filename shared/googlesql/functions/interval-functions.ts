@@ -9,7 +9,9 @@ const justified =
 const zero = (sql: string | undefined): string => sql ?? 'CAST(0 AS BIGINT)';
 
 const made: Emit = ([year, month, day, hour, minute, second]) =>
-  `(to_months(CAST(${zero(year)} * 12 + ${zero(month)} AS INTEGER)) + to_days(CAST(${zero(day)} AS INTEGER)) + to_microseconds(((${zero(hour)} * 60 + ${zero(minute)}) * 60 + ${zero(second)}) * 1000000))`;
+  intervalOf(
+    `bq_interval_checked(${zero(year)} * 12 + ${zero(month)}, ${zero(day)}, ((${zero(hour)} * 60 + ${zero(minute)}) * 60 + ${zero(second)}) * 1000000)`,
+  );
 
 const ORIGIN = `epoch_us(TIMESTAMP '1950-01-01 00:00:00')`;
 const bucket =

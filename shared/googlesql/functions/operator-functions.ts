@@ -1,7 +1,8 @@
-import { errorSql, intervalOf, intervalParts } from '../generate/cast-sql.ts';
+import { checkedInterval, errorSql, intervalOf, intervalPartList, intervalParts } from '../generate/cast-sql.ts';
 import { type ComparisonOperator, compareSql, notDistinctSql } from '../generate/compare-sql.ts';
 import { instantOfUtcSql, utcSql } from '../generate/zone-sql.ts';
 import type { SqlType } from '../types/sql-type.ts';
+import { boundedDate, boundedStamp } from './date-bounds.ts';
 import { type Definition, defineFunctions, type Emit, type EmitContext } from './signature.ts';
 
 // Operators, under names no query can write: `$add` is +.
@@ -22,6 +23,12 @@ const comparison =
   (operator: ComparisonOperator): Emit =>
   ([a, b], context) =>
     compareSql(operator, a!, b!, context.types[0]!, [isNumber(context, 0), isNumber(context, 1)]);
+
+/** The sum of two intervals, held to BigQuery's limits. */
+const intervalSum =
+  (operator: '+' | '-'): Emit =>
+  ([a, b]) =>
+    checkedInterval(`(${a} + ${operator === '+' ? b : `(-${b})`})`);
 
 const sum: Emit = ([a, b]) => `(${a} + ${b})`;
 const difference: Emit = ([a, b]) => `(${a} - ${b})`;
@@ -74,20 +81,23 @@ const like: Emit = ([text, pattern], context) => {
 };
 
 const scaleInterval: Emit = ([interval, factor]) => intervalOf(`bq_interval_multiply(${intervalParts(interval!)}, ${factor})`);
+const scaleIntervalByFloat: Emit = ([interval, factor]) => intervalOf(`bq_interval_scale(${intervalParts(interval!)}, ${factor})`);
 const divideInterval: Emit = ([interval, divided]) => intervalOf(`bq_interval_divide(${intervalParts(interval!)}, ${divided})`);
 
-const DATETIME_LIMIT = "TIMESTAMP '9999-12-31 23:59:59.999999'";
-/** A result outside of the years 1 to 9999 is an error. */
-const inYears = (sql: string, type: 'DATETIME' | 'TIMESTAMP'): string => {
-  const local = type === 'TIMESTAMP' ? utcSql(sql) : sql;
-  const outside = `${local} > ${DATETIME_LIMIT} OR ${local} < TIMESTAMP '0001-01-01 00:00:00'`;
-  return `CASE WHEN ${outside} THEN ${errorSql(`'${type} value is out of allowed range'`, { kind: type })} ELSE ${sql} END`;
-};
+/** Whole days apart from the rest, both with the sign of the whole. */
+const daysAndClock = (micros: string): string =>
+  `(to_days(CAST(${micros} // 86400000000 AS INTEGER)) + to_microseconds(${micros} % 86400000000))`;
+
+/** An instant has no calendar: months cannot be added. What is written as days or a clock's units has none. */
+const withoutMonths = (interval: string): string =>
+  /^to_(days|hours|minutes|microseconds)\(/.test(interval)
+    ? interval
+    : `CASE WHEN ${intervalPartList(interval)[0]} <> 0 THEN ${errorSql(`'TIMESTAMP +/- INTERVAL is not supported for intervals with non-zero MONTH or YEAR part.'`, { kind: 'INTERVAL' })} ELSE ${interval} END`;
 
 const shift = (operator: '+' | '-', type: 'DATETIME' | 'TIMESTAMP'): Emit =>
   type === 'DATETIME'
-    ? ([value, interval]) => inYears(`(CAST(${value} AS TIMESTAMP) ${operator} ${interval})`, type)
-    : ([value, interval]) => inYears(instantOfUtcSql(`${utcSql(value!)} ${operator} ${interval}`), type);
+    ? ([value, interval]) => boundedStamp(`(CAST(${value} AS TIMESTAMP) ${operator} ${interval})`, type)
+    : ([value, interval]) => boundedStamp(instantOfUtcSql(`${utcSql(value!)} ${operator} ${withoutMonths(interval!)}`), type);
 const shiftTime =
   (operator: '+' | '-'): Emit =>
   ([value, interval]) =>
@@ -110,9 +120,9 @@ export const operatorFunctions = defineFunctions({
   '$like(BYTES, BYTES) -> BOOL': 'bq_like_bytes($1, $2)',
 
   ...forNumbers('$add(N, N) -> N', sum),
-  '$add(DATE, INT64) -> DATE': '($1 + CAST($2 AS INTEGER))',
-  '$add(INT64, DATE) -> DATE': '($2 + CAST($1 AS INTEGER))',
-  '$add(INTERVAL, INTERVAL) -> INTERVAL': sum,
+  '$add(DATE, INT64) -> DATE': ([date, days]) => boundedDate(`(${date} + CAST(${days} AS INTEGER))`),
+  '$add(INT64, DATE) -> DATE': ([days, date]) => boundedDate(`(${date} + CAST(${days} AS INTEGER))`),
+  '$add(INTERVAL, INTERVAL) -> INTERVAL': intervalSum('+'),
   '$add(DATETIME, INTERVAL) -> DATETIME': shift('+', 'DATETIME'),
   '$add(TIMESTAMP, INTERVAL) -> TIMESTAMP': shift('+', 'TIMESTAMP'),
   '$add(DATE, INTERVAL) -> DATETIME': shift('+', 'DATETIME'),
@@ -123,12 +133,12 @@ export const operatorFunctions = defineFunctions({
   '$add(INTERVAL, TIME) -> TIME': '($2 + $1)',
 
   ...forNumbers('$subtract(N, N) -> N', difference),
-  '$subtract(DATE, INT64) -> DATE': '($1 - CAST($2 AS INTEGER))',
+  '$subtract(DATE, INT64) -> DATE': ([date, days]) => boundedDate(`(${date} - CAST(${days} AS INTEGER))`),
   '$subtract(DATE, DATE) -> INTERVAL': 'to_days(CAST($1 - $2 AS INTEGER))',
-  '$subtract(DATETIME, DATETIME) -> INTERVAL': 'to_microseconds(epoch_us($1) - epoch_us($2))',
+  '$subtract(DATETIME, DATETIME) -> INTERVAL': ([a, b]) => daysAndClock(`(epoch_us(${a}) - epoch_us(${b}))`),
   '$subtract(TIMESTAMP, TIMESTAMP) -> INTERVAL': 'to_microseconds(epoch_us($1) - epoch_us($2))',
   '$subtract(TIME, TIME) -> INTERVAL': `to_microseconds(epoch_us(DATE '1970-01-01' + $1) - epoch_us(DATE '1970-01-01' + $2))`,
-  '$subtract(INTERVAL, INTERVAL) -> INTERVAL': '($1 + (-$2))',
+  '$subtract(INTERVAL, INTERVAL) -> INTERVAL': intervalSum('-'),
   '$subtract(DATETIME, INTERVAL) -> DATETIME': shift('-', 'DATETIME'),
   '$subtract(TIMESTAMP, INTERVAL) -> TIMESTAMP': shift('-', 'TIMESTAMP'),
   '$subtract(DATE, INTERVAL) -> DATETIME': shift('-', 'DATETIME'),
@@ -140,6 +150,9 @@ export const operatorFunctions = defineFunctions({
   '$multiply(FLOAT64, FLOAT64) -> FLOAT64': '($1 * $2)',
   '$multiply(INTERVAL, INT64) -> INTERVAL': scaleInterval,
   '$multiply(INT64, INTERVAL) -> INTERVAL': ([factor, interval], c) => scaleInterval([interval!, factor!], c),
+
+  '$multiply(INTERVAL, FLOAT64) -> INTERVAL': scaleIntervalByFloat,
+  '$multiply(FLOAT64, INTERVAL) -> INTERVAL': ([factor, interval], c) => scaleIntervalByFloat([interval!, factor!], c),
 
   '$divide(FLOAT64, FLOAT64) -> FLOAT64': floatQuotient,
   '$divide(INT64, INT64) -> FLOAT64': floatQuotient,

@@ -1,6 +1,6 @@
 import { castSql, timeOf, UTC } from '../generate/cast-sql.ts';
 import { localSql } from '../generate/zone-sql.ts';
-import { STRING, TIME } from '../types/sql-type.ts';
+import { STRING, TIME, TIMESTAMP } from '../types/sql-type.ts';
 import { defineFunctions, type Emit } from './signature.ts';
 
 /** Times wrap around at midnight, as DuckDB's do. */
@@ -14,7 +14,7 @@ export const timeFunctions = defineFunctions({
   'TIME(TIME) -> TIME': '$1',
   'TIME(DATETIME) -> TIME': 'CAST($1 AS TIME)',
   'TIME(TIMESTAMP, STRING?) -> TIME': ([value, zone]) => `CAST(${localSql(zone ?? UTC, value!)} AS TIME)`,
-  'TIME(STRING) -> TIME': ([text]) => castSql(text!, STRING, TIME),
+  'TIME(STRING) -> TIME': ([text]) => castSql(castSql(text!, STRING, TIMESTAMP), TIMESTAMP, TIME),
   'TIME_ADD(TIME, INTERVAL) -> TIME': shift('+'),
   'TIME_SUB(TIME, INTERVAL) -> TIME': shift('-'),
 });

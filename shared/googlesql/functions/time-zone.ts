@@ -19,9 +19,9 @@ function createFormatter(zone: string): Intl.DateTimeFormat | undefined {
 /** A fixed offset such as `+05:30`, `-8` or `Z`, in microseconds. */
 export function fixedOffset(zone: string): bigint | undefined {
   if (/^(z|utc|gmt)$/i.test(zone)) return 0n;
-  const m = /^(?:UTC|GMT)?([-+])(\d{1,2})(?::?(\d{2}))?$/i.exec(zone);
+  const m = /^(?:UTC|GMT)?([-+])(?:(\d{1,2})(?::(\d{1,2}))?|(\d{1,2})(\d{2}))$/i.exec(zone);
   if (!m) return undefined;
-  const minutes = BigInt(m[2]!) * 60n + BigInt(m[3] ?? 0);
+  const minutes = BigInt(m[2] ?? m[4]!) * 60n + BigInt(m[3] ?? m[5] ?? 0);
   if (minutes > 14n * 60n) return undefined;
   return (m[1] === '-' ? -minutes : minutes) * 60_000_000n;
 }

@@ -24,7 +24,7 @@ function formatted(sql: string, from: SqlType, format: string, zone: string): st
     case 'INT64':
     case 'NUMERIC':
     case 'BIGNUMERIC':
-      return `bq_format_number(${castSql(sql, from, to)}, ${format})`;
+      return `bq_format_number(${castSql(sql, from, { kind: 'STRING' })}, ${format})`;
     case 'FLOAT64':
       return `bq_format_float(${sql}, ${format})`;
     case 'BYTES':

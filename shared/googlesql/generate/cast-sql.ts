@@ -25,6 +25,9 @@ export const intervalPartList = (interval: string): string[] => [
 export const intervalOf = (parts: string): string =>
   `(to_months(CAST(${parts}[1] AS INTEGER)) + to_days(CAST(${parts}[2] AS INTEGER)) + to_microseconds(${parts}[3]))`;
 
+/** BigQuery's limits of an INTERVAL: 10,000 years of months, as many of days and of hours. */
+export const checkedInterval = (interval: string): string => intervalOf(`bq_interval_checked(${intervalParts(interval)})`);
+
 const fraction = (datetime: string, pattern: string): string =>
   `CASE WHEN epoch_us(${datetime}) % 1000000 = 0 THEN strftime(${datetime}, '${pattern}') WHEN epoch_us(${datetime}) % 1000 = 0 THEN strftime(${datetime}, '${pattern}.%g') ELSE strftime(${datetime}, '${pattern}.%f') END`;
 
@@ -66,7 +69,8 @@ const CONVERSIONS: Readonly<Record<string, Conversion>> = {
   'STRING>BIGNUMERIC': (sql) => `bq_parse_bignumeric(${sql})`,
   'STRING>BOOL': (sql) => `bq_parse_bool(${sql})`,
   'STRING>BYTES': (sql) => `encode(${sql})`,
-  'STRING>DATE': (sql) => parsed(sql, `'\\d{4}-\\d{2}-\\d{2}'`, 'DATE', dateOf(`bq_parse_date(${sql})`)),
+  'STRING>DATE': (sql) =>
+    parsed(sql, `'(?:[1-9]\\d{3}|0[1-9]\\d{2}|00[1-9]\\d|000[1-9])-\\d{2}-\\d{2}'`, 'DATE', dateOf(`bq_parse_date(${sql})`)),
   'STRING>DATETIME': (sql) => datetimeOf(`bq_parse_datetime(${sql})`),
   'STRING>TIME': (sql) => timeOf(`bq_parse_time(${sql})`),
   'STRING>TIMESTAMP': (sql, zone) => timestampOf(`bq_parse_timestamp(${sql}, ${zone})`),

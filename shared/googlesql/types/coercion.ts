@@ -24,7 +24,8 @@ const LITERAL_COERCIONS: Readonly<Record<string, readonly string[]>> = {
 const PARAMETER_COERCIONS: Readonly<Record<string, readonly string[]>> = { STRING: ['DATE', 'DATETIME', 'TIME', 'TIMESTAMP'] };
 
 /**
- * The distance of an implicit conversion: 0 for the same type, larger for a wider target, undefined when there is none.
+ * The distance of an implicit conversion: 0 for the same type, larger for a wider target, undefined when there is none. A text is as far from each
+ * type it may mean, so that a function's first signature decides.
  * Source: BigQuery's "Conversion rules", coercion columns.
  */
 export function coercionDistance(from: SqlType, to: SqlType, typing: Typing): number | undefined {
@@ -37,7 +38,8 @@ export function coercionDistance(from: SqlType, to: SqlType, typing: Typing): nu
   if (widening >= 0) return 1 + widening;
   const allowed = typing === 'literal' ? LITERAL_COERCIONS : typing === 'parameter' ? PARAMETER_COERCIONS : undefined;
   const special = allowed?.[from.kind]?.indexOf(to.kind) ?? -1;
-  return special >= 0 ? 10 + special : undefined;
+  if (special < 0) return undefined;
+  return from.kind === 'STRING' ? 10 : 10 + special;
 }
 
 type Fields = readonly { readonly type: SqlType }[];
