@@ -83,22 +83,6 @@ const series = (start: bigint, stop: bigint, step: bigint): bigint[] => {
   return all;
 };
 
-/** Linear interpolation between the two nearest ranks; values and fraction are texts of scaled integers. */
-const percentile =
-  (kind: DecimalKind) =>
-  (values: readonly (string | null)[], fractionText: string): bigint | null => {
-    const one = ONE[kind];
-    const fraction = BigInt(fractionText);
-    if (fraction < 0n || fraction > one) fail('The percentile must be between 0 and 1');
-    const present = values.flatMap((v) => (v === null ? [] : [BigInt(v)]));
-    const sorted = present.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-    if (!sorted.length) return null;
-    const position = BigInt(sorted.length - 1) * fraction;
-    const [index, rest] = [Number(position / one), position % one];
-    const [low, high] = [sorted[index]!, sorted[Math.min(index + 1, sorted.length - 1)]!];
-    return divideRounded(low * (one - rest) + high * rest, one);
-  };
-
 /** Variance without a rounding until the end: n·Σx² − (Σx)² over n·(n − 1) or n². */
 function variance(values: readonly (bigint | null)[], how: string): number | null {
   const present = values.filter((v) => v !== null);
@@ -197,7 +181,5 @@ export const decimalUdfs: readonly ScalarUdf[] = [
     },
   },
   { name: 'bq_numeric_series', parameters: ['DECIMAL', 'DECIMAL', 'DECIMAL'], returns: 'DECIMAL[]', call: series },
-  { name: 'bq_percentile_numeric', parameters: ['VARCHAR[]', 'VARCHAR'], returns: 'DECIMAL', call: percentile('NUMERIC') },
-  { name: 'bq_percentile_bignumeric', parameters: ['VARCHAR[]', 'VARCHAR'], returns: 'BIGNUM', call: percentile('BIGNUMERIC') },
   { name: 'bq_numeric_variance', parameters: ['DECIMAL[]', 'VARCHAR'], returns: 'DOUBLE', call: variance },
 ];

@@ -14,6 +14,7 @@ import { kllFunctions } from './kll-functions.ts';
 import { mathFunctions } from './math-functions.ts';
 import { netFunctions } from './net-functions.ts';
 import { operatorFunctions } from './operator-functions.ts';
+import { percentileFunctions } from './percentile-functions.ts';
 import { rangeFunctions } from './range-functions.ts';
 import { regexpFunctions } from './regexp-functions.ts';
 import type { ScalarSignature } from './signature.ts';
@@ -42,6 +43,7 @@ const FAMILIES: readonly (readonly ScalarSignature[])[] = [
   statisticalFunctions,
   approximateFunctions,
   kllFunctions,
+  percentileFunctions,
   windowFunctions,
   hashFunctions,
   netFunctions,

@@ -1,4 +1,3 @@
-import { booleanWords } from './boolean-words.ts';
 import { floatText } from './float-text.ts';
 import type { ScalarUdf } from './scalar-udf.ts';
 
@@ -100,18 +99,6 @@ function shift(value: bigint, by: bigint, direction: string): bigint {
   return direction === '<<' ? BigInt.asIntN(64, value << by) : BigInt.asIntN(64, BigInt.asUintN(64, value) >> by);
 }
 
-/** PERCENTILE over values with NULLs as the lowest ones. */
-function percentileWithNulls(values: readonly (number | null)[], fraction: number, how: string): number | null {
-  const sorted = [...values].sort((a, b) => (a === null ? (b === null ? 0 : -1) : b === null ? 1 : a - b));
-  if (!sorted.length) return null;
-  if (how === 'quantile_disc') return sorted[Math.max(0, Math.ceil(fraction * sorted.length) - 1)]!;
-  const position = fraction * (sorted.length - 1);
-  const [low, high] = [sorted[Math.floor(position)]!, sorted[Math.ceil(position)]!];
-  const rest = position - Math.floor(position);
-  if (rest === 0) return low;
-  return low === null ? high : high === null ? low : low * (1 - rest) + high * rest;
-}
-
 export const mathUdfs: readonly ScalarUdf[] = [
   unary('ASIN', Math.asin),
   unary('ACOS', Math.acos),
@@ -161,7 +148,7 @@ export const mathUdfs: readonly ScalarUdf[] = [
     name: 'bq_parse_bool',
     parameters: ['VARCHAR'],
     returns: 'BOOLEAN',
-    call: (t: string) => booleanWords[t.trim().toLowerCase()] ?? fail(`Bad bool value: ${t}`),
+    call: (t: string) => ({ true: true, false: false })[t.trim().toLowerCase()] ?? fail(`Bad bool value: ${t}`),
   },
   { name: 'bq_shift', parameters: ['BIGINT', 'BIGINT', 'VARCHAR'], returns: 'BIGINT', call: shift },
   { name: 'bq_cosine_distance', parameters: ['DOUBLE[]', 'DOUBLE[]'], returns: 'DOUBLE', call: vectors(cosineDistance) },
@@ -171,5 +158,4 @@ export const mathUdfs: readonly ScalarUdf[] = [
     returns: 'DOUBLE',
     call: vectors((a, b) => Math.sqrt(a.reduce((sum, x, i) => sum + (x - b[i]!) ** 2, 0))),
   },
-  { name: 'bq_percentile_with_nulls', parameters: ['DOUBLE[]', 'DOUBLE', 'VARCHAR'], returns: 'DOUBLE', call: percentileWithNulls },
 ];

@@ -4,11 +4,13 @@ import { civilUdfs } from './civil-udfs.ts';
 import { decimalUdfs } from './decimal-udfs.ts';
 import { formatNumberUdfs } from './format-number.ts';
 import { formatUdfs } from './format-udfs.ts';
+import { frameUdfs } from './frame-udfs.ts';
 import { hashUdfs } from './hash-udfs.ts';
 import { jsonUdfs } from './json-udfs.ts';
 import { kllUdfs } from './kll-udfs.ts';
 import { mathUdfs } from './math-udfs.ts';
 import { netUdfs } from './net-udfs.ts';
+import { percentileUdfs } from './percentile-udfs.ts';
 import { regexpUdfs } from './regexp-udfs.ts';
 import type { ScalarUdf } from './scalar-udf.ts';
 import { sketchUdfs } from './sketch-udfs.ts';
@@ -31,5 +33,7 @@ export const SCALAR_UDFS: readonly ScalarUdf[] = [
   ...castFormatUdfs,
   ...sketchUdfs,
   ...kllUdfs,
+  ...percentileUdfs,
+  ...frameUdfs,
   ...textAnalysisUdfs,
 ];

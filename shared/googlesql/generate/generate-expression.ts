@@ -1,6 +1,7 @@
 import type {
   AggregateExpression,
   CastCall,
+  FrameBound,
   ResolvedExpression,
   SortKey,
   SubqueryExpression,
@@ -8,6 +9,7 @@ import type {
 } from '../analyze/resolved-tree.ts';
 import type { EmitContext } from '../functions/signature.ts';
 import type { SqlType } from '../types/sql-type.ts';
+import { placedFrameSql } from './big-frame-sql.ts';
 import { castWithFormat } from './cast-format-sql.ts';
 import { limitSql } from './cast-limit-sql.ts';
 import { castSql, UTC } from './cast-sql.ts';
@@ -15,6 +17,7 @@ import { duckType, quoteName, structFieldNames } from './duck-type.ts';
 import { fieldSql } from './field-sql.ts';
 import { arrayQuerySql, querySql, rowsSql } from './generate-query.ts';
 import { literalSql } from './literal-sql.ts';
+import { hasRangeOffset, rangeFrameSql } from './range-frame-sql.ts';
 import { safely } from './safe-sql.ts';
 import { sortSql } from './sort-sql.ts';
 import { columnName, type SqlNames } from './sql-names.ts';
@@ -152,12 +155,22 @@ export function aggregateSql(call: Typed<AggregateExpression>, names: SqlNames, 
 }
 
 function windowSql(window: Typed<WindowExpression>, names: SqlNames): string {
-  const partition = window.partitionBy.map((e) => expressionSql(e, names)).join(', ');
-  const isFrameKey = window.frame?.unit === 'RANGE' && [window.frame.start, window.frame.end].some((b) => b.offset);
-  const order = window.orderBy.map((k) => sortSql(expressionSql(k.expression, names), k.expression.type, k, isFrameKey)).join(', ');
-  const bound = ({ boundary, offset }: NonNullable<WindowExpression['frame']>['start']): string =>
-    offset ? boundary.replace('OFFSET', expressionSql(offset, names)) : boundary;
-  const frame = window.frame && `${window.frame.unit} BETWEEN ${bound(window.frame.start)} AND ${bound(window.frame.end)}`;
+  const sqlOf = (e: ResolvedExpression): string => expressionSql(e, names);
+  const partition = window.partitionBy.map(sqlOf).join(', ');
+  const { order, frame } = orderAndFrame(window, sqlOf, names);
   const parts = [partition && `PARTITION BY ${partition}`, order && `ORDER BY ${order}`, frame].filter(Boolean);
   return aggregateSql(window.call, names, ` OVER (${parts.join(' ')})`);
+}
+
+function orderAndFrame(
+  window: WindowExpression,
+  sqlOf: (e: ResolvedExpression) => string,
+  names: SqlNames,
+): { readonly order: string; readonly frame: string | undefined } {
+  const places = names.framePlaces.get(window);
+  if (places) return placedFrameSql(places);
+  if (hasRangeOffset(window)) return rangeFrameSql(window.frame!, window.orderBy[0]!, sqlOf);
+  const order = window.orderBy.map((k) => sortSql(sqlOf(k.expression), k.expression.type, k)).join(', ');
+  const bound = ({ boundary, offset }: FrameBound): string => (offset ? boundary.replace('OFFSET', sqlOf(offset)) : boundary);
+  return { order, frame: window.frame && `${window.frame.unit} BETWEEN ${bound(window.frame.start)} AND ${bound(window.frame.end)}` };
 }

@@ -1,16 +1,20 @@
 import { columnsRead, walkTree } from '../analyze/map-tree.ts';
 import type {
   AggregateRelation,
+  Column,
   CteDefinition,
   JoinRelation,
   Relation,
   ResolvedExpression,
   UnnestRelation,
+  WindowExpression,
 } from '../analyze/resolved-tree.ts';
 import { INT64 } from '../types/sql-type.ts';
+import { framePlaces } from './big-frame-sql.ts';
 import { quoteName } from './duck-type.ts';
 import { expressionSql } from './generate-expression.ts';
 import { querySql, rowsSql } from './generate-query.ts';
+import { hasRangeOffset } from './range-frame-sql.ts';
 import { fromSelect, isBare, outputOf, type SelectBuilder, selectSql, wrap } from './select-builder.ts';
 import { sortSql } from './sort-sql.ts';
 import { columnName, type SqlNames } from './sql-names.ts';
@@ -142,6 +146,7 @@ function projectSelect(relation: Relation & { kind: 'project' }, names: SqlNames
   let select = readable(relationSelect(relation.input, names), expressions, names);
   const windows = hasWindow(expressions);
   if (windows && (select.limit !== undefined || select.orderBy.length)) select = wrap(select, names);
+  select = withFramePlaces(expressions, select, names);
   const compiled = relation.computed.map(({ column, expression }) => ({ column, expression, sql: expressionSql(expression, names) }));
   for (const { column, expression, sql } of compiled) {
     names.bind(column.id, sql);
@@ -150,6 +155,31 @@ function projectSelect(relation: Relation & { kind: 'project' }, names: SqlNames
   }
   select.hasWindow ||= windows;
   return select;
+}
+
+/** Windows whose frames need a pass of their own read its columns. */
+function withFramePlaces(expressions: readonly ResolvedExpression[], select: SelectBuilder, names: SqlNames): SelectBuilder {
+  const windows: WindowExpression[] = [];
+  walkTree(expressions, (e) => {
+    if (e.kind === 'window' && hasRangeOffset(e) && e.orderBy[0]!.expression.type.kind === 'BIGNUMERIC') windows.push(e);
+  });
+  if (!windows.length) return select;
+  const extra: { column: Column; sql: string }[] = [];
+  const add = (sql: string): string => {
+    const column = { id: names.freshId(), name: 'place', type: INT64 };
+    extra.push({ column, sql });
+    return columnName(column.id);
+  };
+  const found = windows.map((window) => {
+    const { place, start, end } = framePlaces(window, (e) => expressionSql(e, names));
+    return { window, place: add(place), start: start && add(start), end: end && add(end) };
+  });
+  const wrapped = wrap(select, names, extra, { keepsExtra: true });
+  const alias = wrapped.from.slice(wrapped.from.lastIndexOf(' ') + 1);
+  const qualified = (column: string | undefined): string | undefined => column && `${alias}.${column}`;
+  for (const { window, place, start, end } of found)
+    names.framePlaces.set(window, { place: `${alias}.${place}`, start: qualified(start), end: qualified(end) });
+  return wrapped;
 }
 
 function aggregateSelect(relation: AggregateRelation, names: SqlNames): SelectBuilder {

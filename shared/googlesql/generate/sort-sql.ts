@@ -1,13 +1,13 @@
 import type { SortKey } from '../analyze/resolved-tree.ts';
 import type { SqlType } from '../types/sql-type.ts';
 
-/** One ORDER BY entry: NULLs first when ascending unless told otherwise; NaN comes right after NULL. `isFrameKey`: the only key of a RANGE frame. */
-export function sortSql(sql: string, type: SqlType, key: Omit<SortKey, 'expression'>, isFrameKey = false): string {
+/** One ORDER BY entry: NULLs first when ascending unless told otherwise; NaN comes right after NULL. */
+export function sortSql(sql: string, type: SqlType, key: Omit<SortKey, 'expression'>): string {
   const direction = key.isDescending ? 'DESC' : 'ASC';
   const order = `${direction} NULLS ${key.nulls ?? (key.isDescending ? 'LAST' : 'FIRST')}`;
   if (type.kind === 'RANGE') return rangeSort(sql, key.isDescending, order);
   if (key.collation && /:ci$/.test(key.collation)) return `lower(${sql}) ${order}`;
-  if (type.kind !== 'FLOAT64' || isFrameKey) return `${sql} ${order}`;
+  if (type.kind !== 'FLOAT64') return `${sql} ${order}`;
   return `CASE WHEN isnan(${sql}) THEN CAST('-inf' AS DOUBLE) ELSE ${sql} END ${order}, isnan(${sql}) ${key.isDescending ? 'ASC' : 'DESC'}`;
 }
 

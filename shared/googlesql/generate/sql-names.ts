@@ -1,3 +1,5 @@
+import type { WindowExpression } from '../analyze/resolved-tree.ts';
+
 /** The DuckDB SQL of every column in sight, and fresh aliases. Column ids are unique, so one map serves all nesting levels. */
 export class SqlNames {
   readonly #sqlOf = new Map<number, string>();
@@ -7,12 +9,20 @@ export class SqlNames {
   /** Above zero while generating what needs rows in the order of their array (ARRAY subqueries). */
   keepsOrder = 0;
 
+  /** RANGE frames over BIGNUMERIC, whose ends an inner SELECT has found (big-frame-sql.ts). */
+  readonly framePlaces = new Map<WindowExpression, FramePlaces>();
+
   constructor(live: ReadonlySet<number>) {
     this.live = live;
   }
 
   alias(): string {
     return `t${++this.#next}`;
+  }
+
+  /** An id of no column of the analyzer's. */
+  freshId(): number {
+    return 1_000_000_000 + ++this.#next;
   }
 
   bind(id: number, sql: string): void {
@@ -25,5 +35,8 @@ export class SqlNames {
     return sql;
   }
 }
+
+/** SQL of columns: the row's place in its partition, and those of its frame's ends; undefined for an unbounded one. */
+export type FramePlaces = { readonly place: string; readonly start: string | undefined; readonly end: string | undefined };
 
 export const columnName = (id: number): string => `c${id}`;
