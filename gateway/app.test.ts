@@ -57,6 +57,19 @@ test('a permitted query: judged, recorded, forwarded, answered', async () => {
   });
 });
 
+test('a request id is its principal’s own, and the same for a retry', async () => {
+  const ask = async (subject: string) => {
+    const token = await gateway.issuer.mint({ sub: subject, groups: ['analysts'] });
+    const body = { query: sales, useLegacySql: false, requestId: '5f0c6d1e-7f1b-4f3e-9a57-2d3d5a0e9f11' };
+    await gateway.send('POST', '/bigquery/v2/projects/acme/queries', { body, token });
+    return String(JSON.parse(gateway.upstream.seen.at(-1)!.body).requestId);
+  };
+  const [first, again, other] = [await ask('a'), await ask('a'), await ask('b')];
+  expect(again).toBe(first);
+  expect(other).not.toBe(first);
+  expect(first).toMatch(/^[0-9a-f]{36}$/);
+});
+
 test('a denied query: 403 in Google’s words, one request, nothing upstream', async () => {
   const answer = await query(hr);
   expect(answer.status).toBe(403);

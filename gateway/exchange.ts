@@ -172,6 +172,8 @@ export class Exchange {
   wishes: readonly Wish[] = [];
   decision: Decision | undefined = undefined;
   recording: Recording | undefined = undefined;
+  /** What the ledger keeps of it, on its way to the disk: the client learns the id of a job only after. */
+  kept: Promise<void> | undefined = undefined;
   /** How it ended, once it has. */
   ending: Ending | undefined = undefined;
   readonly #begunAt = performance.now();
@@ -205,6 +207,7 @@ export class Exchange {
   /** Exactly once; the record is durable when it resolves. */
   end(ending: Ending): Promise<void> {
     this.ending = ending;
-    return this.recording!.end(ending);
+    const end = this.recording!.end(ending);
+    return this.kept === undefined ? end : Promise.all([end, this.kept]).then(() => undefined);
   }
 }

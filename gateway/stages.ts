@@ -60,10 +60,10 @@ export async function openStages(config: Config, recorder: Recorder): Promise<St
   const forwarder = new Forwarder(connections, config, {
     keep: (exchange) =>
       exchange.call!.method.id === 'bigquery.jobs.list' ? owners.ownedBy(exchange.principal!) : canSee(policy.judgeFor(exchange), exchange),
-    ownJob: (exchange, job) => owners.own(job, exchange.principal!, exchange.wishes),
-    ownUpload: (exchange, uploadId) => owners.own({ projectId: uploadKey, jobId: uploadId }, exchange.principal!, exchange.wishes),
-    ownResultTable: (name, job) => owners.ownResultTable(name, job),
-    ownBigQuerySession: (exchange, name) => owners.ownBigQuerySession(name, exchange.principal!),
+    ownJob: (exchange, job) => owners.own(job, exchange),
+    ownUpload: (exchange, uploadId) => owners.own({ projectId: uploadKey, jobId: uploadId }, exchange),
+    ownResultTable: (exchange, name, job) => owners.ownResultTable(name, job, exchange),
+    ownBigQuerySession: (exchange, name) => owners.ownBigQuerySession(name, exchange),
   });
   const sweep = setInterval(() => sessions.closeExpired(), 30_000).unref();
   return {
@@ -82,7 +82,7 @@ export async function openStages(config: Config, recorder: Recorder): Promise<St
       clearInterval(sweep);
       folder.close();
       await connections.close();
-      ledger.close();
+      await ledger.close();
       credentials?.close();
     },
   };

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { Refusal } from '../errors.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Limits } from './inspect.ts';
@@ -19,7 +20,7 @@ export function markJob(exchange: Exchange, json: JsonObject, limits: Limits): v
 function markQuery(exchange: Exchange, json: JsonObject, limits: Limits): void {
   refuseProperties(json);
   json['labels'] = toLabels(exchange, json['labels']);
-  json['requestId'] ??= exchange.id;
+  json['requestId'] = toRequestId(exchange, json['requestId']);
   // A query without a job leaves nothing that recovery and reconciliation could ask about.
   json['jobCreationMode'] = 'JOB_CREATION_REQUIRED';
   capBytes(json, limits);
@@ -41,6 +42,15 @@ function markInsert(exchange: Exchange, json: JsonObject, limits: Limits): void 
   const { jobId, location } = reference;
   if (typeof jobId !== 'string') return;
   exchange.job = { projectId: exchange.projectId!, jobId, ...(typeof location === 'string' ? { location } : {}) };
+}
+
+/**
+ * BigQuery answers a repeated id with the first query's result, and behind one account it cannot tell whose that was. So each principal's
+ * ids are their own; a retry has the same one again, also after a restart of this gateway. At most 36 characters.
+ */
+function toRequestId({ id, principal }: Exchange, asked: unknown): string {
+  if (typeof asked !== 'string' || asked === '') return id;
+  return hash('sha256', JSON.stringify([principal!.issuer, principal!.subject, asked]), 'hex').slice(0, 36);
 }
 
 function toLabels({ session, id }: Exchange, own: unknown): JsonObject {

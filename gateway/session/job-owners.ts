@@ -19,11 +19,12 @@ export class JobOwners {
   }
 
   /** Before the job's id reaches the client. The first owner stays. */
-  own(job: JobRef, { issuer, subject }: Principal, wishes: readonly Wish[]): void {
+  own(job: JobRef, exchange: Exchange): void {
     if (this.#find(job) !== undefined) return;
-    this.#ledger.ownJob({ ...job, issuer, subject, wishes: JSON.stringify(wishes) });
-    this.#ledger.commit();
-    this.#remember(job, { issuer, subject, wishes });
+    const { issuer, subject } = exchange.principal!;
+    this.#ledger.ownJob({ ...job, issuer, subject, wishes: JSON.stringify(exchange.wishes) });
+    exchange.kept = this.#ledger.commit();
+    this.#remember(job, { issuer, subject, wishes: exchange.wishes });
   }
 
   /** Refuses, in the words BigQuery has for a job that does not exist, unless the job is the principal's own; then recalls what it read. */
@@ -66,9 +67,9 @@ export class JobOwners {
     if (owner !== undefined && !isSame(owner, exchange.principal!)) throw notFound(exchange.job!);
   }
 
-  ownResultTable(name: string, job: JobRef): void {
+  ownResultTable(name: string, job: JobRef, exchange: Exchange): void {
     this.#ledger.ownResultTable(name, job.projectId, job.jobId);
-    this.#ledger.commit();
+    exchange.kept = this.#ledger.commit();
   }
 
   /** The job whose anonymous result the table is. */
@@ -76,9 +77,10 @@ export class JobOwners {
     return this.#ledger.findResultTable(name);
   }
 
-  ownBigQuerySession(bigQuerySession: string, { issuer, subject }: Principal): void {
+  ownBigQuerySession(bigQuerySession: string, exchange: Exchange): void {
+    const { issuer, subject } = exchange.principal!;
     this.#ledger.ownBigQuerySession({ bigQuerySession, issuer, subject });
-    this.#ledger.commit();
+    exchange.kept = this.#ledger.commit();
   }
 
   /** BigQuery's sessions hold temporary tables and variables: each belongs to who made it. */

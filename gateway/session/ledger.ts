@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, fdatasync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 
@@ -24,19 +24,19 @@ CREATE TABLE IF NOT EXISTS result_table (name TEXT PRIMARY KEY, project_id TEXT 
 CREATE TABLE IF NOT EXISTS bigquery_session (name TEXT PRIMARY KEY, issuer TEXT NOT NULL, subject TEXT NOT NULL) STRICT, WITHOUT ROWID;
 `;
 
-/**
- * What must outlive a restart: whose job, whose result, whose BigQuery session it is. Survives the death of the process;
- * after a power loss a job may be unknown again, and then belongs to nobody.
- */
+/** What must outlive a restart: whose job, whose result, whose BigQuery session it is. */
 export class Ledger {
   readonly #database: DatabaseSync;
   readonly #prepared = new Map<string, StatementSync>();
   #inTransaction = false;
+  readonly #log: WriteAheadLog;
 
   constructor(dataDirectory: string) {
     mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
-    this.#database = new DatabaseSync(join(dataDirectory, 'ledger.sqlite'));
+    const path = join(dataDirectory, 'ledger.sqlite');
+    this.#database = new DatabaseSync(path);
     this.#database.exec(schema);
+    this.#log = new WriteAheadLog(`${path}-wal`);
   }
 
   /** The first owner stays: a repeat of a job id never changes hands. Written with the others of the same turn of the event loop. */
@@ -79,15 +79,18 @@ export class Ledger {
     return row as BigQuerySessionRow | undefined;
   }
 
-  /** After this, all that was written survives the process. */
-  commit(): void {
-    if (!this.#inTransaction) return;
-    this.#inTransaction = false;
-    this.#database.exec('COMMIT');
+  /** What was written survives the process at once, and a power loss when the promise resolves. */
+  commit(): Promise<void> {
+    if (this.#inTransaction) {
+      this.#inTransaction = false;
+      this.#database.exec('COMMIT');
+    }
+    return this.#log.durable();
   }
 
-  close(): void {
-    this.commit();
+  async close(): Promise<void> {
+    await this.commit();
+    this.#log.close();
     this.#prepared.clear();
     this.#database.close();
   }
@@ -104,5 +107,49 @@ export class Ledger {
     const statement = this.#database.prepare(sql);
     this.#prepared.set(sql, statement);
     return statement;
+  }
+}
+
+/**
+ * SQLite's log, brought to the disk by us: with `synchronous = FULL` each commit would wait for the disk on the event loop. SQLite itself
+ * brings it there before a checkpoint takes over what it holds (https://sqlite.org/pragma.html#pragma_synchronous).
+ */
+class WriteAheadLog {
+  readonly #descriptor: number;
+  #underWay: Promise<void> | undefined;
+  #next: Promise<void> | undefined;
+
+  constructor(path: string) {
+    this.#descriptor = openSync(path, 'r+');
+  }
+
+  /** All that the log holds now is durable when it resolves. One call of the disk at a time, shared by all who came meanwhile. */
+  durable(): Promise<void> {
+    if (this.#underWay === undefined) return this.#follow();
+    this.#next ??= this.#underWay.then(
+      () => this.#follow(),
+      () => this.#follow(),
+    );
+    return this.#next;
+  }
+
+  close(): void {
+    closeSync(this.#descriptor);
+  }
+
+  #follow(): Promise<void> {
+    this.#next = undefined;
+    this.#underWay = this.#sync();
+    return this.#underWay;
+  }
+
+  #sync(): Promise<void> {
+    return new Promise<void>((resolve, reject) => {
+      fdatasync(this.#descriptor, (error) => {
+        if (this.#next === undefined) this.#underWay = undefined;
+        if (error === null || error === undefined) resolve();
+        else reject(error);
+      });
+    });
   }
 }

@@ -43,7 +43,15 @@ createInterface({ input: process.stdin })
         length += chunk.length;
       });
       response.on('close', () =>
-        console.log(JSON.stringify({ status: response.statusCode, length, complete: response.complete, firstByteMs })),
+        console.log(
+          JSON.stringify({
+            status: response.statusCode,
+            length,
+            complete: response.complete,
+            firstByteMs,
+            lastByteMs: performance.now() - begunAt,
+          }),
+        ),
       );
     });
   })

@@ -18,7 +18,7 @@ export type ForwardHooks = {
   ownJob(exchange: Exchange, job: JobRef): void;
   /** A resumable upload began: its chunks are this principal's only. */
   ownUpload(exchange: Exchange, uploadId: string): void;
-  ownResultTable(tableName: string, job: JobRef): void;
+  ownResultTable(exchange: Exchange, tableName: string, job: JobRef): void;
   ownBigQuerySession(exchange: Exchange, bigQuerySession: string): void;
 };
 
@@ -112,7 +112,7 @@ export class Forwarder {
     const destination = /"destinationTable"\s*:\s*(\{[^{}]*\})/.exec(text)?.[1];
     if (job === undefined || destination === undefined) return;
     const { projectId, datasetId, tableId } = JSON.parse(destination) as Record<string, string>;
-    if (datasetId?.startsWith('_')) this.#hooks.ownResultTable(`${projectId}.${datasetId}.${tableId}`, job);
+    if (datasetId?.startsWith('_')) this.#hooks.ownResultTable(exchange, `${projectId}.${datasetId}.${tableId}`, job);
   }
 
   #learn(exchange: Exchange, facts: AnswerFacts): void {
