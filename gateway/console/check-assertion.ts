@@ -13,7 +13,8 @@ export type CheckedAssertion = {
 };
 
 const one = <Shape extends z.ZodType>(each: Shape) => z.tuple([each]);
-const text = z.object({ _: z.string().min(1) });
+/** Nothing but text inside: an element would split it. */
+const text = z.strictObject({ _: z.string().min(1), $: z.object({ Format: z.string().optional() }).optional() });
 const instant = z
   .string()
   .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/)
@@ -26,7 +27,7 @@ const shape = z.object({
     Issuer: one(text),
     Subject: one(
       z.object({
-        NameID: one(z.object({ _: z.string().min(1), $: z.object({ Format: z.string().optional() }).optional() })),
+        NameID: one(text),
         SubjectConfirmation: z
           .array(
             z.object({

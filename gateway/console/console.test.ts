@@ -178,7 +178,7 @@ describe('credentials', () => {
   });
 
   test('the real client works with it, unchanged, under the person’s name and session', async () => {
-    const { file, id } = await make({ session: 'ticket-8' });
+    const { file, id } = await make({ session: 'ticket-8', project: 'acme-prod' });
     const path = join(people.gateway.directory, 'credentials.json');
     writeFileSync(path, JSON.stringify(file));
     const { stdout } = await promisify(execFile)(
