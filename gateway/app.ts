@@ -120,9 +120,8 @@ async function answer(exchange: Exchange, stages: Stages): Promise<void> {
     const request = await forwarder.prepare(exchange);
     openRecord(exchange, stages);
     forwarder.record(exchange, request);
-    if (exchange.job !== undefined && exchange.call!.method.id === 'bigquery.jobs.insert')
-      stages.owners.own(exchange.job, exchange.principal!, exchange.wishes);
-    await exchange.recording!.durable();
+    if (exchange.job !== undefined && exchange.call!.method.id === 'bigquery.jobs.insert') stages.owners.own(exchange.job, exchange);
+    await Promise.all([exchange.recording!.durable(), exchange.kept]);
     exchange.mark('intentDurable');
     // masking: rows are rewritten as they pass
     await forwarder.forward(exchange, request);
