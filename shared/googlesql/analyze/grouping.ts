@@ -30,6 +30,10 @@ export class Grouping {
   readonly #aggregates: ComputedColumn[] = [];
   readonly #keys: ComputedColumn[] = [];
   readonly #byKey = new Map<string, Column>();
+  /** Aggregates by their structure, and the ids of their columns. */
+  readonly #aggregateByKey = new Map<string, Column>();
+  readonly #aggregateIds = new Set<number>();
+  #before: Set<number> | undefined;
   #sets: number[][] | undefined;
   #isDemanded = false;
 
@@ -41,9 +45,11 @@ export class Grouping {
 
   #addAggregate(expression: ResolvedExpression): ResolvedExpression {
     const key = structuralKey(expression);
-    const known = this.#aggregates.find((a) => structuralKey(a.expression) === key);
-    if (known) return columnReference(known.column);
+    const known = this.#aggregateByKey.get(key);
+    if (known) return columnReference(known);
     const column = this.#analysis.column('aggregate', expression.type);
+    this.#aggregateByKey.set(key, column);
+    this.#aggregateIds.add(column.id);
     this.#aggregates.push({ column, expression });
     return columnReference(column);
   }
@@ -84,7 +90,7 @@ export class Grouping {
 
   #isKeyOfAll(expression: ResolvedExpression): boolean {
     if (expression.kind === 'literal') return false;
-    const aggregates = new Set(this.#aggregates.map((a) => a.column.id));
+    const aggregates = this.#aggregateIds;
     let isKey = true;
     walkTree(expression, (e) => {
       if (e.kind === 'window' || e.kind === 'grouping' || (e.kind === 'column' && aggregates.has(e.column.id))) isKey = false;
@@ -128,7 +134,7 @@ export class Grouping {
   }
 
   #addKey(expression: ResolvedExpression, node: Node): number {
-    const aggregates = new Set(this.#aggregates.map((a) => a.column.id));
+    const aggregates = this.#aggregateIds;
     walkTree(expression, (e) => {
       if (e.kind === 'column' && aggregates.has(e.column.id))
         throw this.#analysis.error(node, 'GROUP BY expression contains an aggregation function, which is not allowed');
@@ -137,8 +143,8 @@ export class Grouping {
     const refused = refuses('group', expression.type);
     if (refused) throw this.#analysis.error(node, `Grouping by expressions of type ${refused} is not allowed`);
     const key = structuralKey(expression);
-    const known = this.#keys.findIndex((k) => structuralKey(k.expression) === key);
-    if (known >= 0) return known;
+    const known = this.#byKey.get(key);
+    if (known) return this.#keys.findIndex((k) => k.column === known);
     const name = expression.kind === 'column' ? expression.column.name : 'key';
     const column = this.#analysis.column(name, expression.type);
     this.#byKey.set(key, column);
@@ -176,7 +182,12 @@ export class Grouping {
     return flag;
   }
 
-  #columnsBefore(): Set<number> {
+  #columnsBefore(): ReadonlySet<number> {
+    this.#before ??= this.#findColumnsBefore();
+    return this.#before;
+  }
+
+  #findColumnsBefore(): Set<number> {
     const before = new Set<number>();
     const add = (expression: ResolvedExpression): void =>
       walkTree(expression, (e) => {
