@@ -47,6 +47,11 @@ export class Analysis {
     return { id: this.#shared.nextColumn++, name, type };
   }
 
+  /** Columns made from now on have this id or a higher one. */
+  get nextColumn(): number {
+    return this.#shared.nextColumn;
+  }
+
   uniqueName(name: string): string {
     return `${name.replace(/\W/g, '_')}_${this.#shared.nextColumn++}`;
   }

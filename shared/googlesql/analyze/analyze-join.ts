@@ -31,9 +31,9 @@ export function joinTo(left: NamedRelation, node: JoinParts, context: FromContex
   const unnested = unnestOf(node.right, rightContext);
   const asProjection = unnested && joinUnnested(left, unnested, node, context);
   if (asProjection) return asProjection;
+  const firstOwn = context.analysis.nextColumn;
   const right = unnested ? analyzeUnnest(unnested) : analyzeTable(node.right, rightContext);
-  const produced = columnsOf(left.names);
-  const isLateral = [...columnsRead(right.relation)].some((id) => produced.has(id));
+  const isLateral = readsFrom(left.names, right.relation, firstOwn);
   if (node.using.length) return joinUsing(left, right, isLateral, node, context);
   const names = joinNames(left.names, right.names);
   const on = node.on && joinCondition(node.on, names, context);
@@ -51,6 +51,14 @@ function assertNoDuplicateAlias(left: Names, right: TableExpression, joinUsing: 
 function aliasOf(table: TableExpression): Identifier | undefined {
   if (table.kind === 'TablePathExpression') return table.alias ?? table.path.names.at(-1);
   return 'alias' in table ? table.alias : undefined;
+}
+
+/** Whether a relation whose own columns have ids from `firstOwn` on reads some of these names' columns. Most read none but their own. */
+function readsFrom(names: Names, relation: Relation, firstOwn: number): boolean {
+  const foreign = [...columnsRead(relation)].filter((id) => id < firstOwn);
+  if (foreign.length === 0) return false;
+  const produced = columnsOf(names);
+  return foreign.some((id) => produced.has(id));
 }
 
 const columnsOf = (names: Names): Set<number> =>
