@@ -68,12 +68,16 @@ function parseScalar(type: SqlType, text: string): LiteralValue | undefined {
     case 'DATE':
     case 'DATETIME':
     case 'TIME':
-    case 'TIMESTAMP':
       return parseCivil(text, type.kind);
+    case 'TIMESTAMP':
+      return parseCivil(withoutNanoseconds(text), type.kind);
     default:
       return text;
   }
 }
+
+/** Clients send nanoseconds and picoseconds, which BigQuery cuts in a parameter and refuses in a statement. */
+const withoutNanoseconds = (text: string): string => text.replace(/(\.\d{6})\d{1,6}(?!\d)/, '$1');
 
 function parseFloat64(text: string): number | undefined {
   if (/^[-+]?inf(inity)?$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity;

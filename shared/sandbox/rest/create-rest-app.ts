@@ -8,17 +8,20 @@ import type { Answer } from './answer.ts';
 import { createFaults, type Fault, type FaultOptions, faultHeader } from './faults.ts';
 import { parseFieldMask } from './partial-response.ts';
 import { readJson, readText } from './read-json.ts';
+import { resolveProject } from './resolve-project.ts';
 import type { Handler, JsonObject, RestCall } from './rest-call.ts';
 import { type Delivery, sendAnswer } from './send-answer.ts';
 
 export type RestAppOptions = {
   readonly handlers: ReadonlyMap<MethodId, Handler>;
   readonly faults?: FaultOptions | undefined;
+  /** What the placeholder of a client that knows no project means, unless its request says. */
+  readonly defaultProject?: (() => string | undefined) | undefined;
   /** Other HTTP surfaces beside BigQuery's; undefined: not theirs. */
   readonly elsewhere?: ((request: FastifyRequest, reply: FastifyReply) => Promise<void> | undefined) | undefined;
 };
 
-export function createRestApp({ handlers, faults, elsewhere }: RestAppOptions): FastifyInstance {
+export function createRestApp({ handlers, faults, defaultProject, elsewhere }: RestAppOptions): FastifyInstance {
   const plannedFaults = createFaults(faults ?? {});
   const app = fastify({
     forceCloseConnections: true,
@@ -46,7 +49,9 @@ export function createRestApp({ handlers, faults, elsewhere }: RestAppOptions): 
       delivery.mask = parseFieldMask(match.query.get('fields') ?? match.query.get('$fields') ?? undefined);
       const fault = plannedFaults.next(match.method.id, toHeader(request, faultHeader));
       delivery.fault = fault;
-      return fault?.kind === 'unavailable' ? answerUnavailable(fault) : handle(handlers, toCall(match, httpMethod, request, reply));
+      return fault?.kind === 'unavailable'
+        ? answerUnavailable(fault)
+        : handle(handlers, await resolveProject(toCall(match, httpMethod, request, reply), defaultProject));
     });
     if (isFailure(answer)) delivery.mask = 'all';
     await sendAnswer(reply.raw, answer, delivery).catch(reportBug);

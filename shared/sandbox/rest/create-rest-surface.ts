@@ -9,7 +9,9 @@ import { createJobStore, type JobStore } from './jobs/job-store.ts';
 import { createRequestIds } from './jobs/request-ids.ts';
 import { createMiniStorage } from './objects/mini-storage.ts';
 import { createObjectStore, type ObjectStore } from './objects/object-store.ts';
+import { isPublicProject } from './resources/projects.ts';
 import { bigQueryPageLimits, type PageLimits } from './rows/read-page.ts';
+import { answerTokenRequest } from './token-endpoint.ts';
 import { createResumableUploads } from './upload/resumable-uploads.ts';
 
 export type RestSurfaceOptions = {
@@ -18,7 +20,7 @@ export type RestSurfaceOptions = {
   readonly pageLimits?: PageLimits | undefined;
   /** Who jobs belong to; any credential is accepted. */
   readonly userEmail?: string | undefined;
-  /** How long a job takes before it does anything: for tests of clients that wait. */
+  /** How long a job takes at least, in ms: for tests of clients that wait. */
   readonly jobDelayMs?: EngineRunnerOptions['delayMs'];
   readonly jobs?: JobStore;
   /** What `gs://` means; a store of its own without one. */
@@ -44,7 +46,13 @@ export function createRestSurface(engine: Engine, options: RestSurfaceOptions = 
     uploads: createResumableUploads(createPath),
     createPath,
   });
-  const app = createRestApp({ handlers, faults, elsewhere: createMiniStorage(objects) });
+  const serveStorage = createMiniStorage(objects);
+  const app = createRestApp({
+    handlers,
+    faults,
+    defaultProject: onlyProject(engine),
+    elsewhere: (request, reply) => answerTokenRequest(request, reply) ?? serveStorage(request, reply),
+  });
   return {
     app,
     async close() {
@@ -54,3 +62,10 @@ export function createRestSurface(engine: Engine, options: RestSurfaceOptions = 
     },
   };
 }
+
+const onlyProject =
+  ({ catalog }: Engine) =>
+  (): string | undefined => {
+    const projects = catalog.listProjects().filter((each) => !isPublicProject(each));
+    return projects.length === 1 ? projects[0] : undefined;
+  };

@@ -9,6 +9,7 @@ import type { DuckConnection } from '../duck/duck-connection.ts';
 import { readChunks } from '../duck/duck-connection.ts';
 import { toDuckTable } from '../duck/duck-name.ts';
 import { quoteName } from '../duck/quote.ts';
+import type { QueryRequest } from '../engine.ts';
 import type { DatasetReference, TableResource } from '../resource.ts';
 
 const DAY_MS = 86_400_000;
@@ -21,12 +22,13 @@ export async function writeResult(
   core: CatalogCore,
   connection: DuckConnection,
   duck: DuckStatement,
-  request: { readonly projectId: string; readonly userEmail?: string },
+  request: Pick<QueryRequest, 'projectId' | 'userEmail' | 'onDestination'>,
   signal: AbortSignal | undefined,
   lifetimeMs = DAY_MS,
 ): Promise<{ readonly table: PlacedTable; readonly rows: bigint }> {
   const dataset = await openResultDataset(core, request.projectId, request.userEmail ?? '');
   const table = createResult(core, dataset, schemaOf(duck), lifetimeMs);
+  request.onDestination?.(table.resource.tableReference);
   const rows = connection.isInTransaction
     ? await pump(core, connection, duck.sql, table, signal)
     : await createAs(connection, duck.sql, table, signal);

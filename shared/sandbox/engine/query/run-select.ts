@@ -21,6 +21,8 @@ export async function runSelect(
   const analyzed = context.analyze(statement);
   const bytes = await measureBytes(world.core, analyzed);
   checkBilledBytes(bytes, request.maximumBytesBilled);
+  const { onDestination: _, ...part } = request;
+  const answerTo = isWholeRequest ? request : part;
   const { table, rows } = await world.javascript.settle(
     session.connection,
     analyzed.catalog.routines,
@@ -28,7 +30,7 @@ export async function runSelect(
     () =>
       isWholeRequest && request.destination
         ? writeDestination(context, analyzed, request)
-        : writeResult(world.core, session.connection, analyzed.duck, request, signal, world.options.resultLifetimeMs),
+        : writeResult(world.core, session.connection, analyzed.duck, answerTo, signal, world.options.resultLifetimeMs),
   );
   return {
     bytes,

@@ -16,7 +16,7 @@ import { dryRunQuery, runQuery } from './run-query.ts';
 const analysisReasons: ReadonlySet<string> = new Set(['invalidQuery', 'invalid', 'accessDenied', 'notImplemented', 'required']);
 
 export type EngineRunnerOptions = {
-  /** How long a job takes before it does anything, in ms: for tests of clients that wait. */
+  /** How long a job takes at least, in ms: for tests of clients that wait. */
   readonly delayMs?: ((configuration: JobConfiguration) => number) | undefined;
 };
 
@@ -32,8 +32,9 @@ export function createEngineRunner(engine: Engine, objects: ObjectStore, { delay
       const timer = startTimeout(job, record);
       try {
         const waitMs = delayMs?.(job.configuration) ?? 0;
-        if (waitMs > 0) await sleep(waitMs, undefined, { signal: record.abort.signal });
-        return await runKind(engine, objects, job, record);
+        const waiting = waitMs > 0 ? sleep(waitMs, undefined, { signal: record.abort.signal }) : undefined;
+        const [ending] = await Promise.all([runKind(engine, objects, job, record), waiting]);
+        return ending;
       } catch (error) {
         throw record.abort.signal.aborted ? toStopped(record.abort.signal.reason) : error;
       } finally {

@@ -8,14 +8,17 @@ import { pathParam, type RestCall } from '../rest-call.ts';
 import type { JobRecord } from './job-record.ts';
 import { toJobResource, toStatus } from './job-resource.ts';
 import type { JobStore } from './job-store.ts';
+import { waitForLook } from './wait-for-job.ts';
 
 export const jobOf = (call: RestCall): JobReference => {
   const location = textParameter(call.match.query, 'location');
   return { projectId: pathParam(call, 'projectId'), jobId: pathParam(call, 'jobId'), ...(location === undefined ? {} : { location }) };
 };
 
-export function getJob(jobs: JobStore, call: RestCall): Answer {
-  const job = toJobResource(jobs.get(jobOf(call)), call.origin);
+export async function getJob(jobs: JobStore, call: RestCall): Promise<Answer> {
+  const record = jobs.get(jobOf(call));
+  await waitForLook(record, call.signal);
+  const job = toJobResource(record, call.origin);
   return { headers: { etag: job.etag ?? '' }, body: job };
 }
 

@@ -10,7 +10,7 @@ import type { JobStore } from './job-store.ts';
 import { toReference } from './parse-job.ts';
 import { answerResults } from './query-results.ts';
 import type { RequestIds } from './request-ids.ts';
-import { waitForJob } from './wait-for-job.ts';
+import { waitForResults } from './wait-for-job.ts';
 
 export type QueryApi = {
   readonly jobs: JobStore;
@@ -30,7 +30,7 @@ export async function query(api: QueryApi, call: RestCall): Promise<Answer> {
   const run = { reference, configuration, asked: { match: call.match, body } };
   if (configuration.dryRun === true) return answerDryRun(api, run);
   const record = api.requestIds.once(reference.projectId, body['requestId'], () => start(api, run));
-  await waitForJob(record, parseCount('timeoutMs', body['timeoutMs']), call.signal);
+  await waitForResults(record, parseCount('timeoutMs', body['timeoutMs']), call.signal);
   if (record.state !== 'DONE') return toAnswer({ kind, jobReference: record.reference, jobComplete: false });
   const request = toPageRequest(body);
   return answerResults(record, { kind, ...toName(record, request, body) }, request, api.limits, call.signal);

@@ -7,13 +7,13 @@ import { type PageLimits, type PageRequest, parsePageRequest, readPage } from '.
 import type { JobRecord } from './job-record.ts';
 import type { JobStore } from './job-store.ts';
 import { jobOf } from './jobs-api.ts';
-import { waitForJob } from './wait-for-job.ts';
+import { waitForResults } from './wait-for-job.ts';
 
 export async function getQueryResults(jobs: JobStore, limits: PageLimits, call: RestCall): Promise<Answer> {
   const record = jobs.get(jobOf(call));
   if (record.configuration.query === undefined)
     throw new BigQueryError({ reason: 'invalid', message: `Cannot return results of a job that is no query: ${pathParam(call, 'jobId')}` });
-  await waitForJob(record, countParameter(call.match.query, 'timeoutMs'), call.signal);
+  await waitForResults(record, countParameter(call.match.query, 'timeoutMs'), call.signal);
   const kind = 'bigquery#getQueryResultsResponse';
   if (record.state !== 'DONE') return toAnswer({ kind, jobReference: record.reference, jobComplete: false });
   return answerResults(

@@ -2,6 +2,7 @@ import { BigQueryError } from '../../../bigquery/error-envelope.ts';
 import { isErrorReason } from '../../../bigquery/error-reason.ts';
 import type { JobConfiguration, JobConfigurationQuery, JobStatistics, QueryStatistics } from '../../../bigquery/job.ts';
 import type { DryRun, Engine, QueryOutcome, QueryRequest } from '../../engine/engine.ts';
+import type { TableReference } from '../../engine/resource.ts';
 import { openRows } from '../rows/tabledata.ts';
 import type { ChildJob, JobEnding, JobRecord } from './job-record.ts';
 import type { JobRun } from './job-runner.ts';
@@ -17,6 +18,9 @@ export async function runQuery(engine: Engine, run: JobRun, record: JobRecord): 
     ...toQueryRequest(run, query),
     userEmail: record.userEmail,
     signal: record.abort.signal,
+    onDestination: (table) => {
+      record.configuration = withDestination(record.configuration, table);
+    },
     onChild: (child) => record.addChild(toChild(engine, run.configuration, child, findFrame(child.sql))),
     ...(sessionId === undefined ? {} : { sessionId }),
   });
@@ -100,7 +104,12 @@ function toEnding(engine: Engine, configuration: JobConfiguration, outcome: Quer
 }
 
 /** What the client left open is answered with what it came to. */
-function toFinalConfiguration(configuration: JobConfiguration, { destinationTable }: QueryOutcome): JobConfiguration {
+function toFinalConfiguration(configuration: JobConfiguration, outcome: QueryOutcome): JobConfiguration {
+  return withDestination(configuration, outcome.destinationTable ?? outcome.dmlTargetTable ?? outcome.ddlTargetTable);
+}
+
+/** The destination is there from the start, where a query has one: Go's client reads it from the answer to jobs.insert. */
+function withDestination(configuration: JobConfiguration, destinationTable: TableReference | undefined): JobConfiguration {
   const defaults = { useLegacySql: false, priority: 'INTERACTIVE' };
   const target =
     destinationTable === undefined ? {} : { destinationTable, writeDisposition: 'WRITE_TRUNCATE', createDisposition: 'CREATE_IF_NEEDED' };

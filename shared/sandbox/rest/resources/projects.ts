@@ -5,7 +5,11 @@ import { toEtag } from './conditions.ts';
 import { toListPage } from './list-page.ts';
 
 export function listProjects({ catalog }: Engine, { match }: RestCall): Answer {
-  const { items, nextPageToken } = toListPage(catalog.listProjects(), match.query, 'projects');
+  const { items, nextPageToken } = toListPage(
+    catalog.listProjects().filter((each) => !isPublicProject(each)),
+    match.query,
+    'projects',
+  );
   const projects = items.map(toProject);
   return toAnswer({ kind: 'bigquery#projectList', etag: toEtag(projects), ...nextPageToken, projects, totalItems: projects.length });
 }
@@ -23,6 +27,9 @@ export const getServiceAccount = (call: RestCall): Answer =>
     kind: 'bigquery#getServiceAccountResponse',
     email: `bq-${toProjectNumber(pathParam(call, 'projectId'))}@bigquery-encryption.iam.gserviceaccount.com`,
   });
+
+/** Google's own: everybody may read them, nobody's list has them. */
+export const isPublicProject = (projectId: string): boolean => projectId === 'bigquery-public-data' || projectId === 'publicdata';
 
 /** Twelve digits that stay the same for a project. */
 const toProjectNumber = (projectId: string): string => {
