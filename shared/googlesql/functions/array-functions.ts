@@ -31,9 +31,20 @@ const includes: Emit = ([array, value], { types }) => {
   return strict([array!, value!], found);
 };
 
-/** A series whose step is zero, or whose ends are NaN, is an error. */
-const integers: Emit = ([start, stop, step = 'CAST(1 AS BIGINT)']) =>
-  `generate_series(${start}, ${stop}, CASE WHEN ${step} = 0 THEN CAST(bq_error('Sequence step cannot be 0.') AS BIGINT) ELSE ${step} END)`;
+/** BigQuery's limit. Nothing can interrupt DuckDB while it makes an array. */
+const MAX_SERIES = 1_048_575;
+
+/** A series whose step is zero is an error, and so is one that is too long. */
+const integers: Emit = ([start, stop, step = 'CAST(1 AS BIGINT)'], context) => {
+  const isStep = context.literal(2) === undefined || context.literal(2) === 0n;
+  const isZero =
+    step !== 'CAST(1 AS BIGINT)' && isStep ? `WHEN ${step} = 0 THEN CAST(bq_error('Sequence step cannot be 0.') AS BIGINT) ` : '';
+  const [first, last] = [context.literal(0), context.literal(1)];
+  const isShort = typeof first === 'bigint' && typeof last === 'bigint' && Math.abs(Number(last - first)) < MAX_SERIES;
+  const tooLong = `CAST(bq_error('Cannot generate arrays with more than ${MAX_SERIES} elements.') AS BIGINT)`;
+  const isLong = isShort ? '' : `WHEN abs(CAST(${stop} AS HUGEINT) - ${start}) // abs(${step}) >= ${MAX_SERIES} THEN ${tooLong} `;
+  return `generate_series(${start}, ${stop}, ${isZero || isLong ? `CASE ${isZero}${isLong}ELSE ${step} END` : step})`;
+};
 
 const dateSeries: Emit = ([start, stop, step]) => {
   const parts = step === undefined ? 'CAST(0 AS BIGINT), CAST(1 AS BIGINT), CAST(0 AS BIGINT)' : intervalParts(step);

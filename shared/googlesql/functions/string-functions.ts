@@ -45,7 +45,10 @@ const counted =
   (duckFunction: string, checked: string): Emit =>
   ([text, count], context) => {
     const value = context.literal(1);
-    return typeof value === 'bigint' && value >= 0n ? `${duckFunction}(${text}, ${count})` : `${checked}(${text}, ${count})`;
+    // Small enough that the text's own length is the limit.
+    return typeof value === 'bigint' && value >= 0n && value <= 1000n
+      ? `${duckFunction}(${text}, ${count})`
+      : `${checked}(${text}, ${count})`;
   };
 
 const split: Emit = ([text, delimiter], context) => {

@@ -16,6 +16,7 @@ import { expressionSql } from './generate-expression.ts';
 import { querySql, rowsSql } from './generate-query.ts';
 import { hasRangeOffset } from './range-frame-sql.ts';
 import { fromSelect, isBare, outputOf, type SelectBuilder, selectSql, wrap } from './select-builder.ts';
+import { seriesSelect } from './series-sql.ts';
 import { sortSql } from './sort-sql.ts';
 import { columnName, type SqlNames } from './sql-names.ts';
 
@@ -79,6 +80,8 @@ function cteSelect(relation: Relation & { kind: 'cte' }, names: SqlNames): Selec
 
 /** DuckDB's select-list unnest: no join, and the left side's rows keep their order. */
 function unnestSelect(relation: UnnestRelation, names: SqlNames): SelectBuilder {
+  const series = seriesSelect(relation, names);
+  if (series) return series;
   const left = relation.input
     ? readable(
         relationSelect(relation.input, names),
