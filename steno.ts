@@ -2,6 +2,8 @@
 // The command line. Each command loads only what it needs, so that `steno verify` never waits for a gateway.
 import { Command } from 'commander';
 import type { EnvOptions } from './gateway/commands/env/print-env.ts';
+import type { MetadataOptions } from './gateway/commands/metadata.ts';
+import type { TokenSourceOptions } from './gateway/commands/token-source.ts';
 
 const program = new Command('steno')
   .description('Records what agents do in BigQuery, and lets an investigator prove and replay it')
@@ -79,6 +81,50 @@ program
   .option('--shell <shell>', 'sh, fish or powershell', 'sh')
   .option('--check', 'send a real client through each door: exit 1 when one fails')
   .action(async (gateway: string, options: EnvOptions) => (await import('./gateway/commands/env/print-env.ts')).printEnv(gateway, options));
+
+const collect = (value: string, all: string[]): string[] => [...all, value];
+const withTokenSource = (command: Command): Command =>
+  command
+    .option('--file <path>', 'the token stands in a file')
+    .option('--url <address>', 'the token is what an address answers')
+    .option('--header <line>', 'Name: value, sent to --url; may be repeated', collect, [])
+    .option('--field <name>', 'the field of the JSON that --url answers')
+    .option('--env <name>', 'the token stands in an environment variable')
+    .option('--github', "the token of this GitHub Actions job; recognised by itself where the job's variables are set")
+    .option('--audience <audience>', 'for --github: what the gateway expects in the token')
+    .option('--login [issuer]', 'the token of who signed in with `steno login`');
+
+withTokenSource(program.command('token'))
+  .description("print a token as a credential file's executable source must")
+  .option('--raw', 'the token alone')
+  .action(async (options: TokenSourceOptions & { raw?: true }) => (await import('./gateway/commands/token.ts')).printToken(options));
+
+program
+  .command('login')
+  .description('sign in at an identity provider, for `steno token --login`')
+  .requiredOption('--issuer <address>', 'the identity provider')
+  .requiredOption('--client-id <id>', 'a public (native) client there')
+  .option('--scope <scopes>', 'what to ask for', 'openid email profile offline_access')
+  .option('--device', 'with a code that is entered on another device')
+  .action(async (options: { issuer: string; clientId: string; scope: string; device?: true }) =>
+    (await import('./gateway/commands/token-login.ts')).logIn(options),
+  );
+
+program
+  .command('logout')
+  .argument('[issuer]', 'the identity provider, when there are several')
+  .description('forget a login of `steno login`')
+  .action(async (issuer?: string) => (await import('./gateway/commands/token-login.ts')).logOut(issuer));
+
+withTokenSource(program.command('metadata'))
+  .description("give machines without a credential file the gateway's tokens, as Compute Engine's metadata server would; loopback only")
+  .requiredOption('--gateway <address>', 'the gateway')
+  .requiredOption('--project <id>', 'the project clients should use')
+  .option('--port <number>', 'port on 127.0.0.1; a free one unless told', Number, 0)
+  .option('--session <name>', 'name of the recorded session')
+  .option('--email <address>', 'what clients show as their account', 'agent@steno.invalid')
+  .option('--universe <domain>', 'the universe domain clients are told', 'googleapis.com')
+  .action(async (options: MetadataOptions) => (await import('./gateway/commands/metadata.ts')).runMetadata(options));
 
 program
   .command('verify')
