@@ -1,13 +1,16 @@
-import type { Node } from '../syntax/ast.ts';
+import type { Expression, Node } from '../syntax/ast.ts';
 import type { TablePathExpression } from '../syntax/ast-query.ts';
+import { TIMESTAMP, typeText } from '../types/sql-type.ts';
 import type { CteBinding } from './analysis.ts';
+import { analyzeExpression } from './analyze-expression.ts';
 import { namedQuery } from './analyze-from.ts';
 import { analyzeQuery, type QueryContext } from './analyze-query.ts';
 import { columnReference } from './build-expression.ts';
 import type { CatalogTable, CatalogView } from './catalog.ts';
+import { coerce } from './coerce.ts';
 import { parseBodyQuery } from './parse-body.ts';
 import type { NamedRelation } from './query-output.ts';
-import type { ResolvedQuery } from './resolved-tree.ts';
+import type { ResolvedExpression, ResolvedQuery } from './resolved-tree.ts';
 import { lower, tableNames, valueNames } from './scope.ts';
 import { splitPath } from './split-path.ts';
 
@@ -18,12 +21,24 @@ export function analyzeTablePath(node: TablePathExpression, context: QueryContex
   const alias = node.alias?.name ?? node.path.names.at(-1)!.name.split('.').at(-1)!;
   const cte = path.length === 1 ? analysis.ctes.get(lower(path[0]!)) : undefined;
   if (cte) return readCte(cte, alias, context);
-  if (node.systemTime) throw analysis.unsupported(node.systemTime, 'FOR SYSTEM_TIME AS OF');
   if (node.offset) throw analysis.error(node.offset, 'WITH OFFSET is only allowed with array paths and UNNEST');
-  const table = findTable(path, node.path, context);
+  const table = findTable(path, node.path, context, node.systemTime && analyzeSystemTime(node.systemTime, context));
+  if (table.view && node.systemTime) throw analysis.unsupported(node.systemTime, 'FOR SYSTEM_TIME AS OF on a view');
   if (!table.view) return { ...readTable(table, alias, context) };
   if (analysis.options.sharesViews) return readSharedView(table, table.view, alias, node, context);
   return namedQuery(asView(table, expandView(table.view, node, context)), alias);
+}
+
+/** Of constants, parameters and variables: no column is in sight. */
+function analyzeSystemTime(node: Expression, { analysis }: QueryContext): ResolvedExpression {
+  const resolved = analyzeExpression(node, { analysis, scope: undefined, clause: 'FOR SYSTEM_TIME AS OF' });
+  return coerce(
+    analysis,
+    node,
+    resolved,
+    TIMESTAMP,
+    `FOR SYSTEM_TIME AS OF must be of type TIMESTAMP but was of type ${typeText(resolved.type)}`,
+  );
 }
 
 const asView = (table: CatalogTable, query: ResolvedQuery): ResolvedQuery => ({
@@ -46,8 +61,8 @@ function readSharedView(table: CatalogTable, view: CatalogView, alias: string, n
   return { relation: { kind: 'with', ctes: [binding.definition], body: relation }, names };
 }
 
-export function findTable(path: readonly string[], node: Node, { analysis }: QueryContext): CatalogTable {
-  const table = analysis.options.catalog.findTable(path, analysis.options.defaults);
+export function findTable(path: readonly string[], node: Node, { analysis }: QueryContext, at?: ResolvedExpression): CatalogTable {
+  const table = analysis.options.catalog.findTable(path, analysis.options.defaults, at);
   if (!table) {
     const reason =
       path.length === 1 && !analysis.options.defaults.datasetId

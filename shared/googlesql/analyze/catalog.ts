@@ -1,4 +1,5 @@
 import type { SqlType } from '../types/sql-type.ts';
+import type { ResolvedExpression } from './resolved-tree.ts';
 
 /** Where unqualified names belong: the request's default dataset, or a view's own home. */
 export type NameDefaults = { readonly projectId?: string; readonly datasetId?: string };
@@ -8,7 +9,8 @@ export type NameDefaults = { readonly projectId?: string; readonly datasetId?: s
  * names, INFORMATION_SCHEMA views included. An unknown object: throw BigQuery's `Not found: …`, or return undefined and the analyzer says it.
  */
 export interface Catalog {
-  findTable(path: readonly string[], defaults: NameDefaults): CatalogTable | undefined;
+  /** `at`: the time of FOR SYSTEM_TIME AS OF, a TIMESTAMP that reads no column. */
+  findTable(path: readonly string[], defaults: NameDefaults, at?: ResolvedExpression): CatalogTable | undefined;
   findRoutine(path: readonly string[], defaults: NameDefaults): CatalogRoutine | undefined;
 }
 

@@ -1,5 +1,5 @@
-import { intervalOf, intervalPartList } from '../generate/cast-sql.ts';
-import { duckType } from '../generate/duck-type.ts';
+import { arrayOrderKey } from '../generate/sort-sql.ts';
+import type { SqlType } from '../types/sql-type.ts';
 import { defineFunctions, type Emit, type EmitContext } from './signature.ts';
 
 const isPresent = (sql: string): string => `${sql} IS NOT NULL`;
@@ -54,23 +54,16 @@ const extremeRange =
     return `list_extract(${aggregate('list', [range!], { orderBy, isDistinct: false, filter: isPresent(range!) })}, 1)`;
   };
 
+/** The least or greatest array, as ORDER BY would have them. */
+const extremeArray =
+  (duckFunction: string): Emit =>
+  ([array], { aggregate, types }) =>
+    aggregate(duckFunction, [array!, arrayOrderKey(array!, types[0] as SqlType & { kind: 'ARRAY' })]);
+
 /** NaN wins in both: it is the greatest to DuckDB, so MIN looks for it. */
 const minFloat: Emit = ([value], { aggregate }) =>
   `CASE WHEN ${aggregate('bool_or', [`isnan(${value})`], { orderBy: '', isDistinct: false })} THEN CAST('nan' AS DOUBLE) ELSE ${aggregate('min', [value!])} END`;
 
-const averageDecimal =
-  (suffix: 'numeric' | 'bignumeric'): Emit =>
-  ([value], { aggregate }) => {
-    const count = aggregate('count', [value!]);
-    const divisor =
-      suffix === 'numeric' ? `CAST(${count} AS DECIMAL(38,9))` : `CAST(CAST(${count} AS VARCHAR) || '${'0'.repeat(38)}' AS BIGNUM)`;
-    return `CASE WHEN ${count} > 0 THEN bq_${suffix}_divide(${aggregate('sum', [value!])}, ${divisor}) END`;
-  };
-
-const castOf =
-  (duckFunction: string): Emit =>
-  ([value], { aggregate, returns }) =>
-    `CAST(${aggregate(duckFunction, [value!])} AS ${duckType(returns)})`;
 const same =
   (duckFunction: string): Emit =>
   ([value], { aggregate }) =>
@@ -80,12 +73,6 @@ const foldBytes =
   (operator: string): Emit =>
   ([value, mode], { aggregate }) =>
     `bq_bytes_fold(${aggregate('list', [value!], { filter: isPresent(value!) })}, '${operator}', ${mode ?? "'STRICT'"})`;
-
-/** Months, days and microseconds are added up apart. */
-const intervalSums = (value: string, { aggregate }: EmitContext): string =>
-  intervalPartList(value)
-    .map((part) => `CAST(${aggregate('sum', [part])} AS BIGINT)`)
-    .join(', ');
 
 const argExtreme =
   (duckFunction: string): Emit =>
@@ -97,20 +84,11 @@ export const aggregateFunctions = defineFunctions(
     '$count_star() -> INT64': (_args, { aggregate }) => aggregate('count', ['*']),
     'COUNT(ANY) -> INT64': same('count'),
     'COUNTIF(BOOL) -> INT64': ([value], { aggregate }) => aggregate('count', [`CASE WHEN ${value} THEN 1 END`]),
-    'SUM(INT64) -> INT64': castOf('sum'),
-    'SUM(FLOAT64) -> FLOAT64': same('sum'),
-    'SUM(NUMERIC) -> NUMERIC': castOf('sum'),
-    'SUM(BIGNUMERIC) -> BIGNUMERIC': same('sum'),
-    'SUM(INTERVAL) -> INTERVAL': ([value], c) => intervalOf(`bq_interval_multiply(${intervalSums(value!, c)}, CAST(1 AS BIGINT))`),
-    'AVG(INT64) -> FLOAT64': same('avg'),
-    'AVG(FLOAT64) -> FLOAT64': same('avg'),
-    'AVG(NUMERIC) -> NUMERIC': averageDecimal('numeric'),
-    'AVG(BIGNUMERIC) -> BIGNUMERIC': averageDecimal('bignumeric'),
-    'AVG(INTERVAL) -> INTERVAL': ([value], c) =>
-      intervalOf(`bq_interval_divide(${intervalSums(value!, c)}, nullif(${c.aggregate('count', [value!])}, 0))`),
     'MIN(FLOAT64) -> FLOAT64': minFloat,
     'MIN(RANGE<T>) -> RANGE<T>': extremeRange('ASC'),
     'MAX(RANGE<T>) -> RANGE<T>': extremeRange('DESC'),
+    'MIN(ARRAY<T>) -> ARRAY<T>': extremeArray('arg_min'),
+    'MAX(ARRAY<T>) -> ARRAY<T>': extremeArray('arg_max'),
     'MIN(T) -> T': same('min'),
     'MAX(T) -> T': same('max'),
     'MAX_BY(T, T1) -> T': argExtreme('arg_max_null'),

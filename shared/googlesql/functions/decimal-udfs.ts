@@ -83,19 +83,6 @@ const series = (start: bigint, stop: bigint, step: bigint): bigint[] => {
   return all;
 };
 
-/** Variance without a rounding until the end: n·Σx² − (Σx)² over n·(n − 1) or n². */
-function variance(values: readonly (bigint | null)[], how: string): number | null {
-  const present = values.filter((v) => v !== null);
-  const n = BigInt(present.length);
-  const isSample = how.endsWith('samp');
-  if (n < (isSample ? 2n : 1n)) return null;
-  const sum = present.reduce((a, b) => a + b, 0n);
-  const squares = present.reduce((a, b) => a + b * b, 0n);
-  const scaled = ((n * squares - sum * sum) * 10n ** 30n) / (n * (isSample ? n - 1n : n));
-  const result = Number(scaled) / 1e30 / 1e18;
-  return how.startsWith('stddev') ? Math.sqrt(result) : result;
-}
-
 const forKind = (kind: DecimalKind, type: UdfType): ScalarUdf[] => {
   const prefix = `bq_${kind.toLowerCase()}`;
   return [
@@ -181,5 +168,4 @@ export const decimalUdfs: readonly ScalarUdf[] = [
     },
   },
   { name: 'bq_numeric_series', parameters: ['DECIMAL', 'DECIMAL', 'DECIMAL'], returns: 'DECIMAL[]', call: series },
-  { name: 'bq_numeric_variance', parameters: ['DECIMAL[]', 'VARCHAR'], returns: 'DOUBLE', call: variance },
 ];

@@ -20,6 +20,7 @@ import { regexpFunctions } from './regexp-functions.ts';
 import type { ScalarSignature } from './signature.ts';
 import { statisticalFunctions } from './statistical-functions.ts';
 import { stringFunctions } from './string-functions.ts';
+import { sumFunctions } from './sum-functions.ts';
 import { timeFunctions } from './time-functions.ts';
 import { utilityFunctions } from './utility-functions.ts';
 import { windowFunctions } from './window-functions.ts';
@@ -40,6 +41,7 @@ const FAMILIES: readonly (readonly ScalarSignature[])[] = [
   jsonFunctions,
   arrayFunctions,
   aggregateFunctions,
+  sumFunctions,
   statisticalFunctions,
   approximateFunctions,
   kllFunctions,

@@ -53,7 +53,8 @@ export const numericProduct: Emit = ([a, b]) => {
 function divisor(a: string, b: string, index: number, context: EmitContext, type: SqlType): string {
   const value = context.literal(index);
   if (value !== undefined && value !== null && value !== 0 && value !== 0n) return b;
-  return `CASE WHEN ${b} = 0 THEN ${errorSql(`concat('division by zero: ', ${a}, ' / ', ${b})`, type)} ELSE ${b} END`;
+  const isNumber = context.literal(1 - index) != null ? '' : ` AND ${a} IS NOT NULL`;
+  return `CASE WHEN ${b} = 0${isNumber} THEN ${errorSql(`concat('division by zero: ', ${a}, ' / ', ${b})`, type)} ELSE ${b} END`;
 }
 
 const floatQuotient: Emit = ([a, b], context) => `(${a} / ${divisor(a!, b!, 1, context, { kind: 'FLOAT64' })})`;

@@ -14,6 +14,8 @@ import { percentileUdfs } from './percentile-udfs.ts';
 import { regexpUdfs } from './regexp-udfs.ts';
 import type { ScalarUdf } from './scalar-udf.ts';
 import { sketchUdfs } from './sketch-udfs.ts';
+import { statisticalUdfs } from './statistical-udfs.ts';
+import { sumUdfs } from './sum-udfs.ts';
 import { textAnalysisUdfs } from './text-analysis.ts';
 import { textUdfs } from './text-udfs.ts';
 
@@ -35,5 +37,7 @@ export const SCALAR_UDFS: readonly ScalarUdf[] = [
   ...kllUdfs,
   ...percentileUdfs,
   ...frameUdfs,
+  ...sumUdfs,
+  ...statisticalUdfs,
   ...textAnalysisUdfs,
 ];

@@ -25,14 +25,16 @@ const wideNumeric: Widening = {
 /** A little less than the largest: a finite offset must not reach the infinities, nor rounding help it there. */
 const NEARLY_LARGEST = `CAST('1.79769313486231e308' AS DOUBLE)`;
 
-const reach = (offset: string): string => `CASE WHEN isinf(${offset}) THEN ${LARGEST_DOUBLE} ELSE ${NEARLY_LARGEST} END`;
+const reach = (offset: string, infinite: string): string => `CASE WHEN isinf(${offset}) THEN ${infinite} ELSE ${NEARLY_LARGEST} END`;
 
 /** NaN becomes minus infinity, which becomes the least finite number. */
 const wideFloat: Widening = {
   key: (sql) =>
     `CASE WHEN isnan(${sql}) THEN CAST('-inf' AS DOUBLE) WHEN ${sql} = CAST('-inf' AS DOUBLE) THEN -${LARGEST_DOUBLE} ELSE ${sql} END`,
-  offset: (offset, key, isUpward) =>
-    `CASE WHEN isfinite(${key}) THEN least(${offset}, ${isUpward ? `${reach(offset)} - ${key}` : `${key} + ${reach(offset)}`}) ELSE 0 END`,
+  offset: (offset, key, isUpward) => {
+    const room = isUpward ? `${reach(offset, offset)} - ${key}` : `${key} + ${reach(offset, LARGEST_DOUBLE)}`;
+    return `CASE WHEN isfinite(${key}) THEN least(${offset}, ${room}) ELSE 0 END`;
+  },
 };
 
 const WIDENINGS: Readonly<Record<string, Widening>> = { INT64: wideInteger, NUMERIC: wideNumeric, FLOAT64: wideFloat };

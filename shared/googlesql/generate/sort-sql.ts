@@ -6,9 +6,18 @@ export function sortSql(sql: string, type: SqlType, key: Omit<SortKey, 'expressi
   const direction = key.isDescending ? 'DESC' : 'ASC';
   const order = `${direction} NULLS ${key.nulls ?? (key.isDescending ? 'LAST' : 'FIRST')}`;
   if (type.kind === 'RANGE') return rangeSort(sql, key.isDescending, order);
+  if (type.kind === 'ARRAY') return `${arrayOrderKey(sql, type)} ${order}`;
   if (key.collation && /:ci$/.test(key.collation)) return `lower(${sql}) ${order}`;
   if (type.kind !== 'FLOAT64') return `${sql} ${order}`;
   return `CASE WHEN isnan(${sql}) THEN CAST('-inf' AS DOUBLE) ELSE ${sql} END ${order}, isnan(${sql}) ${key.isDescending ? 'ASC' : 'DESC'}`;
+}
+
+/** A list DuckDB orders as GoogleSQL orders the array: element by element, NULL before NaN before all else. */
+export function arrayOrderKey(sql: string, { element }: SqlType & { readonly kind: 'ARRAY' }): string {
+  const isFloat = element.kind === 'FLOAT64';
+  const rank = `CASE WHEN item IS NULL THEN 0 ${isFloat ? 'WHEN isnan(item) THEN 1 ' : ''}ELSE 2 END`;
+  const value = isFloat ? 'CASE WHEN NOT isnan(item) THEN item END' : 'item';
+  return `list_transform(${sql}, lambda item: struct_pack(rank := ${rank}, value := ${value}))`;
 }
 
 function rangeSort(sql: string, isDescending: boolean, order: string): string {
