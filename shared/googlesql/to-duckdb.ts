@@ -35,17 +35,24 @@ export const expressionToDuckDB = (expression: ResolvedExpression): string =>
   expressionSql(expression, new SqlNames(liveColumns(expression)));
 
 function resultColumns(query: ResolvedQuery): ResultColumn[] {
-  const taken = new Set<string>();
+  const unique = uniqueNames();
   return query.columns.map(({ name, column }, i) => {
-    const wanted = name || `f${i}_`;
-    const unique = uniqueName(wanted, taken);
-    taken.add(unique.toLowerCase());
-    return name ? { name: unique, type: column.type } : { name: unique, type: column.type, isAnonymous: true };
+    if (!name) return { name: unique(`f${i}_`), type: column.type, isAnonymous: true };
+    return { name: unique(name), type: column.type };
   });
 }
 
-function uniqueName(wanted: string, taken: ReadonlySet<string>): string {
-  let name = wanted;
-  for (let i = 1; taken.has(name.toLowerCase()); i++) name = `${wanted}_${i}`;
-  return name;
+/** Gives names that were not given before: `a`, `a_1`, `a_2`. */
+function uniqueNames(): (wanted: string) => string {
+  const taken = new Set<string>();
+  const counts = new Map<string, number>();
+  return (wanted) => {
+    const base = wanted.toLowerCase();
+    let count = counts.get(base) ?? 0;
+    let name = count > 0 ? `${wanted}_${count}` : wanted;
+    while (taken.has(name.toLowerCase())) name = `${wanted}_${++count}`;
+    counts.set(base, count);
+    taken.add(name.toLowerCase());
+    return name;
+  };
 }

@@ -151,7 +151,8 @@ function joinUsing(left: NamedRelation, right: NamedRelation, isLateral: boolean
 }
 
 function usingColumn(names: Names, name: Identifier, side: string, { analysis }: FromContext): ResolvedExpression {
-  const hits = names.columns.filter((c) => lower(c.name) === lower(name.name));
+  const wanted = lower(name.name);
+  const hits = names.columns.filter((c) => c.name.length === wanted.length && lower(c.name) === wanted);
   if (!hits.length) throw analysis.error(name, `Column ${name.name} in USING clause not found on ${side} side of join`);
   if (hits.length > 1) throw analysis.error(name, `Column ${name.name} in USING clause is ambiguous on ${side} side of join`);
   return hits[0]!.expression;

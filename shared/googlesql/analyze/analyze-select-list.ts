@@ -63,18 +63,20 @@ function rangeNamed(node: SelectDotStar, context: ExpressionContext): Range | un
 }
 
 function modifyStar(node: SelectStar | SelectDotStar, columns: readonly NamedExpression[], context: ExpressionContext): SelectedItem[] {
-  for (const name of node.except) assertIn(name, columns, 'EXCEPT', context);
-  for (const { alias } of node.replace) assertIn(alias, columns, 'REPLACE', context);
+  const known = new Set(node.except.length || node.replace.length ? columns.map((c) => lower(c.name)) : []);
+  for (const name of node.except) assertIn(name, known, 'EXCEPT', context);
+  for (const { alias } of node.replace) assertIn(alias, known, 'REPLACE', context);
   const excepted = new Set(node.except.map((n) => lower(n.name)));
   const kept = columns.filter((c) => !excepted.has(lower(c.name)));
   if (!kept.length && node.except.length) throw context.analysis.error(node, 'SELECT * expands to zero columns after applying EXCEPT');
+  const replacements = new Map(node.replace.toReversed().map((r) => [lower(r.alias.name), r]));
   return kept.map(({ name, expression }) => {
-    const replacement = node.replace.find((r) => lower(r.alias.name) === lower(name));
+    const replacement = replacements.get(lower(name));
     return { name, expression: replacement ? analyzeExpression(replacement.value, context) : expression, node };
   });
 }
 
-function assertIn(name: Identifier, columns: readonly NamedExpression[], what: string, { analysis }: ExpressionContext): void {
-  if (columns.some((c) => lower(c.name) === lower(name.name))) return;
+function assertIn(name: Identifier, known: ReadonlySet<string>, what: string, { analysis }: ExpressionContext): void {
+  if (known.has(lower(name.name))) return;
   throw analysis.error(name, `Column ${name.name} in SELECT * ${what} list does not exist`);
 }

@@ -54,7 +54,9 @@ export function columnsRead(node: unknown): Set<number> {
 
 /** A text equal for expressions that mean the same computation. */
 export function structuralKey(expression: ResolvedExpression): string {
-  return JSON.stringify(expression, (key, value) => {
+  return JSON.stringify(expression, function (this: Partial<ResolvedExpression>, key, value) {
+    // The types of a struct's fields are those of its parts; said again at each level they would fill pages.
+    if (key === 'type' && this.kind === 'struct' && this.type?.kind === 'STRUCT') return this.type.fields.map(({ name }) => name);
     if (key === 'column') return (value as Column).id;
     if (key === 'signature') return (value as { text: string }).text;
     if (key === 'table') return undefined;
