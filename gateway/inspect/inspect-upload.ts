@@ -96,6 +96,8 @@ function nextChunk(request: IncomingMessage): Promise<Buffer | undefined> {
     const onClose = (): void => done(() => (request.complete ? resolve(undefined) : reject(new ClientGone())));
     request.on('readable', onReadable).on('end', onEnd).on('close', onClose);
     onReadable();
+    // Gone before we listened: no event will tell any more.
+    if (request.destroyed) onClose();
   });
 }
 

@@ -1,0 +1,25 @@
+import { expect } from 'vitest';
+import type { TestGateway } from '../testing/start-test-gateway.ts';
+
+/**
+ * What BigQuery's double saw is what was judged and recorded, request by request: same method, same address, same body, and a decision that
+ * allowed it. Nothing else reached it.
+ */
+export function expectJudged({ upstream, recorder }: TestGateway): void {
+  const recorded = recorder.exchanges.flatMap((exchange) => {
+    const { intent, upstreamRequest, requestBody } = exchange;
+    if (intent.decision.effect !== 'allow') return [];
+    if (intent.client.door === 'gateway') return [describe(intent.request.method, intent.request.target, requestBody.toString('utf8'))];
+    if (upstreamRequest === undefined) return [];
+    return [describe(upstreamRequest.method, toPath(upstreamRequest.url), Buffer.from(upstreamRequest.body ?? '').toString('utf8'))];
+  });
+  const seen = upstream.seen.map(({ method, url, body }) => describe(method, url, body));
+  expect(seen.toSorted()).toEqual(recorded.toSorted());
+}
+
+const describe = (method: string, path: string, body: string): string => `${method} ${path}\n${body}`;
+
+const toPath = (url: string): string => {
+  const { pathname, search } = new URL(url);
+  return pathname + search;
+};
