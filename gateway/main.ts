@@ -8,6 +8,7 @@ import { loadCertificateAuthority } from './doors/certificate-authority.ts';
 import { listenAsProxy } from './doors/listen-as-proxy.ts';
 import { checkTls } from './doors/tls-server.ts';
 import type { Exchange } from './exchange.ts';
+import { findUnusableSecrets } from './find-unusable-secrets.ts';
 import { describeExchange } from './observe/describe-exchange.ts';
 import { log } from './observe/log.ts';
 import { openTracing } from './observe/trace-exchanges.ts';
@@ -86,7 +87,8 @@ async function listen(config: Config, recorder: Recorder): Promise<RunningGatewa
  * What the configuration names must be usable from the start: a policy that becomes invalid later leaves the last good one in force,
  * but here there is none.
  */
-async function findBrokenFiles({ policy, connections, proxy, tls }: Config): Promise<ConfigMistake[]> {
+async function findBrokenFiles(config: Config): Promise<ConfigMistake[]> {
+  const { policy, connections, proxy, tls } = config;
   const loaded = await loadPolicySet(policy.directory);
   const mistakes = loaded.ok ? [] : loaded.error.map(({ file, message }) => ({ path: `policy ${file}`, message }));
   if (proxy !== undefined) {
@@ -94,6 +96,7 @@ async function findBrokenFiles({ policy, connections, proxy, tls }: Config): Pro
       mistakes.push({ path: 'proxy.certificateAuthority', message: error.message }),
     );
   }
+  mistakes.push(...(await findUnusableSecrets(config)));
   await checkTls(tls).catch((error: Error) => mistakes.push({ path: 'tls', message: error.message }));
   for (const { name, credentials } of connections) {
     try {

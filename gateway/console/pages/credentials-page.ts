@@ -22,10 +22,10 @@ export const credentialsPage = (view: CredentialsView, viewer: NonNullable<Frame
     <input type="hidden" name="csrf" value="${viewer.csrf}">
     <label>What it is for<input name="label" required maxlength="80" placeholder="My laptop" autocomplete="off"></label>
     <label>Session name <span class="muted">optional</span><input name="session" maxlength="128" pattern="[A-Za-z0-9][A-Za-z0-9._~\\-]*" placeholder="ticket-123" autocomplete="off" title="Letters, digits, dot, underscore, tilde or dash"></label>
-    <label>Project <span class="muted">for clients that name none</span><input name="project" maxlength="100" value="${view.project}" placeholder="acme-analytics" autocomplete="off"></label>
+    <label>Project <span class="muted">optional</span><input name="project" maxlength="100" value="${view.project}" placeholder="acme-analytics" autocomplete="off"></label>
     <button class="primary">Make it</button>
   </form>
-  <p class="fine">It is good for ${view.maxDays} days, or until it was not used for ${view.idleDays}. Keep the file like a password: whoever has it is you.</p>
+  <p class="fine">It is good for ${view.maxDays} days, or until it was not used for ${view.idleDays}. The project counts where a client names none. Keep the file like a password: whoever has it is you.</p>
 </section>
 ${view.credentials.length > 0 && table(view.credentials, viewer.csrf)}`,
   );

@@ -10,7 +10,7 @@ const units = [
 
 /** `2 hours ago`, with the exact time (UTC) on hover. */
 export function showTime(time: number, now: number = Date.now()): Html {
-  const [unit, length] = units.find(([, each]) => Math.abs(time - now) >= each) ?? ['minute', 60_000];
+  const unit = units.find(([, each]) => Math.abs(time - now) >= each);
   const exact = new Date(time);
-  return html`<time datetime="${exact.toISOString()}" title="${format.format(exact)} UTC">${relative.format(Math.round((time - now) / length), unit)}</time>`;
+  return html`<time datetime="${exact.toISOString()}" title="${format.format(exact)} UTC">${unit === undefined ? 'just now' : relative.format(Math.round((time - now) / unit[1]), unit[0])}</time>`;
 }

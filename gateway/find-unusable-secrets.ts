@@ -1,0 +1,46 @@
+import { X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { Config, ConfigMistake } from './config.ts';
+
+type Check = (text: string) => string | undefined;
+
+/** The files that hold secrets of issuers and certificates of identity providers: each must be usable from the start. */
+export async function findUnusableSecrets({ issuers, people }: Config): Promise<ConfigMistake[]> {
+  const files: (readonly [path: string, file: string, check: Check])[] = [
+    ...issuers.flatMap(({ introspection }, index) =>
+      introspection === undefined
+        ? []
+        : [[`issuers[${index}].introspection.clientSecretFile`, introspection.clientSecretFile, checkSecret] as const],
+    ),
+    ...(people?.oidc ?? []).flatMap(({ clientSecretFile }, index) =>
+      clientSecretFile === undefined ? [] : [[`people.oidc[${index}].clientSecretFile`, clientSecretFile, checkSecret] as const],
+    ),
+    ...(people?.saml ?? []).flatMap(({ certificateFiles }, index) =>
+      certificateFiles.map((file, at) => [`people.saml[${index}].certificateFiles[${at}]`, file, checkCertificate] as const),
+    ),
+  ];
+  const found = await Promise.all(files.map(async ([path, file, check]) => ({ path, message: await checkFile(file, check) })));
+  return found.flatMap(({ path, message }) => (message === undefined ? [] : [{ path, message }]));
+}
+
+async function checkFile(file: string, check: Check): Promise<string | undefined> {
+  try {
+    return check(await readFile(file, 'utf8'));
+  } catch (error) {
+    return `${file} cannot be read (${(error as NodeJS.ErrnoException).code}): check the path, and that the gateway's user may read it`;
+  }
+}
+
+const checkSecret: Check = (text) => (text.trim() === '' ? 'the file is empty: write the secret into it' : undefined);
+
+function checkCertificate(text: string): string | undefined {
+  try {
+    const { publicKey, validTo } = new X509Certificate(text);
+    if (publicKey.asymmetricKeyType !== 'rsa') return 'must hold an RSA key: signatures of other keys are not supported';
+    if ((publicKey.asymmetricKeyDetails?.modulusLength ?? 0) < 2048)
+      return 'its RSA key is shorter than 2048 bits: have the provider make a new one';
+    return Date.parse(validTo) < Date.now() ? `expired on ${validTo}: download the provider's current certificate` : undefined;
+  } catch {
+    return 'is no certificate: download it from the identity provider in PEM format ("-----BEGIN CERTIFICATE-----")';
+  }
+}
