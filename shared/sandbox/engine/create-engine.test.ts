@@ -226,7 +226,7 @@ describe('engine', () => {
         expect.anything(),
         {
           reason: 'invalid',
-          message: "Error while reading data, error message: Could not parse 'x' as INT64 for field a (position 0) starting at location 2",
+          message: expect.stringContaining("Could not parse 'x' as INT64 for field a (position 0) starting at location 2"),
         },
       ],
     });

@@ -3,7 +3,8 @@ import { openJournal } from './catalog/catalog-journal.ts';
 import { CatalogState } from './catalog/catalog-state.ts';
 import { createCatalog } from './catalog/create-catalog.ts';
 import { isPlaced, type PlacedTable } from './catalog/stored-table.ts';
-import { getTable } from './catalog/table-operations.ts';
+import { TableHistory } from './catalog/table-history.ts';
+import { getDecorated } from './catalog/table-operations.ts';
 import { TableSizes } from './catalog/table-sizes.ts';
 import { toDuckTable } from './duck/duck-name.ts';
 import { type Duck, openDuck } from './duck/open-duck.ts';
@@ -25,7 +26,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     prepareFunctions(connection);
     await openJournal(connection, state);
   });
-  const core = new CatalogCore(duck, state, new TableSizes(duck), options.location ?? 'US');
+  const core = new CatalogCore(duck, state, new TableSizes(duck), options.location ?? 'US', new TableHistory(duck, options.historyBytes));
   return composeEngine(core, duck, options);
 }
 
@@ -61,7 +62,7 @@ function composeEngine(core: CatalogCore, duck: Duck, options: EngineOptions): E
 }
 
 function toReadable(core: CatalogCore, reference: TableReference): PlacedTable {
-  const table = getTable(core, reference);
+  const table = getDecorated(core, reference);
   if (isPlaced(table)) return table;
   throw createInvalid(`Cannot list a table of type ${table.resource.type}: ${tableText(reference)}`);
 }
@@ -69,5 +70,6 @@ function toReadable(core: CatalogCore, reference: TableReference): PlacedTable {
 async function fillTable(core: CatalogCore, table: PlacedTable, duckSql: string): Promise<bigint> {
   const [row] = await core.duck.use((connection) => connection.rows(`INSERT INTO ${toDuckTable(table.place)} ${duckSql}`));
   core.sizes.forget(table);
+  core.history.grew(table, row![0] as bigint);
   return row![0] as bigint;
 }

@@ -13,6 +13,8 @@ export type EngineOptions = {
   readonly location?: string;
   /** How long anonymous result tables live; BigQuery keeps them 24 hours. */
   readonly resultLifetimeMs?: number;
+  /** Room for what tables held before, for time travel: about so many bytes. 512 MiB unless told. */
+  readonly historyBytes?: number;
   /** Whether CREATE in a dataset that is not there fails, as in BigQuery; by default it makes the dataset. */
   readonly strictDatasets?: boolean;
   /** Limits of one JavaScript UDF call batch. */
@@ -93,6 +95,8 @@ export type QueryRequest = {
   readonly signal?: AbortSignal;
   /** Called as each statement of a script begins and ends, so that child jobs can be listed while the script runs. */
   readonly onChild?: (child: QueryOutcome) => void;
+  /** Called before a single query runs, with the anonymous table that its rows go to. */
+  readonly onDestination?: (table: TableReference) => void;
 };
 
 export type DmlStats = { readonly insertedRowCount?: string; readonly updatedRowCount?: string; readonly deletedRowCount?: string };
@@ -116,6 +120,8 @@ export type QueryOutcome = {
   readonly referencedTables: readonly TableReference[];
   readonly referencedRoutines: readonly RoutineReference[];
   readonly ddlOperationPerformed?: 'CREATE' | 'SKIP' | 'REPLACE' | 'DROP' | 'ALTER';
+  /** The table that DML changed. */
+  readonly dmlTargetTable?: TableReference;
   readonly ddlTargetTable?: TableReference;
   readonly ddlTargetRoutine?: RoutineReference;
   readonly ddlTargetDataset?: DatasetReference;

@@ -5,13 +5,21 @@ import { type Duck, MAIN_DATABASE, RESULT_DATABASE } from '../duck/open-duck.ts'
 import { quoteName } from '../duck/quote.ts';
 import type { EngineObjects } from '../engine.ts';
 import { ExternalTables } from '../load/external-tables.ts';
-import type { DatasetReference, TableReference, ViewDefinition } from '../resource.ts';
+import type { DatasetReference, DatasetResource, RoutineResource, TableReference, ViewDefinition } from '../resource.ts';
 import { type Entry, removeEntry, writeEntry } from './catalog-journal.ts';
-import { type CatalogState, isResultDataset } from './catalog-state.ts';
+import { type CatalogState, isHidden, isResultDataset } from './catalog-state.ts';
 import { toDataset } from './dataset-operations.ts';
 import { KeyedLock } from './keyed-lock.ts';
 import { isPlaced, type PlacedTable, type StoredTable, toColumnDefinitions } from './stored-table.ts';
+import { TableHistory } from './table-history.ts';
 import type { TableSizes } from './table-sizes.ts';
+
+export type DroppedDataset = {
+  readonly dataset: DatasetResource;
+  readonly tables: readonly StoredTable[];
+  readonly routines: readonly RoutineResource[];
+  readonly at: number;
+};
 
 /** A view's columns, found by analysing its text in its own dataset. Throws what is wrong with it. */
 export type DescribeView = (view: ViewDefinition, home: DatasetReference) => readonly TableFieldSchema[];
@@ -28,12 +36,18 @@ export class CatalogCore {
   /** Files by their `gs://` address. */
   objects: EngineObjects | undefined;
   readonly externals: ExternalTables = new ExternalTables(this);
+  readonly history: TableHistory;
+  /** Datasets that were dropped since the start, for UNDROP. */
+  readonly dropped = new Map<string, DroppedDataset>();
+  /** Changes whenever a view or a routine does. */
+  definitions = 0;
 
-  constructor(duck: Duck, state: CatalogState, sizes: TableSizes, location: string) {
+  constructor(duck: Duck, state: CatalogState, sizes: TableSizes, location: string, history = new TableHistory(duck)) {
     this.duck = duck;
     this.state = state;
     this.sizes = sizes;
     this.location = location;
+    this.history = history;
   }
 
   /** One change at a time: a name that was free stays free until the change is durable. */
@@ -81,7 +95,7 @@ export class CatalogCore {
   async sweepExpired(): Promise<void> {
     for (const value of [...this.state.expired(Date.now())]) {
       await this.change(async (connection) => {
-        await this.dropDuckTable(connection, value);
+        await this.letGo(connection, value);
         await this.erase(connection, { kind: 'table', value });
         this.state.removeTable(value.resource.tableReference);
       });
@@ -90,6 +104,12 @@ export class CatalogCore {
 
   async createDuckTable(connection: DuckConnection, table: PlacedTable): Promise<void> {
     await connection.run(`CREATE TABLE ${toDuckTable(table.place)} (${toColumnDefinitions(table)})`);
+  }
+
+  /** A table that is no more: its rows are kept for time travel, except of results and temporary tables. */
+  async letGo(connection: DuckConnection, table: StoredTable): Promise<void> {
+    if (isHidden(table.resource.tableReference)) await this.dropDuckTable(connection, table);
+    else this.history.retire(table);
   }
 
   async dropDuckTable(connection: DuckConnection, table: StoredTable): Promise<void> {

@@ -1,10 +1,11 @@
 import type { DuckConnection } from '../duck/duck-connection.ts';
+import { toDuckTable } from '../duck/duck-name.ts';
 import { MAIN_DATABASE } from '../duck/open-duck.ts';
 import { quoteName, quoteText } from '../duck/quote.ts';
 import { datasetText, routineText, tableText } from '../failure.ts';
 import type { DatasetResource, RoutineResource } from '../resource.ts';
 import { type CatalogState, isHidden } from './catalog-state.ts';
-import type { StoredTable } from './stored-table.ts';
+import { isPlaced, type StoredTable } from './stored-table.ts';
 
 // The catalogue's durable form: one row per resource, written in the transaction that changes DuckDB's own tables.
 const JOURNAL = `${MAIN_DATABASE}."#catalog".resource`;
@@ -19,7 +20,22 @@ export async function openJournal(connection: DuckConnection, state: CatalogStat
   await connection.run(`CREATE TABLE IF NOT EXISTS ${JOURNAL} (kind VARCHAR, id VARCHAR, value VARCHAR)`);
   await dropLeftovers(connection);
   const rows = await connection.rows(`SELECT kind, value FROM ${JOURNAL} ORDER BY kind, id`);
-  for (const [kind, value] of rows) restore(state, { kind, value: JSON.parse(String(value)) } as Entry);
+  const known = new Set<string>();
+  for (const [kind, text] of rows) {
+    const entry = { kind, value: JSON.parse(String(text)) } as Entry;
+    restore(state, entry);
+    if (entry.kind === 'table' && isPlaced(entry.value)) known.add(toDuckTable(entry.value.place));
+  }
+  await dropUnknown(connection, known);
+}
+
+/** What was kept for time travel, and what a crash left half done. */
+async function dropUnknown(connection: DuckConnection, known: ReadonlySet<string>): Promise<void> {
+  const tables = `SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = '${MAIN_DATABASE}' AND schema_name <> '#catalog'`;
+  for (const [schema, table] of await connection.rows(tables)) {
+    const name = toDuckTable({ database: MAIN_DATABASE, schema: String(schema), table: String(table) });
+    if (!known.has(name)) await connection.run(`DROP TABLE ${name}`);
+  }
 }
 
 /** Temporary tables of scripts that a crash cut short. */

@@ -3,7 +3,7 @@ import { whenReady } from '../query/not-ready.ts';
 import type { CatalogCore } from './catalog-core.ts';
 import { createDataset, deleteDataset, getDataset, listDatasets, patchDataset, updateDataset } from './dataset-operations.ts';
 import { createRoutine, deleteRoutine, getRoutine, listRoutines, updateRoutine } from './routine-operations.ts';
-import { createTable, deleteTable, describeTable, getTable, listTables, patchTable, updateTable } from './table-operations.ts';
+import { createTable, deleteTable, describeTable, getDecorated, listTables, patchTable, updateTable } from './table-operations.ts';
 
 export function createCatalog(core: CatalogCore): EngineCatalog {
   const { state } = core;
@@ -20,7 +20,7 @@ export function createCatalog(core: CatalogCore): EngineCatalog {
 
     listTables: (reference) => listTables(core, reference),
     findTable: (reference) => state.table(reference)?.resource,
-    getTable: (reference) => getTable(core, reference).resource,
+    getTable: (reference) => getDecorated(core, reference).resource,
     describeTable: (reference) => describeTable(core, reference),
     createTable: (input) => whenReady(() => createTable(core, input)),
     patchTable: (reference, patch) => whenReady(() => patchTable(core, reference, patch)),

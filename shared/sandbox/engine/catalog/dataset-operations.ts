@@ -3,6 +3,7 @@ import { createDuplicate, createInvalid, createNotFound, datasetText } from '../
 import type { DatasetInput, DatasetReference, DatasetResource } from '../resource.ts';
 import type { CatalogCore } from './catalog-core.ts';
 import { applyPatch, createStamp, mergeLabels } from './resource-stamp.ts';
+import { isPlaced } from './stored-table.ts';
 
 export function getDataset({ state }: CatalogCore, reference: DatasetReference): DatasetResource {
   const dataset = state.dataset(reference);
@@ -62,14 +63,39 @@ export async function deleteDataset(core: CatalogCore, reference: DatasetReferen
     const tables = core.state.tables(reference);
     const routines = core.state.routines(reference);
     if (!deleteContents && tables.length + routines.length > 0) throw createInUse(reference);
-    for (const value of tables) {
-      await core.dropDuckTable(connection, value);
-      await core.erase(connection, { kind: 'table', value });
-    }
+    for (const value of tables) await core.erase(connection, { kind: 'table', value });
     for (const value of routines) await core.erase(connection, { kind: 'routine', value });
     await core.erase(connection, { kind: 'dataset', value: dataset });
-    await core.dropSchema(connection, reference);
     core.state.removeDataset(reference);
+    core.definitions++;
+    for (const value of tables) await core.letGo(connection, value);
+    core.dropped.set(datasetText(reference), { dataset, tables, routines, at: Date.now() });
+  });
+}
+
+const SEVEN_DAYS_MS = 7 * 86_400_000;
+
+/** UNDROP SCHEMA: the dataset as it was when it was dropped, its tables as far as their rows are still kept. */
+export async function restoreDataset(core: CatalogCore, reference: DatasetReference): Promise<DatasetResource> {
+  return core.change(async (connection) => {
+    if (core.state.dataset(reference)) throw createDuplicate('Dataset', datasetText(reference));
+    const dropped = core.dropped.get(datasetText(reference));
+    if (!dropped || dropped.at < Date.now() - SEVEN_DAYS_MS) throw createNotFound('Dataset', datasetText(reference), core.location);
+    const lost = dropped.tables.find((table) => isPlaced(table) && core.history.last(table.resource.tableReference)?.place !== table.place);
+    if (lost) throw createInvalid(`Cannot undrop ${datasetText(reference)}: the rows of ${lost.resource.id} are no longer kept`);
+    await core.createSchema(connection, reference);
+    await core.write(connection, { kind: 'dataset', value: dropped.dataset });
+    for (const value of dropped.tables) await core.write(connection, { kind: 'table', value });
+    for (const value of dropped.routines) await core.write(connection, { kind: 'routine', value });
+    core.state.putDataset(dropped.dataset);
+    for (const table of dropped.tables) {
+      core.state.putTable(table);
+      if (isPlaced(table)) core.history.revive(table);
+    }
+    for (const routine of dropped.routines) core.state.putRoutine(routine);
+    core.dropped.delete(datasetText(reference));
+    core.definitions++;
+    return dropped.dataset;
   });
 }
 

@@ -18,7 +18,7 @@ import {
 /** `from` names the old column a new one is filled from; undefined for a column that begins as `initial` (NULL when absent). */
 export type ColumnOrigin = { readonly from?: string; readonly initial?: string };
 
-/** Another DuckDB table of the new shape with the old rows in their order. Columns are matched by name unless `origins` says otherwise. */
+/** Another DuckDB table of the new shape with the old rows in their order; the old one is for `publish` to let go. Columns are matched by name unless `origins` says otherwise. */
 export async function rebuildTable(
   core: CatalogCore,
   connection: DuckConnection,
@@ -37,7 +37,6 @@ export async function rebuildTable(
       `INSERT INTO ${toDuckTable(next.place)} (${names}) SELECT ${all.map(({ value }) => value).join(', ')} FROM ${toDuckTable(old.place)}`,
     );
   }
-  await core.dropDuckTable(connection, old);
   return next;
 }
 

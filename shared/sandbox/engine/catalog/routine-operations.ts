@@ -23,6 +23,7 @@ export async function createRoutine(core: CatalogCore, input: RoutineInput): Pro
     const value = toRoutine(input, String(Date.now()));
     await core.write(connection, { kind: 'routine', value });
     core.state.putRoutine(value);
+    core.definitions++;
     return value;
   });
 }
@@ -33,6 +34,7 @@ export async function updateRoutine(core: CatalogCore, reference: RoutineReferen
     const value = toRoutine({ ...input, routineReference: reference }, creationTime);
     await core.write(connection, { kind: 'routine', value });
     core.state.putRoutine(value);
+    core.definitions++;
     return value;
   });
 }
@@ -42,6 +44,7 @@ export async function deleteRoutine(core: CatalogCore, reference: RoutineReferen
     const value = getRoutine(core, reference);
     await core.erase(connection, { kind: 'routine', value });
     core.state.removeRoutine(reference);
+    core.definitions++;
   });
 }
 

@@ -3,7 +3,7 @@ import { isRepeated, isRequired, type TableFieldSchema } from '../../../bigquery
 import { duckType } from '../../../googlesql/generate/duck-type.ts';
 import type { SqlType } from '../../../googlesql/types/sql-type.ts';
 import { parseTableFieldSchema } from '../../../googlesql/types/table-field-schema.ts';
-import type { DuckPlace } from '../duck/duck-name.ts';
+import { type DuckPlace, toDuckTable } from '../duck/duck-name.ts';
 import { quoteName } from '../duck/quote.ts';
 import type { TableResource } from '../resource.ts';
 
@@ -14,7 +14,12 @@ export type StoredTable = {
   readonly isValueTable?: boolean;
   /** Written once and never changed: a result. */
   readonly isSealed?: boolean;
+  /** Only a part of the rows at `place` is meant: a partition, a time gone by. Never of a table in the catalogue. */
+  readonly window?: TableWindow;
 };
+
+/** `where`: DuckDB's condition. `dropLast`: how many rows at the end do not count. */
+export type TableWindow = { readonly where?: string; readonly dropLast?: bigint };
 
 /** A table that has rows. */
 export type PlacedTable = StoredTable & { readonly place: DuckPlace };
@@ -29,12 +34,28 @@ export function typeOfField(field: TableFieldSchema): SqlType {
   return type;
 }
 
+/** What reads say FROM: the rows that are meant. */
+export function toDuckRelation({ place, window }: PlacedTable): string {
+  const table = toDuckTable(place);
+  if (!window) return table;
+  const { where, dropLast } = window;
+  const rows = dropLast === undefined ? table : `(SELECT * FROM ${table} LIMIT (SELECT greatest(count(*) - ${dropLast}, 0) FROM ${table}))`;
+  return where === undefined ? rows : `(SELECT * FROM ${rows} WHERE ${where})`;
+}
+
 /** Ingestion-time partitioned: the rows' partition is when they came, kept in two hidden columns. */
 export const hasPseudoColumns = ({ resource }: StoredTable): boolean =>
   resource.timePartitioning !== undefined && resource.timePartitioning.field === undefined;
 
 export const PARTITION_TIME_COLUMN = '#partition_time';
 export const PARTITION_DATE_COLUMN = '#partition_date';
+
+/** Names of all that DuckDB's table has, for INSERT and SELECT. */
+export function columnsOf(table: StoredTable): string {
+  const hidden = hasPseudoColumns(table) ? [PARTITION_TIME_COLUMN, PARTITION_DATE_COLUMN] : [];
+  const names = [...fieldsOf(table).map(({ name }) => name), ...hidden];
+  return (names.length === 0 ? ['#none'] : names).map(quoteName).join(', ');
+}
 
 /** DuckDB names of columns that are the schema's own, in its order. A table without columns has one that nobody sees. */
 export function toColumnDefinitions(table: StoredTable): string {

@@ -1,13 +1,16 @@
 import type { DuckConnection } from '../duck/duck-connection.ts';
+import { toDuckTable } from '../duck/duck-name.ts';
 import { createDuplicate, createInvalid, createNotFound, tableText } from '../failure.ts';
 import type { TableInput, TableReference, TableResource, TableSchema } from '../resource.ts';
 import type { CatalogCore } from './catalog-core.ts';
 import { getDataset } from './dataset-operations.ts';
 import { checkSchemaChange } from './evolve-schema.ts';
 import { parseSchema } from './parse-schema.ts';
+import { toPartitionCondition } from './partition-key.ts';
 import { rebuildTable } from './rebuild-table.ts';
 import { applyPatch, createStamp, mergeLabels } from './resource-stamp.ts';
 import { isPlaced, type PlacedTable, type StoredTable } from './stored-table.ts';
+import { type Decorated, parseDecorators } from './table-decorator.ts';
 import { checkTableId, toTableResource } from './table-resource.ts';
 
 export function getTable(core: CatalogCore, reference: TableReference): StoredTable {
@@ -15,6 +18,22 @@ export function getTable(core: CatalogCore, reference: TableReference): StoredTa
   const table = core.state.table(reference);
   if (!table) throw createNotFound('Table', tableText(reference));
   return table;
+}
+
+/** What a name means that may be decorated: a table, a partition of it, a time of it. Throws notFound, or what is wrong with the decorator. */
+export function getDecorated(core: CatalogCore, given: TableReference): StoredTable {
+  const { reference, partitionId, at } = parseDecorators(given);
+  if (partitionId === undefined && at === undefined) return getTable(core, given);
+  const current = core.state.table(reference);
+  if (!current && (at === undefined || !core.state.dataset(reference))) throw createNotFound('Table', tableText(given));
+  const table =
+    at === undefined ? current! : core.history.find(reference, current, at === 0 ? core.history.earliest(reference, current) : at);
+  const where = partitionId === undefined ? {} : { where: toPartitionCondition(table, partitionId) };
+  return {
+    ...table,
+    resource: { ...table.resource, id: tableText(given), tableReference: given },
+    window: { ...table.window, ...where },
+  };
 }
 
 export const listTables = (
@@ -29,7 +48,7 @@ export const listTables = (
 };
 
 export async function describeTable(core: CatalogCore, reference: TableReference): Promise<TableResource> {
-  const table = getTable(core, reference);
+  const table = getDecorated(core, reference);
   if (!isPlaced(table)) return table.resource;
   const [rows, bytes] = await Promise.all([core.sizes.rows(table), core.sizes.bytes(table)]);
   return { ...table.resource, numRows: String(rows), numBytes: String(bytes), numLongTermBytes: '0' };
@@ -92,10 +111,12 @@ function checkFree(core: CatalogCore, reference: TableReference): void {
 /** Makes a table what its name means from now on; what had the name before is dropped. To be called inside `core.change`. */
 export async function publish(core: CatalogCore, connection: DuckConnection, table: StoredTable): Promise<void> {
   const before = core.state.table(table.resource.tableReference);
-  if (before && before.place !== table.place) await core.dropDuckTable(connection, before);
   await core.write(connection, { kind: 'table', value: table });
   core.state.putTable(table);
   core.sizes.forget(table);
+  if (!isPlaced(table) || (before && !isPlaced(before))) core.definitions++;
+  if (before && before.place !== table.place) await core.letGo(connection, before);
+  if (before?.place === undefined || before.place !== table.place) core.history.began(table);
 }
 
 export function patchTable(core: CatalogCore, reference: TableReference, patch: Readonly<Record<string, unknown>>): Promise<TableResource> {
@@ -148,11 +169,26 @@ function changeView(core: CatalogCore, old: StoredTable, changed: TableResource)
   return { ...old, resource: { ...changed, schema: { fields: core.describeView(view, changed.tableReference) } } };
 }
 
+/** Of `t$20240101` only that partition's rows go. */
+async function deletePartition(core: CatalogCore, given: TableReference, { reference, partitionId }: Decorated): Promise<void> {
+  if (partitionId === undefined) throw createInvalid(`Cannot delete a table as it was: ${tableText(given)}`);
+  const table = getTable(core, reference);
+  if (!isPlaced(table)) throw createInvalid(`Cannot delete a partition of a ${table.resource.type}`);
+  const condition = toPartitionCondition(table, partitionId);
+  const note = await core.history.preserve(table);
+  await core.duck.run(`DELETE FROM ${toDuckTable(table.place)} WHERE ${condition}`);
+  core.sizes.forget(table);
+  note();
+}
+
 export async function deleteTable(core: CatalogCore, reference: TableReference): Promise<void> {
+  const decorated = parseDecorators(reference);
+  if (decorated.reference !== reference) return deletePartition(core, reference, decorated);
   await core.change(async (connection) => {
     const value = getTable(core, reference);
-    await core.dropDuckTable(connection, value);
     await core.erase(connection, { kind: 'table', value });
     core.state.removeTable(reference);
+    core.definitions++;
+    await core.letGo(connection, value);
   });
 }

@@ -2,7 +2,7 @@ import { toDuckTable } from '../duck/duck-name.ts';
 import type { Duck } from '../duck/open-duck.ts';
 import { quoteName } from '../duck/quote.ts';
 import { toColumnSize } from './logical-size.ts';
-import { fieldsOf, isPlaced, type PlacedTable, type StoredTable, typeOfField } from './stored-table.ts';
+import { fieldsOf, isPlaced, type PlacedTable, type StoredTable, toDuckRelation, typeOfField } from './stored-table.ts';
 
 type Measured = { rows?: bigint; readonly bytesByColumn: Map<string, bigint> };
 
@@ -17,7 +17,9 @@ export class TableSizes {
 
   /** After anything that writes rows. */
   forget(table: StoredTable): void {
-    if (isPlaced(table)) this.#measured.delete(toDuckTable(table.place));
+    if (!isPlaced(table)) return;
+    const own = toDuckTable(table.place);
+    for (const key of this.#measured.keys()) if (key.includes(own)) this.#measured.delete(key);
   }
 
   /** After a transaction, which may have written anything. */
@@ -28,7 +30,7 @@ export class TableSizes {
   async rows(table: PlacedTable): Promise<bigint> {
     const measured = this.#entry(table);
     measured.rows ??= (
-      await this.#duck.use((connection) => connection.rows(`SELECT count(*) FROM ${toDuckTable(table.place)}`))
+      await this.#duck.use((connection) => connection.rows(`SELECT count(*) FROM ${toDuckRelation(table)}`))
     )[0]![0] as bigint;
     return measured.rows;
   }
@@ -45,14 +47,14 @@ export class TableSizes {
     const unknown = fields.filter(({ name }) => !bytesByColumn.has(name));
     if (unknown.length > 0) {
       const sizes = unknown.map((field) => toColumnSize(quoteName(field.name), typeOfField(field)));
-      const [row] = await this.#duck.use((connection) => connection.rows(`SELECT ${sizes.join(', ')} FROM ${toDuckTable(table.place)}`));
+      const [row] = await this.#duck.use((connection) => connection.rows(`SELECT ${sizes.join(', ')} FROM ${toDuckRelation(table)}`));
       for (const [index, { name }] of unknown.entries()) bytesByColumn.set(name, BigInt(row![index] as bigint));
     }
     return fields.reduce((sum, { name }) => sum + bytesByColumn.get(name)!, 0n);
   }
 
   #entry(table: PlacedTable): Measured {
-    const key = toDuckTable(table.place);
+    const key = toDuckRelation(table);
     const found = this.#measured.get(key);
     if (found) return found;
     const created: Measured = { bytesByColumn: new Map() };

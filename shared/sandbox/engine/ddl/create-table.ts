@@ -1,7 +1,9 @@
+import type { DuckDBTimestampTZValue } from '@duckdb/node-api';
 import { splitPath } from '../../../googlesql/analyze/split-path.ts';
-import type { PathExpression } from '../../../googlesql/syntax/ast.ts';
+import type { Expression, PathExpression } from '../../../googlesql/syntax/ast.ts';
 import type { CreateSnapshotTableStatement, CreateTableStatement } from '../../../googlesql/syntax/ast-ddl.ts';
-import { fieldsOf, isPlaced, type PlacedTable, type StoredTable } from '../catalog/stored-table.ts';
+import { TIMESTAMP } from '../../../googlesql/types/sql-type.ts';
+import { columnsOf, isPlaced, type PlacedTable, type StoredTable, toDuckRelation } from '../catalog/stored-table.ts';
 import { toDuckTable } from '../duck/duck-name.ts';
 import { createDuplicate, createInvalidQuery, tableText } from '../failure.ts';
 import { shapeOf } from '../load/copy-table.ts';
@@ -12,6 +14,7 @@ import { schemaOf } from '../query/result-table.ts';
 import type { StatementContext } from '../query/statement-context.ts';
 import type { RoutineResource, TableInput, TableReference, TableSchema } from '../resource.ts';
 import { type Fill, writeTable } from '../rows/write-table.ts';
+import { evaluate } from '../script/script-values.ts';
 import { toColumnSchema } from './column-schema.ts';
 import { createTempTable } from './create-temp-table.ts';
 import { checkNoTransaction, toTargetInDataset } from './ddl-target.ts';
@@ -61,7 +64,10 @@ async function planTable(context: StatementContext, statement: CreateTableStatem
   const partitioning = toPartitioning(context, statement.partitionBy, statement.clusterBy);
   const shape = { ...constraintsOf(statement), ...partitioning, ...options };
   const source = statement.like ?? statement.copy?.table ?? statement.clone?.table;
-  if (source) return planFromTable(context, source, shape, statement.like === undefined);
+  if (source) {
+    const from = await findSource(context, source, statement.copy?.systemTime ?? statement.clone?.systemTime);
+    return planFromTable(context, from, shape, statement.like === undefined);
+  }
   const columns = await Promise.all(statement.columns.filter(({ type }) => type).map((column) => toColumnSchema(context, column)));
   if (!statement.query) return { schema: { fields: columns }, shape, isValueTable: false, fill: async () => 0n, facts: {} };
   return planFromQuery(context, statement, columns, shape);
@@ -94,16 +100,12 @@ const renamed = (fields: TableSchema['fields'], { columns }: CreateTableStatemen
   fields.map((field, index) => ({ ...field, name: columns[index]?.name.name ?? field.name }));
 
 /** LIKE takes the shape, COPY and CLONE the rows too. */
-function planFromTable(context: StatementContext, path: PathExpression, shape: TablePlan['shape'], withRows: boolean): TablePlan {
-  const source = findSource(context, path);
+function planFromTable(context: StatementContext, source: PlacedTable, shape: TablePlan['shape'], withRows: boolean): TablePlan {
   const fill: Fill = async (connection, table) => {
     if (!withRows) return 0n;
-    const columns =
-      fieldsOf(table)
-        .map(({ name }) => `"${name.replaceAll('"', '""')}"`)
-        .join(', ') || '*';
+    const columns = columnsOf(table);
     const [row] = await connection.rows(
-      `INSERT INTO ${toDuckTable(table.place)} SELECT ${columns} FROM ${toDuckTable(source.place)}`,
+      `INSERT INTO ${toDuckTable(table.place)} (${columns}) SELECT ${columns} FROM ${toDuckRelation(source)}`,
       context.signal,
     );
     return row![0] as bigint;
@@ -117,11 +119,18 @@ function planFromTable(context: StatementContext, path: PathExpression, shape: T
   };
 }
 
-function findSource(context: StatementContext, path: PathExpression): PlacedTable {
+/** `systemTime`: as it was then. */
+async function findSource(context: StatementContext, path: PathExpression, systemTime: Expression | undefined): Promise<PlacedTable> {
   const catalog = new AnalysisCatalog(context.world, context.session);
   const found = catalog.findTable(splitPath(path), context.defaults);
   const stored: StoredTable | undefined = found && catalog.stored.get(found)?.[0];
-  if (stored && isPlaced(stored)) return stored;
+  if (stored && isPlaced(stored)) {
+    if (!systemTime) return stored;
+    const time = await evaluate(context, systemTime, TIMESTAMP);
+    if (time === null) throw createInvalidQuery('The value of FOR SYSTEM_TIME AS OF cannot be NULL');
+    const { history } = context.world.core;
+    return history.find(stored.resource.tableReference, stored, Number((time as DuckDBTimestampTZValue).micros)) as PlacedTable;
+  }
   throw createInvalidQuery(`Cannot copy ${splitPath(path).join('.')}: it is not a table`);
 }
 
@@ -131,9 +140,9 @@ export async function createSnapshot(context: StatementContext, statement: Creat
   const existing = context.world.core.state.table(target);
   if (existing && statement.isIfNotExists) return { ddlTargetTable: target, ddlOperationPerformed: 'SKIP' };
   if (existing) throw createDuplicate('Table', tableText(target));
-  const source = findSource(context, statement.clone.table);
+  const source = await findSource(context, statement.clone.table, statement.clone.systemTime);
   const options = statement.options ? toResourceOptions(await optionValues(context, statement.options)) : {};
-  const plan = planFromTable(context, statement.clone.table, { ...shapeOf(source, { operationType: 'SNAPSHOT' }), ...options }, true);
+  const plan = planFromTable(context, source, { ...shapeOf(source, { operationType: 'SNAPSHOT' }), ...options }, true);
   return { ...(await write(context, target, plan)), ddlOperationPerformed: 'CREATE' };
 }
 

@@ -19,6 +19,8 @@ export async function renameTable(core: CatalogCore, from: TableReference, path:
     await core.write(connection, { kind: 'table', value });
     core.state.removeTable(from);
     core.state.putTable(value);
+    core.history.forgot(old.resource.id);
+    core.history.began(value);
     return to;
   });
 }

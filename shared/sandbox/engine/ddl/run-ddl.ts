@@ -8,6 +8,7 @@ import { createSchema } from './create-schema.ts';
 import { createSnapshot, createTable } from './create-table.ts';
 import { createView } from './create-view.ts';
 import { dropObject } from './drop-object.ts';
+import { undropSchema } from './undrop-schema.ts';
 
 /** CREATE, ALTER, DROP; undefined for what the sandbox does not have. */
 export async function runDdl(context: StatementContext, statement: Statement): Promise<OutcomeFacts | undefined> {
@@ -30,6 +31,8 @@ export async function runDdl(context: StatementContext, statement: Statement): P
       return createProcedure(context, statement);
     case 'AlterStatement':
       return alterObject(context, statement);
+    case 'UndropStatement':
+      return undropSchema(context, statement);
     case 'DropStatement':
       return dropObject(context, statement);
     default:

@@ -2,7 +2,8 @@ import type { CatalogTable } from '../../../googlesql/analyze/catalog.ts';
 import { duckType } from '../../../googlesql/generate/duck-type.ts';
 import { INT64, STRING, TIMESTAMP } from '../../../googlesql/types/sql-type.ts';
 import { toValueSize } from '../catalog/logical-size.ts';
-import { fieldsOf, isPlaced, PARTITION_TIME_COLUMN, type PlacedTable, typeOfField } from '../catalog/stored-table.ts';
+import { toPartitionKey } from '../catalog/partition-key.ts';
+import { fieldsOf, isPlaced, type PlacedTable, typeOfField } from '../catalog/stored-table.ts';
 import { toDuckTable } from '../duck/duck-name.ts';
 import { quoteName, quoteText } from '../duck/quote.ts';
 import type { QueryWorld } from '../query/query-world.ts';
@@ -32,24 +33,8 @@ function toSelect(table: PlacedTable): string {
   const sizes = fieldsOf(table).map((field) => toValueSize(quoteName(field.name), typeOfField(field)));
   const bytes = `CAST(coalesce(sum(${sizes.join(' + ') || '0'}), 0) AS BIGINT)`;
   const modified = `make_timestamptz(${BigInt(lastModifiedTime) * 1000n})`;
-  const key = partitionKey(table);
+  const key = toPartitionKey(table) ?? 'CAST(NULL AS VARCHAR)';
   const facts = `${names[0]} AS table_catalog, ${names[1]} AS table_schema, ${names[2]} AS table_name, ${key} AS partition_id`;
   const counts = `count(*) AS total_rows, ${bytes} AS total_logical_bytes, ${modified} AS last_modified_time, 'ACTIVE' AS storage_tier`;
   return `(SELECT ${facts}, ${counts} FROM ${toDuckTable(table.place)}${key === 'CAST(NULL AS VARCHAR)' ? '' : ` GROUP BY ${key}`})`;
-}
-
-const formats = { HOUR: '%Y%m%d%H', DAY: '%Y%m%d', MONTH: '%Y%m', YEAR: '%Y' } as const;
-
-function partitionKey(table: PlacedTable): string {
-  const { timePartitioning, rangePartitioning } = table.resource;
-  if (timePartitioning) {
-    const column = quoteName(timePartitioning.field ?? PARTITION_TIME_COLUMN);
-    return `coalesce(strftime(CAST(timezone('UTC', CAST(${column} AS TIMESTAMPTZ)) AS TIMESTAMP), '${formats[timePartitioning.type]}'), '__NULL__')`;
-  }
-  if (!rangePartitioning) return 'CAST(NULL AS VARCHAR)';
-  const { field, range } = rangePartitioning;
-  const column = quoteName(field);
-  const bucket = `${range.start} + ((${column} - ${range.start}) // ${range.interval}) * ${range.interval}`;
-  const isOutside = `${column} < ${range.start} OR ${column} >= ${range.end}`;
-  return `CASE WHEN ${column} IS NULL THEN '__NULL__' WHEN ${isOutside} THEN '__UNPARTITIONED__' ELSE CAST(${bucket} AS VARCHAR) END`;
 }

@@ -1,6 +1,6 @@
 import type { CatalogCore } from '../catalog/catalog-core.ts';
-import { isPlaced, type PlacedTable, type StoredTable } from '../catalog/stored-table.ts';
-import { getTable } from '../catalog/table-operations.ts';
+import { columnsOf, hasPseudoColumns, isPlaced, type PlacedTable, type StoredTable, toDuckRelation } from '../catalog/stored-table.ts';
+import { getDecorated } from '../catalog/table-operations.ts';
 import { toDuckTable } from '../duck/duck-name.ts';
 import type { CopyOutcome, CopyRequest } from '../engine.ts';
 import { createInvalid, tableText } from '../failure.ts';
@@ -8,7 +8,7 @@ import type { TableInput } from '../resource.ts';
 import { writeTable } from '../rows/write-table.ts';
 
 export async function copyTable(core: CatalogCore, request: CopyRequest): Promise<CopyOutcome> {
-  const sources = request.sources.map((reference) => checkSource(getTable(core, reference)));
+  const sources = request.sources.map((reference) => checkSource(getDecorated(core, reference)));
   const first = sources[0];
   if (!first) throw createInvalid('Required parameter is missing: sourceTables');
   for (const source of sources) checkSameShape(first, source);
@@ -24,7 +24,8 @@ export async function copyTable(core: CatalogCore, request: CopyRequest): Promis
     async (connection, target) => {
       let copied = 0n;
       for (const source of sources) {
-        const sql = `INSERT INTO ${toDuckTable(target.place)} SELECT * FROM ${toDuckTable(source.place)}`;
+        const columns = hasPseudoColumns(target) && hasPseudoColumns(source) ? columnsOf(target) : columnsOf(ownColumns(target));
+        const sql = `INSERT INTO ${toDuckTable(target.place)} (${columns}) SELECT ${columns} FROM ${toDuckRelation(source)}`;
         copied += BigInt((await connection.run(sql, request.signal)).rowsChanged);
       }
       return copied;
@@ -32,6 +33,12 @@ export async function copyTable(core: CatalogCore, request: CopyRequest): Promis
   );
   return { copiedRows: String(rows), copiedLogicalBytes: String(await core.sizes.bytes(table)) };
 }
+
+/** Without the hidden ones. */
+const ownColumns = (table: PlacedTable): StoredTable => {
+  const { timePartitioning: _, ...resource } = table.resource;
+  return { resource };
+};
 
 function checkSource(table: StoredTable): PlacedTable {
   if (isPlaced(table)) return table;

@@ -5,8 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import type { DuckDBValue } from '@duckdb/node-api';
 import type { TableFieldSchema } from '../../../bigquery/schema.ts';
 import type { CatalogCore } from '../catalog/catalog-core.ts';
-import { fieldsOf, type PlacedTable } from '../catalog/stored-table.ts';
-import { toDuckTable } from '../duck/duck-name.ts';
+import { fieldsOf, type PlacedTable, toDuckRelation } from '../catalog/stored-table.ts';
 import { quoteName } from '../duck/quote.ts';
 import type { ExtractRequest } from '../engine.ts';
 import { type CodecName, toBlockBytes, toHeaderBytes } from './avro-container.ts';
@@ -18,7 +17,7 @@ const codecs: Readonly<Record<string, CodecName>> = { NONE: 'null', DEFLATE: 'de
 /** One block per chunk of DuckDB's: rows never gather here. */
 export async function extractAvro(core: CatalogCore, table: PlacedTable, request: ExtractRequest, path: string): Promise<void> {
   const columns = fieldsOf(table).map(({ name }) => quoteName(name));
-  const sql = `SELECT ${columns.join(', ') || 'NULL'} FROM ${toDuckTable(table.place)}`;
+  const sql = `SELECT ${columns.join(', ') || 'NULL'} FROM ${toDuckRelation(table)}`;
   await core.duck.use(async (connection) => {
     async function* batches(): AsyncGenerator<readonly DuckDBValue[][]> {
       for await (const chunk of connection.chunks(sql, request.signal)) yield chunk.getRows();

@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { copyFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CatalogCore } from '../catalog/catalog-core.ts';
-import { fieldsOf, isPlaced, type PlacedTable, typeOfField } from '../catalog/stored-table.ts';
-import { getTable } from '../catalog/table-operations.ts';
-import { toDuckTable } from '../duck/duck-name.ts';
+import { fieldsOf, isPlaced, type PlacedTable, toDuckRelation, typeOfField } from '../catalog/stored-table.ts';
+import { getDecorated } from '../catalog/table-operations.ts';
 import { quoteName, quoteText } from '../duck/quote.ts';
 import type { ExtractOutcome, ExtractRequest } from '../engine.ts';
 import { createInvalid } from '../failure.ts';
@@ -13,7 +12,7 @@ import { extractAvro } from './extract-avro.ts';
 
 /** DuckDB writes the file into the staging directory; it is then put where the caller wants it. */
 export async function extractTable(core: CatalogCore, request: ExtractRequest): Promise<ExtractOutcome> {
-  const table = getTable(core, request.source);
+  const table = getDecorated(core, request.source);
   if (!isPlaced(table)) throw createInvalid(`Cannot export a table of type ${table.resource.type}.`);
   const staged = join(core.duck.stagingDirectory, randomUUID());
   try {
@@ -36,7 +35,7 @@ function toSelect(table: PlacedTable, { format = 'CSV' }: ExtractRequest): strin
     }
     return `${toExportedValue(quoteName(field.name), type, format)} AS ${quoteName(field.name)}`;
   });
-  return `SELECT ${columns.join(', ')} FROM ${toDuckTable(table.place)}`;
+  return `SELECT ${columns.join(', ')} FROM ${toDuckRelation(table)}`;
 }
 
 const compressions: Readonly<Record<string, readonly string[]>> = {

@@ -1,4 +1,6 @@
 import type { Catalog, CatalogColumn, CatalogRoutine, CatalogTable, NameDefaults } from '../../../googlesql/analyze/catalog.ts';
+import type { ResolvedExpression } from '../../../googlesql/analyze/resolved-tree.ts';
+import { expressionToDuckDB } from '../../../googlesql/to-duckdb.ts';
 import { DATE, TIMESTAMP } from '../../../googlesql/types/sql-type.ts';
 import type { CatalogCore } from '../catalog/catalog-core.ts';
 import {
@@ -9,12 +11,14 @@ import {
   PARTITION_TIME_COLUMN,
   type PlacedTable,
   type StoredTable,
+  toDuckRelation,
   typeOfField,
 } from '../catalog/stored-table.ts';
-import { toDuckTable } from '../duck/duck-name.ts';
+import type { DuckConnection } from '../duck/duck-connection.ts';
 import { createInvalidQuery, createNotFound, datasetText, tableText } from '../failure.ts';
 import { findInformationSchema } from '../information-schema/find-information-schema.ts';
 import type { RoutineResource, TableReference } from '../resource.ts';
+import { NotReady } from './not-ready.ts';
 import type { QueryWorld } from './query-world.ts';
 import { toCatalogRoutine } from './to-catalog-routine.ts';
 import { findWildcard } from './wildcard-table.ts';
@@ -25,7 +29,9 @@ export type TemporaryNames = {
   readonly tempTables: ReadonlyMap<string, StoredTable>;
   readonly tempRoutines: ReadonlyMap<string, RoutineResource>;
   /** What statements will run on; none where they are only looked at. */
-  readonly connection?: { readonly number: number };
+  readonly connection?: DuckConnection;
+  /** Times of FOR SYSTEM_TIME AS OF in this statement, by DuckDB's SQL of the expression: epoch microseconds. */
+  readonly times?: Map<string, number>;
 };
 
 /** The catalogue as the analyzer sees it during one statement: temporary things first, then what is stored. */
@@ -49,11 +55,12 @@ export class AnalysisCatalog implements Catalog {
     return this.#world.core;
   }
 
-  findTable(path: readonly string[], defaults: NameDefaults): CatalogTable | undefined {
-    const key = JSON.stringify([path, defaults.projectId, defaults.datasetId]);
+  findTable(path: readonly string[], defaults: NameDefaults, time?: ResolvedExpression): CatalogTable | undefined {
+    const at = time && this.#timeOf(time);
+    const key = JSON.stringify([path, defaults.projectId, defaults.datasetId, at]);
     const known = this.#tables.get(key);
     if (known) return known;
-    const found = this.#find(path, defaults);
+    const found = at === undefined ? this.#find(path, defaults) : this.#findAt(path, defaults, at);
     if (found) this.#tables.set(key, found);
     return found;
   }
@@ -67,6 +74,31 @@ export class AnalysisCatalog implements Catalog {
     const reference = resolveTable(path, { projectId: this.#session.projectId, ...defaults });
     if (!reference) return undefined;
     return reference.tableId.endsWith('*') ? this.#findWildcard(reference) : this.#toCatalogTable(getStored(this.#core, reference));
+  }
+
+  #findAt(path: readonly string[], defaults: NameDefaults, at: number): CatalogTable | undefined {
+    const reference = resolveTable(path, { projectId: this.#session.projectId, ...defaults });
+    if (!reference) return undefined;
+    const current = getStored(this.#core, reference);
+    if (current.resource.view ?? current.resource.materializedView) return this.#toCatalogTable(current);
+    if (!isPlaced(current))
+      throw createInvalidQuery(`FOR SYSTEM_TIME AS OF is not supported for ${tableText(reference)}: it is a ${current.resource.type}`);
+    return this.#toCatalogTable(this.#core.history.find(reference, current, at));
+  }
+
+  /** Throws NotReady while the expression has not been computed for this statement. */
+  #timeOf(time: ResolvedExpression): number {
+    const sql = expressionToDuckDB(time);
+    const { times, connection } = this.#session;
+    const known = times?.get(sql);
+    if (known !== undefined) return known;
+    if (!times) throw createInvalidQuery('FOR SYSTEM_TIME AS OF is not supported inside views');
+    throw new NotReady(async () => {
+      const compute = (on: DuckConnection) => on.rows(`SELECT epoch_us(${sql})`);
+      const [row] = connection ? await compute(connection) : await this.#core.duck.use(compute);
+      if (row![0] === null) throw createInvalidQuery('The value of FOR SYSTEM_TIME AS OF cannot be NULL');
+      times.set(sql, Number(row![0]));
+    });
   }
 
   #findTemporary(path: readonly string[]): StoredTable | undefined {
@@ -105,7 +137,7 @@ export class AnalysisCatalog implements Catalog {
     const table: CatalogTable = {
       path: stored.resource.tableReference,
       columns: [...toColumns(this.#world, stored), ...(hasPseudoColumns(stored) ? pseudoColumns : [])],
-      duckName: toDuckTable(placed.place),
+      duckName: toDuckRelation(placed),
       ...(stored.isValueTable && { isValueTable: true }),
     };
     this.stored.set(table, [stored]);
@@ -159,6 +191,10 @@ export function resolveTable(path: readonly string[], defaults: NameDefaults): T
 export function getStored(core: CatalogCore, reference: TableReference): StoredTable {
   const table = core.state.table(reference);
   if (table) return table;
+  const plain = reference.tableId.replace(/[$@].*$/, '');
+  if (plain !== reference.tableId && core.state.table({ ...reference, tableId: plain })) {
+    throw createInvalidQuery(`Table "${reference.datasetId}.${reference.tableId}" cannot include decorator`);
+  }
   if (!core.state.dataset(reference)) throw createNotFound('Dataset', datasetText(reference), core.location);
   throw createNotFound('Table', tableText(reference), core.location);
 }

@@ -7,6 +7,7 @@ import { checkBilledBytes, measureBytes } from './measure-bytes.ts';
 import { type OutcomeFacts, toReferences } from './outcome.ts';
 import type { Analyzed, StatementContext } from './statement-context.ts';
 import { isConflict } from './translate-error.ts';
+import { watchChanges } from './watch-changes.ts';
 
 /** INSERT, UPDATE, DELETE, MERGE, TRUNCATE. Writers of one table queue; inside a transaction they conflict, as in BigQuery. */
 export async function runDml(context: StatementContext, statement: DmlStatement): Promise<OutcomeFacts> {
@@ -24,12 +25,24 @@ export async function runDml(context: StatementContext, statement: DmlStatement)
       () => session.connection.transaction(() => change(context, analyzed)),
     );
   const isAlone = session.connection.isInTransaction || target === undefined;
-  const dmlStats = isAlone ? await work() : await world.writers.run(target.resource.id, () => retryConflicts(work));
+  const watched = async (): Promise<DmlStats> => {
+    const note = await watchChanges(world.core.history, session, target, onlyGrows(analyzed));
+    const stats = isAlone ? await work() : await retryConflicts(work);
+    note(countRows(stats));
+    return stats;
+  };
+  const dmlStats = isAlone ? await watched() : await world.writers.run(target.resource.id, watched);
   if (target) world.core.sizes.forget(target);
-  const affected = Object.values(dmlStats).reduce((sum, count) => sum + BigInt(count), 0n);
+  const affected = countRows(dmlStats);
   session.system.rowCount = affected;
-  return { bytes, dmlStats, numDmlAffectedRows: String(affected), ...toReferences(analyzed.catalog) };
+  const dmlTarget = target && { dmlTargetTable: target.resource.tableReference };
+  return { bytes, dmlStats, numDmlAffectedRows: String(affected), ...dmlTarget, ...toReferences(analyzed.catalog) };
 }
+
+const countRows = (stats: DmlStats): bigint => Object.values(stats).reduce((sum, count) => sum + BigInt(count), 0n);
+
+const onlyGrows = ({ resolved }: Analyzed): boolean =>
+  resolved.kind === 'insert' || (resolved.kind === 'merge' && resolved.clauses.every(({ action }) => action.kind === 'insert'));
 
 function targetOf({ resolved, catalog }: Analyzed): StoredTable | undefined {
   if (resolved.kind === 'query') return undefined;

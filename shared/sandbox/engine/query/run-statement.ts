@@ -1,10 +1,10 @@
 import type { Statement } from '../../../googlesql/syntax/ast-statement.ts';
 import { runDdl } from '../ddl/run-ddl.ts';
 import { createInvalidQuery } from '../failure.ts';
-import type { OutcomeFacts } from './outcome.ts';
 import { exportData } from '../load/export-data.ts';
 import { loadData } from '../load/load-data.ts';
 import { whenReady } from './not-ready.ts';
+import type { OutcomeFacts } from './outcome.ts';
 import { runAssert } from './run-assert.ts';
 import { runDml } from './run-dml.ts';
 import { runSelect } from './run-select.ts';
@@ -12,8 +12,11 @@ import { runTransaction } from './run-transaction.ts';
 import type { StatementContext } from './statement-context.ts';
 
 /** Any statement but those of the script language. */
-export const runStatement = (context: StatementContext, statement: Statement, isWholeRequest: boolean): Promise<OutcomeFacts> =>
-  whenReady(() => runReady(context, statement, isWholeRequest));
+export const runStatement = (context: StatementContext, statement: Statement, isWholeRequest: boolean): Promise<OutcomeFacts> => {
+  // CURRENT_TIMESTAMP is another one in each statement.
+  context.session.times.clear();
+  return whenReady(() => runReady(context, statement, isWholeRequest));
+};
 
 async function runReady(context: StatementContext, statement: Statement, isWholeRequest: boolean): Promise<OutcomeFacts> {
   switch (statement.kind) {

@@ -4,6 +4,7 @@ import type { SqlType } from '../../../googlesql/types/sql-type.ts';
 import type { StoredTable } from '../catalog/stored-table.ts';
 import type { DuckConnection } from '../duck/duck-connection.ts';
 import type { DatasetReference, RoutineResource } from '../resource.ts';
+import { noteChange, type TableChange } from './watch-changes.ts';
 
 export type ScriptVariable = Variable & { readonly duckName: string };
 
@@ -24,10 +25,13 @@ export class Session {
   /** Innermost block last; a session's own variables are the first. */
   readonly scopes: Map<string, ScriptVariable>[] = [new Map()];
   readonly system = { rowCount: 0n, bytesProcessed: 0n, timeZone: 'UTC', lastJobId: '' };
+  readonly times = new Map<string, number>();
   error: ScriptError | undefined;
   /** A session runs one job at a time. */
   isBusy = false;
   transactionId: string | undefined;
+  /** What the open transaction did, by table. */
+  readonly changes = new Map<string, TableChange>();
   #tempTablesBefore: ReadonlyMap<string, StoredTable> | undefined;
   #variables = 0;
 
@@ -65,12 +69,15 @@ export class Session {
   async commitTransaction(): Promise<void> {
     this.transactionId = undefined;
     await this.connection.commit();
+    for (const change of this.changes.values()) noteChange(change);
+    this.changes.clear();
   }
 
   /** DuckDB forgets the temporary tables that were made since; so must we. */
   async rollbackTransaction(): Promise<void> {
     this.transactionId = undefined;
     await this.connection.rollback();
+    this.changes.clear();
     this.tempTables.clear();
     for (const [name, table] of this.#tempTablesBefore ?? []) this.tempTables.set(name, table);
   }

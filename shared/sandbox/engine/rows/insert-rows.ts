@@ -1,6 +1,8 @@
 import { BigQueryError } from '../../../bigquery/error-envelope.ts';
 import type { CatalogCore } from '../catalog/catalog-core.ts';
+import { toPartitionCondition } from '../catalog/partition-key.ts';
 import { fieldsOf, isPlaced, type PlacedTable } from '../catalog/stored-table.ts';
+import { parseDecorators } from '../catalog/table-decorator.ts';
 import { createTable, getTable } from '../catalog/table-operations.ts';
 import type { InsertOptions, InsertOutcome, InsertRow, RowError } from '../engine.ts';
 import { createInvalid } from '../failure.ts';
@@ -25,7 +27,9 @@ export class RowInserter {
 
   async insert(reference: TableReference, rows: readonly InsertRow[], options: InsertOptions): Promise<InsertOutcome> {
     if (rows.length === 0) throw createInvalid('No rows present in the request.');
-    const table = await this.#target(reference, options.templateSuffix);
+    const { reference: plain, partitionId } = parseDecorators(reference);
+    const table = await this.#target(plain, options.templateSuffix);
+    if (partitionId !== undefined) toPartitionCondition(table, partitionId);
     const defaults = await evaluateDefaults(table, this.#evaluateDefault);
     const ignoreUnknownValues = options.ignoreUnknownValues ?? false;
     const parse = createParseRow(fieldsOf(table), { ignoreUnknownValues, jsonAsText: true, isStreaming: true, defaults });
@@ -42,10 +46,13 @@ export class RowInserter {
           connection,
           table,
           good.map(({ values }) => values),
+          undefined,
+          partitionId,
         ),
       ),
     );
     this.#core.sizes.forget(table);
+    this.#core.history.grew(table, BigInt(good.length));
     return { insertErrors };
   }
 
@@ -77,7 +84,8 @@ export class RowInserter {
 }
 
 function checkTarget(table: ReturnType<typeof getTable>): PlacedTable {
-  if (!isPlaced(table)) throw createInvalid(`Cannot add rows to a table of type ${table.resource.type}.`);
+  if (!isPlaced(table) || table.resource.type !== 'TABLE')
+    throw createInvalid(`Cannot add rows to a table of type ${table.resource.type}.`);
   if (fieldsOf(table).length === 0) throw new BigQueryError({ reason: 'invalid', message: 'The destination table has no schema.' });
   return table;
 }

@@ -1,8 +1,7 @@
 import type { TableFieldSchema } from '../../../bigquery/schema.ts';
 import { duckType, structFieldNames } from '../../../googlesql/generate/duck-type.ts';
 import { structField, structOf } from '../../../googlesql/types/sql-type.ts';
-import { fieldsOf, type PlacedTable, typeOfField } from '../catalog/stored-table.ts';
-import { toDuckTable } from '../duck/duck-name.ts';
+import { fieldsOf, type PlacedTable, toDuckRelation, typeOfField } from '../catalog/stored-table.ts';
 import { type Duck, RESULT_DATABASE } from '../duck/open-duck.ts';
 import { quoteName, quoteText } from '../duck/quote.ts';
 import type { ReadOptions, Row } from '../engine.ts';
@@ -13,7 +12,7 @@ import { createToRow } from './to-cell.ts';
 export async function* readRows(duck: Duck, table: PlacedTable, options: ReadOptions): AsyncGenerator<readonly Row[], void, void> {
   const selection = options.selectedFields ? selectFields(fieldsOf(table), options.selectedFields) : fieldsOf(table).map(whole);
   const toRow = createToRow(selection.map(({ field }) => typeOfField(field)));
-  const sql = `SELECT ${selection.map(({ sql }) => sql).join(', ') || 'NULL'} FROM ${toDuckTable(table.place)}${toWindow(table, options)}`;
+  const sql = `SELECT ${selection.map(({ sql }) => sql).join(', ') || 'NULL'} FROM ${toDuckRelation(table)}${toWindow(table, options)}`;
   const connection = await duck.connect();
   try {
     for await (const chunk of connection.chunks(sql, options.signal)) {

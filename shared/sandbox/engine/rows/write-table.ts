@@ -5,11 +5,13 @@ import { parseSchema } from '../catalog/parse-schema.ts';
 import { rebuildTable } from '../catalog/rebuild-table.ts';
 import { createStamp } from '../catalog/resource-stamp.ts';
 import { isPlaced, type PlacedTable } from '../catalog/stored-table.ts';
+import { type Decorated, parseDecorators } from '../catalog/table-decorator.ts';
 import { planTable, publish } from '../catalog/table-operations.ts';
 import type { DuckConnection } from '../duck/duck-connection.ts';
 import type { CreateDisposition, SchemaUpdateOption, WriteDisposition } from '../engine.ts';
 import { createDuplicate, createInvalid, createNotFound, tableText } from '../failure.ts';
 import type { TableInput, TableReference, TableResource, TableSchema } from '../resource.ts';
+import { openPartition, writePartition } from './write-partition.ts';
 
 export type WriteRequest = {
   readonly destination: TableReference;
@@ -33,6 +35,8 @@ export async function writeTable(
   fill: Fill,
   connection?: DuckConnection,
 ): Promise<{ readonly rows: bigint; readonly table: PlacedTable }> {
+  const decorated = parseDecorators(request.destination);
+  if (decorated.reference !== request.destination) return writeDecorated(core, request, decorated, fill, connection);
   const existing = await findDestination(core, request);
   if (existing && request.writeDisposition === 'WRITE_APPEND') return appendTo(core, existing, request, fill, connection);
   const table = planReplacement(core, existing, request);
@@ -41,6 +45,27 @@ export async function writeTable(
     return fill(writer, table);
   });
   await core.change((connection) => publish(core, connection, table));
+  return { rows, table };
+}
+
+async function writeDecorated(
+  core: CatalogCore,
+  request: WriteRequest,
+  decorated: Decorated,
+  fill: Fill,
+  connection: DuckConnection | undefined,
+): Promise<{ readonly rows: bigint; readonly table: PlacedTable }> {
+  const opened = await openPartition(core, request, decorated);
+  const plain = { ...request, destination: decorated.reference };
+  const table = await evolve(core, opened.table, plain);
+  const removes = request.writeDisposition.startsWith('WRITE_TRUNCATE');
+  const note = removes ? await core.history.preserve(table) : undefined;
+  const rows = await inTransaction(core, connection, (writer) =>
+    writePartition(core, writer, { ...opened, table }, request.writeDisposition, fill),
+  );
+  core.sizes.forget(table);
+  if (note) note();
+  else core.history.grew(table, rows);
   return { rows, table };
 }
 
@@ -59,7 +84,7 @@ async function findDestination(core: CatalogCore, request: WriteRequest): Promis
     if (request.createDisposition === 'CREATE_NEVER') throw createNotFound('Table', tableText(request.destination));
     return undefined;
   }
-  if (!isPlaced(table))
+  if (!isPlaced(table) || table.resource.type !== 'TABLE')
     throw createInvalid(
       `${tableText(request.destination)} is not allowed for this operation because it is currently a ${table.resource.type}.`,
     );
@@ -78,6 +103,7 @@ async function appendTo(
   const table = await evolve(core, existing, request);
   const rows = await inTransaction(core, connection, (writer) => fill(writer, table));
   core.sizes.forget(table);
+  core.history.grew(table, rows);
   return { rows, table };
 }
 
