@@ -1,3 +1,4 @@
+import { parse } from 'tldts';
 import type { ScalarUdf } from './scalar-udf.ts';
 
 function fail(message: string): never {
@@ -100,32 +101,30 @@ function fromInt(value: bigint): Uint8Array {
 const toInt = (bytes: Uint8Array): bigint =>
   bytes.length === 4 ? bytes.reduce((n, byte) => (n << 8n) | BigInt(byte), 0n) : fail(`NET.IPV4_TO_INT64() encountered a non-IPv4 address`);
 
-/** The host of a URL, with or without a scheme; NULL when there is none. */
+/** The host of a URL, with or without a scheme; NULL when there is none. Nothing is checked: what stands where the host does is it. */
 function host(url: string): string | null {
-  const trimmed = url.trim();
-  const m = /^(?:[A-Za-z][\w+.-]*:)?\/\/([^/?#]*)/.exec(trimmed) ?? /^([^/?#:]*[^/?#]*)/.exec(trimmed);
-  if (/^[A-Za-z][\w+.-]*:(?!\/\/)/.test(trimmed) && !/^[^/?#]*:\d+([/?#]|$)/.test(trimmed)) return null;
-  const authority = m?.[1] ?? '';
+  const afterScheme = url.trim().replace(/^(?:[A-Za-z][\w+.-]*)?:?\/\//, '');
+  const [authority = ''] = afterScheme.split(/[/?#\\]/, 1);
   const name = authority.slice(authority.lastIndexOf('@') + 1);
-  const bare = name.startsWith('[') ? name.slice(0, name.indexOf(']') + 1) : name.replace(/:\d*$/, '');
-  return bare || null;
+  const bracket = name.startsWith('[') ? name.indexOf(']') : -1;
+  const bare = name.startsWith('[') ? name.slice(0, bracket < 0 ? undefined : bracket + 1) : name.split(':', 1)[0]!;
+  return bare.replace(/^\.+/, '').replace(/\.+$/, '.') || null;
 }
 
-/** Suffixes of two labels that many countries use; the full public suffix list is no part of this library. */
-const SECOND_LEVEL = new Set(['co', 'com', 'net', 'org', 'edu', 'gov', 'ac', 'go', 'ne', 'or', 'gob', 'nom']);
-
-function suffixLength(labels: readonly string[]): number {
-  const [second, top] = labels.slice(-2);
-  return labels.length > 2 && top?.length === 2 && SECOND_LEVEL.has(second!.toLowerCase()) ? 2 : 1;
-}
-
+/** The public suffix by the list's ICANN section and `extra` labels before it, as the URL writes them; NULL for addresses and unknown suffixes. */
 function domain(url: string, extra: number): string | null {
-  const name = host(url)?.replace(/^\.+|\.+$/g, '');
+  const name = host(url);
   if (!name || /^[\d.]+$/.test(name) || name.includes('[')) return null;
-  const labels = name.split('.');
-  const wanted = suffixLength(labels) + extra;
-  if (labels.length < Math.max(wanted, 2)) return null;
-  return labels.slice(-wanted).join('.');
+  const end = name.endsWith('.') ? '.' : '';
+  const labels = name.split('.').filter((label) => label);
+  const { publicSuffix, isIcann } = parse(labels.join('.').toLowerCase(), {
+    extractHostname: false,
+    validateHostname: false,
+    detectIp: false,
+  });
+  if (!publicSuffix || !isIcann) return null;
+  const wanted = publicSuffix.split('.').length + extra;
+  return labels.length < wanted ? null : labels.slice(-wanted).join('.') + end;
 }
 
 export const netUdfs: readonly ScalarUdf[] = [
