@@ -1,4 +1,4 @@
-/** What every client is asked to do (drivers/statements.mjs has the statements), and how what it printed is recognised as right. */
+/** What every client is asked to do (drivers/statements.ts has the statements), and how what it printed is recognised as right. */
 export const actions = {
   query: /\b42\b/,
   parameters: /^(?=.*42)(?=.*o'hara!)(?=.*true)/is,

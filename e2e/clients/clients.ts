@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Action, actions, type Cell } from './actions.ts';
 import { type Door, type DoorName, doorNames, openDoor } from './doors.ts';
-import { statements } from './drivers/statements.mjs';
+import { statements } from './drivers/statements.ts';
 import { type ForeignClient, foreignClients } from './foreign-clients.ts';
 import { cacheFolder, installPackages } from './install-packages.ts';
 import { jobDelayMs } from './job-delay.ts';
@@ -54,7 +54,7 @@ async function runDoor(name: DoorName): Promise<void> {
 async function runRow(client: ForeignClient, name: DoorName, door: Door, environment: Readonly<Record<string, string>>): Promise<Row> {
   const cells: Partial<Record<Action, Cell>> = {};
   for (const action of wanted) {
-    const why = client.missing ?? client.cannot[action] ?? whyNot(name, action);
+    const why = client.missing ?? client.cannot[action] ?? whyNot(client, name, action);
     const sql = (statements as Readonly<Record<string, string>>)[action] ?? statements.paging;
     cells[action] = why === undefined ? await runClient(client, action, door, { ...environment, SQL: sql }) : { kind: 'absent', why };
     process.stderr.write(`${client.name} ${action}: ${cells[action].kind}\n`);
@@ -62,6 +62,7 @@ async function runRow(client: ForeignClient, name: DoorName, door: Door, environ
   return { client: client.name, cells: cells as Row['cells'] };
 }
 
-function whyNot(name: DoorName, action: Action): string | undefined {
-  return name === 'direct-sandbox' && action === 'denied' ? 'the sandbox denies nobody' : undefined;
+function whyNot(client: ForeignClient, name: DoorName, action: Action): string | undefined {
+  if (name === 'direct-sandbox' && action === 'denied') return 'the sandbox denies nobody';
+  return client.needsProxy && name !== 'proxy' ? 'speaks gRPC to a fixed host: it comes by the proxy door' : undefined;
 }

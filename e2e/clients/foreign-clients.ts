@@ -10,6 +10,8 @@ export type ForeignClient = {
   readonly command: (action: Action) => readonly [program: string, ...args: string[]];
   /** Actions the client has no call for, or that it does another way. */
   readonly cannot: Partial<Readonly<Record<Action, string>>>;
+  /** No variable names another host to it. */
+  readonly needsProxy?: boolean;
   /** Set where the client is not on this machine. */
   readonly missing?: string;
 };
@@ -23,7 +25,7 @@ export const foreignClients = (packages: string): readonly ForeignClient[] => [
   ),
   npmClient(packages, 'cube', '@cubejs-backend/bigquery-driver', { dryRun: noCall, load: noCall, cancel: noCall }),
   npmClient(packages, 'kysely', '@maktouch/kysely-bigquery', { dryRun: noCall, load: noCall, cancel: noCall }),
-  npmClient(packages, 'storage-read', '@google-cloud/bigquery-storage', onlyDenied),
+  { ...npmClient(packages, 'storage-read', '@google-cloud/bigquery-storage', onlyDenied), needsProxy: true },
   bqClient(),
   goClient(),
   pythonClient,

@@ -135,6 +135,7 @@ function matchTemplate(template: readonly TemplateSegment[], path: readonly stri
     }
     const value = takeVerb(actual, expected.verb);
     if (value === undefined || value === '') return undefined;
+    if (value.includes(':') && expected.name !== 'projectId') return undefined;
     params[expected.name] = value;
   }
   return params;

@@ -30,10 +30,14 @@ function parseSegments(path: string): Result<readonly string[], TargetMistake> {
     if (/[/\\]/.test(segment)) return err({ why: 'The path holds an encoded slash' });
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
     if (/[\u0000-\u001f\u007f]/.test(segment)) return err({ why: 'The path holds a control character' });
+    if (strangeToNames.test(segment)) return err({ why: 'The path holds a character that no name in BigQuery has' });
     segments.push(segment);
   }
   return ok(segments);
 }
+
+/** Table names take the widest: letters, marks, numbers, connectors, dashes, spaces. `$`, `@` decorate, `*` is a wildcard, `:` ends a name with a verb. */
+const strangeToNames = /[^\p{L}\p{M}\p{N}\p{Pc}\p{Pd}\p{Zs}$@*:.~{}]/u;
 
 function decodeOnce(text: string): string | undefined {
   try {

@@ -1,6 +1,6 @@
 // A TIMESTAMP is a count of microseconds since 1970 (bigint). On the wire it has three spellings; none of them passes through a JS number here.
 
-/** `FLOAT64`: seconds such as `1.672574400123456E9`, the default. `INT64`: microseconds. `ISO8601_STRING`: with picoseconds. */
+/** `FLOAT64`: seconds such as `1.672574400123456E9`, the default. `INT64`: microseconds. `ISO8601_STRING`: with as many digits as the column has, six. */
 export type TimestampFormat = 'FLOAT64' | 'INT64' | 'ISO8601_STRING';
 
 const microsPerSecond = 1_000_000n;
@@ -62,5 +62,5 @@ function toIso(micros: bigint): string {
   const fraction = ((micros % microsPerSecond) + microsPerSecond) % microsPerSecond;
   const seconds = (micros - fraction) / microsPerSecond;
   const text = new Date(Number(seconds) * 1_000).toISOString();
-  return `${text.slice(0, text.indexOf('.'))}.${fraction.toString().padStart(6, '0')}000000Z`;
+  return `${text.slice(0, text.indexOf('.'))}.${fraction.toString().padStart(6, '0')}Z`;
 }

@@ -1,6 +1,6 @@
 // `node bq.mjs ACTION PROGRAM TABLE`: the bq command. What it prints is passed on as it is.
 import { spawnSync } from 'node:child_process';
-import { create, insert, statements } from './statements.mjs';
+import { create, insert, statements } from './statements.ts';
 
 const [, , action, program, table] = process.argv;
 

@@ -1,6 +1,6 @@
 // `node cube.mjs ACTION PACKAGE TABLE`: Cube's BigQuery driver, which brings a client of its own.
 import { createRequire } from 'node:module';
-import { create, insert, parameters, print, statements } from './statements.mjs';
+import { create, insert, parameters, print, statements } from './statements.ts';
 
 const [, , action, packageName, table] = process.argv;
 const require = createRequire(`${process.env.CLIENT_PACKAGES}/package.json`);

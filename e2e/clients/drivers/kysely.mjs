@@ -1,6 +1,6 @@
 // `node kysely.mjs ACTION PACKAGE TABLE`: Kysely's query builder on BigQuery.
 import { createRequire } from 'node:module';
-import { create, print, statements } from './statements.mjs';
+import { create, print, statements } from './statements.ts';
 
 const [, , action, packageName, table] = process.argv;
 const require = createRequire(`${process.env.CLIENT_PACKAGES}/package.json`);

@@ -1,6 +1,6 @@
 // `node node-bigquery.mjs ACTION PACKAGE TABLE`: @google-cloud/bigquery of any major, configured by environment variables only.
 import { createRequire } from 'node:module';
-import { create, insert, parameters, print, statements } from './statements.mjs';
+import { create, insert, parameters, print, statements } from './statements.ts';
 
 const [, , action, packageName, table] = process.argv;
 const require = createRequire(`${process.env.CLIENT_PACKAGES}/package.json`);

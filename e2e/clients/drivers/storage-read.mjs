@@ -1,6 +1,6 @@
 // `node storage-read.mjs ACTION PACKAGE`: the Storage Read API's own client, over gRPC.
 import { createRequire } from 'node:module';
-import { print } from './statements.mjs';
+import { print } from './statements.ts';
 
 const [, , action, packageName] = process.argv;
 const require = createRequire(`${process.env.CLIENT_PACKAGES}/package.json`);

@@ -15,15 +15,16 @@ export const statements = {
 export const parameters = { whole: 41, text: "o'hara", flag: true };
 
 /** Each client works in a table of its own. */
-export const create = (table) => `CREATE OR REPLACE TABLE \`acme.scratch.${table}\` (n INT64)`;
-export const insert = (table) => `INSERT INTO \`acme.scratch.${table}\` (n) VALUES (1), (2), (3)`;
+export const create = (table: string): string => `CREATE OR REPLACE TABLE \`acme.scratch.${table}\` (n INT64)`;
+export const insert = (table: string): string => `INSERT INTO \`acme.scratch.${table}\` (n) VALUES (1), (2), (3)`;
 
 /** Prints what an action answered, or the error as the client words it. */
-export async function print(action) {
+export async function print(action: () => unknown): Promise<void> {
   try {
     const printed = await action();
     console.log(typeof printed === 'string' ? printed : JSON.stringify(printed));
   } catch (error) {
-    console.log(`${error.name ?? 'Error'}: ${error.message}`);
+    const { name = 'Error', message } = error as Error;
+    console.log(`${name}: ${message}`);
   }
 }
