@@ -1,5 +1,5 @@
 import type { Expression, InExpression, Node, QuantifiedComparison, ValueSource } from '../syntax/ast.ts';
-import { arrayOf, BOOL, typeText } from '../types/sql-type.ts';
+import { arrayOf, BOOL, sameType, typeText } from '../types/sql-type.ts';
 import { callWith } from './analyze-call.ts';
 import { analyzeExpression, negate } from './analyze-expression.ts';
 import { analyzeQuery } from './analyze-query.ts';
@@ -7,6 +7,7 @@ import { scalarColumn } from './analyze-subquery.ts';
 import { columnReference, internalCall } from './build-expression.ts';
 import { convert } from './coerce.ts';
 import type { ExpressionContext } from './expression-context.ts';
+import { columnsRead } from './map-tree.ts';
 import type { Column, ResolvedExpression, ResolvedQuery } from './resolved-tree.ts';
 
 type Comparison = (operand: ResolvedExpression, candidate: ResolvedExpression) => ResolvedExpression;
@@ -67,6 +68,10 @@ const listVerdict = (list: string, quantifier: 'ANY' | 'ALL'): string => {
   return `CASE WHEN coalesce(len(${list}), 0) = 0 THEN ${otherwise} WHEN list_contains(${list}, ${decisive}) THEN ${decisive} WHEN list_count(${list}) < len(${list}) THEN NULL ELSE ${otherwise} END`;
 };
 
+/** IN UNNEST(array) for types in which DuckDB's equality is GoogleSQL's. */
+const containsSql = (value: string, list: string): string =>
+  `CASE WHEN coalesce(len(${list}), 0) = 0 THEN FALSE WHEN ${value} IS NULL THEN NULL WHEN list_contains(${list}, ${value}) THEN TRUE WHEN list_count(${list}) < len(${list}) THEN NULL ELSE FALSE END`;
+
 function quantifyArray(
   operand: ResolvedExpression,
   node: Expression,
@@ -83,6 +88,10 @@ function quantifyArray(
   const element = array.kind === 'array' && !array.elements.length ? operand.type : array.type.element;
   const column = context.analysis.column('element', element);
   const verdict = compare(operand, columnReference(column));
+  if (quantifier === 'ANY' && isPlainEquality(verdict) && sameType(verdict.arguments[1]!.type, element))
+    return internalCall('$in_array', [verdict.arguments[0]!, convert(array, arrayOf(element))], BOOL, ([value, list]) =>
+      containsSql(value!, list!),
+    );
   const lambda: ResolvedExpression = { kind: 'lambda', parameters: [column], body: verdict, type: BOOL };
   return internalCall(`$${quantifier}_array`, [convert(array, arrayOf(element)), lambda], BOOL, ([list, body]) =>
     listVerdict(`list_transform(${list}, ${body})`, quantifier),
@@ -100,10 +109,19 @@ function quantifyQuery(
 ): ResolvedExpression {
   const candidate = scalarColumn(query, node, context.analysis, 'Subquery of type IN must have only one output column');
   const verdict = compare(operand, candidate);
-  if (isPlainEquality(verdict)) return nativeIn(verdict.arguments[0]!, verdict.arguments[1]!, query);
+  if (isPlainEquality(verdict) && !isForeign(verdict.arguments[0]!, context))
+    return nativeIn(verdict.arguments[0]!, verdict.arguments[1]!, query);
   const column = context.analysis.column('verdict', BOOL);
   const rows = arrayOfColumn(query, column, verdict);
   return internalCall(`$${quantifier}_query`, [rows], BOOL, ([list]) => listVerdict(list!, quantifier));
+}
+
+/** Whether the operand is nothing but columns of a query around this one: DuckDB loses those in an IN inside another subquery. */
+function isForeign(operand: ResolvedExpression, { scope }: ExpressionContext): boolean {
+  const read = columnsRead(operand);
+  if (!scope?.parent || !read.size) return false;
+  const own = columnsRead([scope.columns.map((c) => c.expression), [...scope.ranges.values()].map((r) => r.value)]);
+  return [...read].every((id) => !own.has(id));
 }
 
 const NATIVE_KINDS = new Set(['INT64', 'STRING', 'BYTES', 'BOOL', 'DATE', 'DATETIME', 'TIMESTAMP', 'TIME', 'NUMERIC', 'BIGNUMERIC']);

@@ -6,6 +6,7 @@ import { analyzeCondition } from './analyze-expression.ts';
 import { analyzeTable, type FromContext } from './analyze-from.ts';
 import { analyzeUnnest, type Unnested, unnestOf } from './analyze-unnest.ts';
 import { columnReference, conjunction, fieldOf, internalCall } from './build-expression.ts';
+import { hoistSubqueries, holdsSubquery, type JoinSides } from './hoist-subqueries.ts';
 import { columnsRead, mapTree } from './map-tree.ts';
 import type { NamedRelation } from './query-output.ts';
 import type { JoinRelation, Relation, ResolvedExpression } from './resolved-tree.ts';
@@ -33,11 +34,23 @@ export function joinTo(left: NamedRelation, node: JoinParts, context: FromContex
   if (asProjection) return asProjection;
   const firstOwn = context.analysis.nextColumn;
   const right = unnested ? analyzeUnnest(unnested) : analyzeTable(node.right, rightContext);
+  const afterOwn = context.analysis.nextColumn;
   const isLateral = readsFrom(left.names, right.relation, firstOwn);
   if (node.using.length) return joinUsing(left, right, isLateral, node, context);
   const names = joinNames(left.names, right.names);
   const on = node.on && joinCondition(node.on, names, context);
-  return { relation: joinRelation(left.relation, right.relation, node.joinType, isLateral, on), names };
+  if (!on || node.joinType === 'INNER')
+    return { relation: joinRelation(left.relation, right.relation, node.joinType, isLateral, on), names };
+  const sides = hoistSubqueries({ left: left.relation, right: right.relation, on }, { firstOwn, afterOwn }, context.analysis);
+  if (holdsSubquery(sides.on) && node.joinType !== 'FULL') return { relation: lateralJoin(sides, node.joinType), names };
+  return { relation: joinRelation(sides.left, sides.right, node.joinType, isLateral, sides.on), names };
+}
+
+/** An outer join whose condition holds a subquery over both sides: each row of the kept side is joined with the rows of the other that fit it. */
+function lateralJoin({ left, right, on }: JoinSides, joinType: JoinType): Relation {
+  const [kept, other] = joinType === 'RIGHT' ? [right, left] : [left, right];
+  const fitting: Relation = { kind: 'filter', input: other, condition: on };
+  return { kind: 'join', joinType: 'LEFT', left: kept, right: fitting, isLateral: true };
 }
 
 function assertNoDuplicateAlias(left: Names, right: TableExpression, joinUsing: boolean, { analysis }: FromContext): void {

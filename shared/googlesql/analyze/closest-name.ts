@@ -3,6 +3,7 @@ export function closestName(name: string, candidates: readonly string[]): string
   const limit = Math.max(1, Math.floor((name.length + 2) / 5));
   let best: { candidate: string; distance: number } | undefined;
   for (const candidate of candidates) {
+    if (Math.abs(candidate.length - name.length) > limit) continue;
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance <= limit && candidate.length > 1 && distance < (best?.distance ?? Number.POSITIVE_INFINITY))
       best = { candidate, distance };

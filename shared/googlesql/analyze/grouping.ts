@@ -6,7 +6,7 @@ import type { SelectedItem } from './analyze-select-list.ts';
 import { columnReference } from './build-expression.ts';
 import type { AggregateSink } from './expression-context.ts';
 import { resolveHavingExtremes } from './having-extreme.ts';
-import { mapTree, structuralKey, walkTree } from './map-tree.ts';
+import { columnsRead, mapTree, structuralKey, walkTree } from './map-tree.ts';
 import type { Column, ComputedColumn, Relation, ResolvedExpression } from './resolved-tree.ts';
 import { lower, type Scope } from './scope.ts';
 import { refuses } from './type-traits.ts';
@@ -30,10 +30,14 @@ export class Grouping {
   readonly #aggregates: ComputedColumn[] = [];
   readonly #keys: ComputedColumn[] = [];
   readonly #byKey = new Map<string, Column>();
+  /** What the keys look like from outside: only such an expression can be one. */
+  readonly #looks = new Set<string>();
   /** Aggregates by their structure, and the ids of their columns. */
   readonly #aggregateByKey = new Map<string, Column>();
   readonly #aggregateIds = new Set<number>();
   #before: Set<number> | undefined;
+  /** Expressions of the select list that GROUP BY names by alias or place. */
+  readonly #selectedKeys = new Set<ResolvedExpression>();
   #sets: number[][] | undefined;
   #isDemanded = false;
 
@@ -73,18 +77,6 @@ export class Grouping {
     const isPlain = node.items.every((item) => item.kind === 'GroupingExpression');
     if (!isPlain) {
       this.#sets = crossProduct(setsOfItems);
-      this.#refuseNestedKeys(node);
-    }
-  }
-
-  /** With several grouping sets, a key inside another key has a value where the outer one is left out. */
-  #refuseNestedKeys(node: Node): void {
-    for (const { expression } of this.#keys) {
-      walkTree(expression, (e) => {
-        if (e !== expression && e.kind !== 'literal' && this.#byKey.has(structuralKey(e))) {
-          throw this.#analysis.unsupported(node, 'Grouping sets with a key that is part of another key');
-        }
-      });
     }
   }
 
@@ -124,11 +116,13 @@ export class Grouping {
     if (node.kind === 'IntLiteral') {
       const item = items[Number(node.image) - 1];
       if (!item) throw this.#analysis.error(node, `GROUP BY is out of SELECT column number range: ${node.image}`);
+      this.#selectedKeys.add(item.expression);
       return this.#addKey(item.expression, node);
     }
     if (LITERALS.has(node.kind)) throw this.#analysis.error(node, 'Cannot GROUP BY literal values');
     const name = node.kind === 'PathExpression' && node.names.length === 1 ? lower(node.names[0]!.name) : undefined;
     const item = name ? items.find((i) => i.name && lower(i.name) === name) : undefined;
+    if (item) this.#selectedKeys.add(item.expression);
     if (item) return this.#addKey(item.expression, node);
     return this.#addKey(analyzeExpression(node, { analysis: this.#analysis, scope: this.#scope, clause: 'GROUP BY clause' }), node);
   }
@@ -148,15 +142,26 @@ export class Grouping {
     const name = expression.kind === 'column' ? expression.column.name : 'key';
     const column = this.#analysis.column(name, expression.type);
     this.#byKey.set(key, column);
+    this.#looks.add(lookOf(expression));
     return this.#keys.push({ column, expression }) - 1;
   }
 
   relation(input: Relation, having: { readonly kind: 'filter'; readonly condition: ResolvedExpression } | undefined): Relation {
     if (!this.isActive) return input;
     const sets = this.#sets && { sets: this.#sets };
-    const aggregate = { kind: 'aggregate', input, groupBy: this.#keys, aggregates: this.#aggregates, ...sets } as const;
+    const { source, groupBy } = this.#sets ? this.#keysAsColumns(input) : { source: input, groupBy: this.#keys };
+    const aggregate = { kind: 'aggregate', input: source, groupBy, aggregates: this.#aggregates, ...sets } as const;
     const grouped: Relation = resolveHavingExtremes(aggregate, this.#analysis);
     return having ? { ...having, input: grouped } : grouped;
+  }
+
+  /** With several grouping sets, DuckDB would compute a key that is left out from another it is made of; columns it takes as they are. */
+  #keysAsColumns(input: Relation): { readonly source: Relation; readonly groupBy: readonly ComputedColumn[] } {
+    const computed = this.#keys.map(({ column, expression }): ComputedColumn => {
+      return { column: this.#analysis.column(column.name, column.type), expression };
+    });
+    const groupBy = this.#keys.map(({ column }, i) => ({ column, expression: columnReference(computed[i]!.column) }));
+    return { source: computed.length ? { kind: 'project', input, computed } : input, groupBy };
   }
 
   /** An expression as it reads after grouping: keys become their columns; anything else of the FROM clause is an error. */
@@ -166,13 +171,21 @@ export class Grouping {
     return mapTree(expression, (e) => {
       if (e.kind === 'literal') return undefined;
       if (e.kind === 'grouping') return this.#groupingOf(e, node);
-      const column = this.#byKey.get(structuralKey(e));
-      if (column) return columnReference(column);
+      const column = this.#looks.has(lookOf(e)) ? this.#byKey.get(structuralKey(e)) : undefined;
+      if (column && !this.#isMadeOfKeys(e)) return columnReference(column);
       if (e.kind === 'column' && before.has(e.column.id)) {
         throw this.#analysis.error(node, `${clause} references column ${e.column.name} which is neither grouped nor aggregated`);
       }
       return undefined;
     });
+  }
+
+  /** With several grouping sets, `a + 1` is computed from the key a, even where a + 1 is another key. */
+  #isMadeOfKeys(e: ResolvedExpression): boolean {
+    if (!this.#sets || e.kind === 'column') return false;
+    const keys = new Set(this.#keys.flatMap(({ expression: k }) => (k.kind === 'column' ? [k.column.id] : [])));
+    const read = columnsRead(e);
+    return read.size > 0 && [...read].every((id) => keys.has(id));
   }
 
   #groupingOf(e: ResolvedExpression & { kind: 'grouping' }, node: Node): ResolvedExpression {
@@ -201,6 +214,8 @@ export class Grouping {
     return before;
   }
 }
+
+const lookOf = (e: ResolvedExpression): string => (e.kind === 'call' ? `call ${e.name}` : e.kind);
 
 function crossProduct(setsOfItems: readonly number[][][]): number[][] {
   return setsOfItems.reduce<number[][]>(

@@ -1,8 +1,9 @@
+import { errorSql } from '../generate/cast-sql.ts';
 import type { Expression, Identifier } from '../syntax/ast.ts';
 import type { UpdateItem } from '../syntax/ast-statement.ts';
 import { type SqlType, type StructType, typeText } from '../types/sql-type.ts';
 import { assignedValue, columnIndex, type ValueContext } from './analyze-dml.ts';
-import { columnReference, fieldOf, nullOf } from './build-expression.ts';
+import { columnReference, fieldOf, internalCall, nullOf } from './build-expression.ts';
 import type { Assignment, DmlTarget, ResolvedExpression } from './resolved-tree.ts';
 import { lower, type Names } from './scope.ts';
 
@@ -55,5 +56,9 @@ function withField(current: ResolvedExpression, path: readonly Identifier[], val
     const assigned = assignedValue(value, { name: name.name, type: field.type }, values);
     return assigned === 'default' ? nullOf(field.type) : assigned;
   });
-  return { kind: 'struct', fields, type };
+  const struct: ResolvedExpression = { kind: 'struct', fields, type };
+  return internalCall('$set_field', [current, struct], type, ([old, changed]) => {
+    const refusal = errorSql(`'Cannot set field of NULL ${typeText(type).replaceAll("'", "''")}'`, type);
+    return `CASE WHEN ${old} IS NULL THEN ${refusal} ELSE ${changed} END`;
+  });
 }

@@ -79,9 +79,11 @@ const argExtreme =
   ([value, by], { aggregate }) =>
     aggregate(duckFunction, [value!, by!]);
 
+// A frame that ends before it starts has -1 rows to DuckDB's count(*).
 export const aggregateFunctions = defineFunctions(
   {
-    '$count_star() -> INT64': (_args, { aggregate }) => aggregate('count', ['*']),
+    '$count_star() -> INT64': (_args, { aggregate, isWindow }) =>
+      isWindow ? `greatest(${aggregate('count', ['*'])}, 0)` : aggregate('count', ['*']),
     'COUNT(ANY) -> INT64': same('count'),
     'COUNTIF(BOOL) -> INT64': ([value], { aggregate }) => aggregate('count', [`CASE WHEN ${value} THEN 1 END`]),
     'MIN(FLOAT64) -> FLOAT64': minFloat,

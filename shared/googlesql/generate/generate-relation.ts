@@ -213,7 +213,7 @@ function bringInside(
 ): { select: SelectBuilder; outer: [number, string][] } | undefined {
   const own = new Set(select.columns);
   const outside = relation.aggregates
-    .map(({ expression }) => [...columnsRead(expression)])
+    .map(({ expression }) => [...columnsRead(expression)].filter((id) => names.isBound(id)))
     .filter((ids) => ids.length && ids.every((id) => !own.has(id)));
   const ids = [...new Set(outside.flat())].filter((id) => !relation.groupBy.some((k) => k.column.id === id));
   if (!ids.length) return undefined;

@@ -29,6 +29,10 @@ export class SqlNames {
     this.#sqlOf.set(id, sql);
   }
 
+  isBound(id: number): boolean {
+    return this.#sqlOf.has(id);
+  }
+
   sqlOf(id: number): string {
     const sql = this.#sqlOf.get(id);
     if (sql === undefined) throw new Error(`Column ${id} is out of sight`);

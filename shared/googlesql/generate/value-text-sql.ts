@@ -6,23 +6,29 @@ import { stringSql } from './literal-sql.ts';
 const STRING: SqlType = { kind: 'STRING' };
 const orNull = (sql: string, text: string): string => `CASE WHEN ${sql} IS NULL THEN 'null' ELSE ${text} END`;
 
-/** Compact JSON text of a value, `null` for NULL. `isWide`: integers a double cannot hold become strings (TO_JSON_STRING). */
-export function jsonSql(sql: string, type: SqlType, isWide: boolean): string {
+/**
+ * What becomes of numbers that a double cannot hold: they are kept; they become strings (TO_JSON with stringify_wide_numbers); they become strings, and
+ * so do all fractions of decimals (TO_JSON_STRING).
+ */
+export type WideNumbers = 'keep' | 'quote' | 'text';
+
+/** Compact JSON text of a value, `null` for NULL. */
+export function jsonSql(sql: string, type: SqlType, wide: WideNumbers): string {
   switch (type.kind) {
     case 'INT64':
       return orNull(
         sql,
-        isWide
+        wide !== 'keep'
           ? `CASE WHEN abs(CAST(${sql} AS HUGEINT)) > 9007199254740992 THEN '"' || CAST(${sql} AS VARCHAR) || '"' ELSE CAST(${sql} AS VARCHAR) END`
           : `CAST(${sql} AS VARCHAR)`,
       );
     case 'NUMERIC':
     case 'BIGNUMERIC':
-      return orNull(sql, isWide ? `bq_json_decimal(${castSql(sql, type, STRING)})` : castSql(sql, type, STRING));
+      return orNull(sql, wide === 'keep' ? castSql(sql, type, STRING) : `bq_json_decimal(${castSql(sql, type, STRING)}, ${wide === 'text'})`);
     case 'BOOL':
       return orNull(sql, `CAST(${sql} AS VARCHAR)`);
     case 'FLOAT64':
-      return orNull(sql, isWide ? `bq_json_float_text(${sql})` : `bq_json_double_text(${sql})`);
+      return orNull(sql, wide === 'keep' ? `bq_json_double_text(${sql})` : `bq_json_float_text(${sql})`);
     case 'JSON':
       return `coalesce(${sql}, 'null')`;
     case 'BYTES':
@@ -36,10 +42,10 @@ export function jsonSql(sql: string, type: SqlType, isWide: boolean): string {
     case 'ARRAY':
       return orNull(
         sql,
-        `'[' || coalesce(array_to_string(list_transform(${sql}, lambda item: ${jsonSql('item', type.element, isWide)}), ','), '') || ']'`,
+        `'[' || coalesce(array_to_string(list_transform(${sql}, lambda item: ${jsonSql('item', type.element, wide)}), ','), '') || ']'`,
       );
     case 'STRUCT':
-      return orNull(sql, `'{' || ${structMembers(sql, type, isWide)} || '}'`);
+      return orNull(sql, `'{' || ${structMembers(sql, type, wide)} || '}'`);
     case 'RANGE':
     case 'GEOGRAPHY':
     case 'DATE':
@@ -49,9 +55,9 @@ export function jsonSql(sql: string, type: SqlType, isWide: boolean): string {
   }
 }
 
-function structMembers(sql: string, type: StructType, isWide: boolean): string {
+function structMembers(sql: string, type: StructType, wide: WideNumbers): string {
   const members = type.fields.map(
-    (field, i) => `${stringSql(`${JSON.stringify(field.name ?? '')}:`)} || ${jsonSql(fieldSql(sql, type, i), field.type, isWide)}`,
+    (field, i) => `${stringSql(`${JSON.stringify(field.name ?? '')}:`)} || ${jsonSql(fieldSql(sql, type, i), field.type, wide)}`,
   );
   return members.length ? members.join(` || ',' || `) : "''";
 }
@@ -69,7 +75,8 @@ export function formatSql(sql: string, type: SqlType, isLiteral: boolean): strin
     return text(`${isLiteral && type.fields.length < 2 ? "'STRUCT('" : "'('"} || ${fields} || ')'`);
   }
   if (type.kind === 'JSON') return text(isLiteral ? `'JSON ' || bq_quote_literal(${sql})` : sql);
-  if (type.kind === 'BYTES') return text(isLiteral ? `bq_bytes_literal(${sql})` : `bq_bytes_text_lossy(${sql})`);
+  if (type.kind === 'BYTES') return text(isLiteral ? `bq_bytes_literal(${sql})` : `bq_bytes_escaped(${sql})`);
+  if (type.kind === 'FLOAT64' && !isLiteral) return text(`bq_float_plain(${sql})`);
   if (!isLiteral) return text(type.kind === 'STRING' ? sql : cast());
   switch (type.kind) {
     case 'STRING':
@@ -81,6 +88,8 @@ export function formatSql(sql: string, type: SqlType, isLiteral: boolean): strin
       return text(cast());
     case 'RANGE':
       return text(`'RANGE<${type.element.kind}> ' || bq_quote_literal(${cast()})`);
+    case 'INTERVAL':
+      return text(`'INTERVAL ' || bq_quote_literal(${cast()}) || ' YEAR TO SECOND'`);
     default:
       return text(`'${type.kind} ' || bq_quote_literal(${cast()})`);
   }
