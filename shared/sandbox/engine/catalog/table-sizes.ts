@@ -1,3 +1,4 @@
+import type { DuckConnection } from '../duck/duck-connection.ts';
 import { toDuckTable } from '../duck/duck-name.ts';
 import type { Duck } from '../duck/open-duck.ts';
 import { quoteName } from '../duck/quote.ts';
@@ -51,6 +52,17 @@ export class TableSizes {
       for (const [index, { name }] of unknown.entries()) bytesByColumn.set(name, BigInt(row![index] as bigint));
     }
     return fields.reduce((sum, { name }) => sum + bytesByColumn.get(name)!, 0n);
+  }
+
+  /** Of the rows a condition lets through; not kept. `connection`: knows the script's variables. */
+  async bytesWhere(table: PlacedTable, where: string, columns?: ReadonlySet<string>, connection?: DuckConnection): Promise<bigint> {
+    const fields = fieldsOf(table).filter(({ name }) => columns?.has(name) ?? true);
+    if (fields.length === 0) return 0n;
+    const sizes = fields.map((field) => toColumnSize(quoteName(field.name), typeOfField(field)));
+    const sql = `SELECT ${sizes.join(', ')} FROM ${toDuckRelation(table)} WHERE ${where}`;
+    const measure = (on: DuckConnection) => on.transaction(() => on.rows(sql));
+    const [row] = await (connection ? measure(connection) : this.#duck.use(measure));
+    return row!.reduce<bigint>((sum, size) => sum + BigInt(size as bigint), 0n);
   }
 
   #entry(table: PlacedTable): Measured {

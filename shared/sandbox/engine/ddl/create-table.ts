@@ -80,7 +80,7 @@ async function planFromQuery(
   shape: TablePlan['shape'],
 ): Promise<TablePlan> {
   const analyzed = context.analyze(statement.query!);
-  const bytes = await measureBytes(context.world.core, analyzed);
+  const bytes = await measureBytes(context.world.core, analyzed, context.session.connection);
   checkBilledBytes(bytes, context.request.maximumBytesBilled);
   const isValueTable = analyzed.resolved.kind === 'query' && analyzed.resolved.query.isValueTable && analyzed.duck.columns.length === 1;
   if (statement.columns.length === 0 && !isValueTable) checkNames(analyzed.duck.columns);

@@ -36,7 +36,7 @@ async function describe(context: StatementContext, statement: Statement): Promis
   const { core } = context.world;
   const analyzed = analyzeAny(context, statement);
   if (!analyzed) return toDryRun(statement.statementType, 0n, 'PRECISE');
-  const bytes = await measureBytes(core, analyzed);
+  const bytes = statement.kind === 'CreateViewStatement' ? 0n : await measureBytes(core, analyzed, context.session.connection);
   checkBilledBytes(bytes, context.request.maximumBytesBilled);
   const schema = analyzed.duck.columns.length > 0 ? { schema: { fields: schemaOf(analyzed.duck) } } : {};
   return { ...toDryRun(statement.statementType, bytes, 'PRECISE'), ...schema, ...toReferences(analyzed.catalog) };

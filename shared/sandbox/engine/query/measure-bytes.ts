@@ -2,19 +2,75 @@ import { BigQueryError } from '../../../bigquery/error-envelope.ts';
 import type { CatalogTable } from '../../../googlesql/analyze/catalog.ts';
 import { liveColumns } from '../../../googlesql/generate/live-columns.ts';
 import type { CatalogCore } from '../catalog/catalog-core.ts';
-import { isPlaced } from '../catalog/stored-table.ts';
+import { toPartitionKey } from '../catalog/partition-key.ts';
+import { isPlaced, type PlacedTable, toDuckRelation } from '../catalog/stored-table.ts';
+import type { DuckConnection } from '../duck/duck-connection.ts';
+import { quoteText } from '../duck/quote.ts';
+import { checkPartitionFilters, findTableReads, isPartitionColumn, type TableRead } from './partition-filters.ts';
 import type { Analyzed } from './statement-context.ts';
 
-/** Bytes a statement reads by BigQuery's rules: each column it mentions of each table, whole; what DML changes, all of it. */
-export async function measureBytes(core: CatalogCore, { resolved, catalog }: Analyzed): Promise<bigint> {
+/**
+ * Bytes a statement reads by BigQuery's rules: each column it mentions of each table, as far as its conditions do not rule out partitions and members of a
+ * wildcard; of what DML changes, every column. Throws where a table wants a condition on its partitions and has none. `connection`: knows the script's variables.
+ */
+export async function measureBytes(core: CatalogCore, { resolved, catalog }: Analyzed, connection?: DuckConnection): Promise<bigint> {
+  const reads = findTableReads(resolved);
+  checkPartitionFilters(reads, catalog);
   const read = columnsRead(resolved);
   const changed = changedTable(resolved);
   let sum = 0n;
-  for (const [table, members] of catalog.stored) {
+  for (const [table, stored] of catalog.stored) {
     const columns = table === changed ? undefined : (read.get(table) ?? new Set<string>());
-    for (const member of members.filter(isPlaced)) sum += await core.sizes.bytes(member, columns);
+    const own = reads.filter((each) => each.table === table);
+    for (const member of await membersRead(core, stored.filter(isPlaced), own, connection)) {
+      const where = toPruning(member, own);
+      sum += await (where === undefined ? core.sizes.bytes(member, columns) : measurePart(core, member, where, columns, connection));
+    }
   }
   return sum;
+}
+
+/** The condition of the partitions that are left, in DuckDB's words; undefined where every one is read. */
+function toPruning(member: PlacedTable, reads: readonly TableRead[]): string | undefined {
+  const key = toPartitionKey(member);
+  if (key === undefined || reads.length === 0) return undefined;
+  const conditions = reads.map(({ filters }) =>
+    filters.flatMap(({ column, sql }) => (sql !== undefined && isPartitionColumn(member, column) ? [`(${sql})`] : [])).join(' AND '),
+  );
+  if (conditions.includes('')) return undefined;
+  return `${key} IN (SELECT ${key} FROM ${toDuckRelation(member)} WHERE ${conditions.map((each) => `(${each})`).join(' OR ')})`;
+}
+
+/** A condition that cannot be computed now rules out nothing. */
+async function measurePart(
+  core: CatalogCore,
+  member: PlacedTable,
+  where: string,
+  columns: ReadonlySet<string> | undefined,
+  connection: DuckConnection | undefined,
+): Promise<bigint> {
+  return core.sizes.bytesWhere(member, where, columns, connection).catch(() => core.sizes.bytes(member, columns));
+}
+
+/** Of a wildcard's tables those whose suffix the conditions allow. */
+async function membersRead(
+  core: CatalogCore,
+  members: readonly PlacedTable[],
+  reads: readonly TableRead[],
+  connection: DuckConnection | undefined,
+): Promise<readonly PlacedTable[]> {
+  const prefix = reads[0]?.table.path.tableId.replace(/\*$/, '');
+  if (prefix === undefined || prefix === reads[0]!.table.path.tableId) return members;
+  const conditions = reads.map(({ filters }) =>
+    filters.flatMap(({ column, sql }) => (sql !== undefined && column.column.name === '_TABLE_SUFFIX' ? [`(${sql})`] : [])).join(' AND '),
+  );
+  if (conditions.includes('')) return members;
+  const suffixes = members.map(({ resource }) => `(${quoteText(resource.tableReference.tableId.slice(prefix.length))})`).join(', ');
+  const sql = `SELECT "_TABLE_SUFFIX" FROM (VALUES ${suffixes}) AS members("_TABLE_SUFFIX") WHERE ${conditions.map((each) => `(${each})`).join(' OR ')}`;
+  const select = (on: DuckConnection): Promise<unknown[][]> => on.transaction(() => on.rows(sql));
+  const rows = await (connection ? select(connection) : core.duck.use(select)).catch(() => undefined);
+  const left = rows && new Set(rows.map(([suffix]) => String(suffix)));
+  return left ? members.filter(({ resource }) => left.has(resource.tableReference.tableId.slice(prefix.length))) : members;
 }
 
 /** UPDATE, DELETE and MERGE read and rewrite their table; INSERT and TRUNCATE read nothing of it. */

@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DmlStatement } from '../../../googlesql/syntax/ast-statement.ts';
-import type { StoredTable } from '../catalog/stored-table.ts';
+import { hasPseudoColumns, isPlaced, PARTITION_DATE_COLUMN, PARTITION_TIME_COLUMN, type StoredTable } from '../catalog/stored-table.ts';
+import { toDuckTable } from '../duck/duck-name.ts';
+import { quoteName } from '../duck/quote.ts';
 import type { DmlStats } from '../engine.ts';
 import { createInvalidQuery } from '../failure.ts';
 import { checkBilledBytes, measureBytes } from './measure-bytes.ts';
@@ -13,7 +15,7 @@ import { watchChanges } from './watch-changes.ts';
 export async function runDml(context: StatementContext, statement: DmlStatement): Promise<OutcomeFacts> {
   const { world, session, request } = context;
   const analyzed = context.analyze(statement);
-  const bytes = await measureBytes(world.core, analyzed);
+  const bytes = await measureBytes(world.core, analyzed, session.connection);
   checkBilledBytes(bytes, request.maximumBytesBilled);
   const target = targetOf(analyzed);
   checkWritable(target);
@@ -22,7 +24,12 @@ export async function runDml(context: StatementContext, statement: DmlStatement)
       session.connection,
       analyzed.catalog.routines,
       { text: analyzed.duck.sql, isDml: true, ...(request.signal && { signal: request.signal }) },
-      () => session.connection.transaction(() => change(context, analyzed)),
+      () =>
+        session.connection.transaction(async () => {
+          const stats = await change(context, analyzed);
+          await alignPartitionDates(context, target);
+          return stats;
+        }),
     );
   const isAlone = session.connection.isInTransaction || target === undefined;
   const watched = async (): Promise<DmlStats> => {
@@ -63,6 +70,13 @@ async function change(context: StatementContext, { resolved, duck }: Analyzed): 
   const count = String(row![0]);
   if (resolved.kind === 'insert') return { insertedRowCount: count };
   return resolved.kind === 'update' ? { updatedRowCount: count } : { deletedRowCount: count };
+}
+
+/** `_PARTITIONTIME` may be written and `_PARTITIONDATE` follows. */
+async function alignPartitionDates({ session }: StatementContext, target: StoredTable | undefined): Promise<void> {
+  if (!target || !isPlaced(target) || !hasPseudoColumns(target)) return;
+  const [date, time] = [quoteName(PARTITION_DATE_COLUMN), `CAST(${quoteName(PARTITION_TIME_COLUMN)} AS DATE)`];
+  await session.connection.run(`UPDATE ${toDuckTable(target.place)} SET ${date} = ${time} WHERE ${date} IS DISTINCT FROM ${time}`);
 }
 
 /** DuckDB tells what a MERGE did with each row; only the tally comes here. */

@@ -19,7 +19,7 @@ export async function runSelect(
 ): Promise<OutcomeFacts> {
   const { world, session, request, signal } = context;
   const analyzed = context.analyze(statement);
-  const bytes = await measureBytes(world.core, analyzed);
+  const bytes = await measureBytes(world.core, analyzed, session.connection);
   checkBilledBytes(bytes, request.maximumBytesBilled);
   const { onDestination: _, ...part } = request;
   const answerTo = isWholeRequest ? request : part;
