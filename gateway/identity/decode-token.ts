@@ -12,6 +12,7 @@ export type DecodedToken = {
 const steering = ['jku', 'jwk', 'x5u', 'x5c', 'x5t', 'x5t#S256', 'crit', 'b64', 'zip', 'enc', 'cty'];
 const acceptedTypes = new Set(['jwt', 'at+jwt', 'application/jwt', 'application/at+jwt']);
 const maximumKeyIdLength = 256;
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Whether a token is anything but a JWT, so that only its issuer can say what it is worth. */
 export function isOpaque(token: string): boolean {
@@ -40,7 +41,7 @@ export function decodeToken(token: string): DecodedToken | string {
 
 function parseObject(part: string): Record<string, unknown> | undefined {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(part, 'base64url'));
+    const text = strictUtf8.decode(Buffer.from(part, 'base64url'));
     const value: unknown = JSON.parse(text);
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
     return isObject && !hasRepeatedKey(text) ? (value as Record<string, unknown>) : undefined;

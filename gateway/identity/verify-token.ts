@@ -2,7 +2,7 @@ import { type JWTPayload, errors as jose, jwtVerify } from 'jose';
 import type { IssuerConfig } from '../config.ts';
 import { Refusal } from '../errors.ts';
 import type { Principal } from '../exchange.ts';
-import { decodeToken, isOpaque } from './decode-token.ts';
+import { type DecodedToken, decodeToken, isOpaque } from './decode-token.ts';
 import { type GatewayTokens, gatewayIssuer } from './gateway-tokens.ts';
 import { type Introspected, TokenIntrospection } from './introspect-token.ts';
 import { IssuerKeys } from './issuer-keys.ts';
@@ -49,15 +49,16 @@ export class TokenVerifier {
   /** As a bearer: tokens of an issuer, or ours. */
   async verify(token: string): Promise<VerifiedToken> {
     const decoded = decodeToken(token);
-    return typeof decoded !== 'string' && decoded.issuer === gatewayIssuer ? this.#verifyOwn(token) : this.verifyForeign(token);
+    return typeof decoded !== 'string' && decoded.issuer === gatewayIssuer ? this.#verifyOwn(token) : this.#verifyForeign(token, decoded);
   }
 
   /** As the subject of an exchange: ours are not taken, or a token could be renewed for ever. */
   async verifyForeign(token: string): Promise<ForeignToken> {
-    const asker = isOpaque(token) ? this.#introspections.find(({ introspection }) => introspection.fits(token)) : undefined;
-    if (asker !== undefined) return toForeign(await asker.introspection.ask(token), asker.config);
-    const decoded = decodeToken(token);
-    if (typeof decoded === 'string') throw badToken(decoded);
+    return this.#verifyForeign(token, decodeToken(token));
+  }
+
+  async #verifyForeign(token: string, decoded: DecodedToken | string): Promise<ForeignToken> {
+    if (typeof decoded === 'string') return this.#introspect(token, decoded);
     const known = this.#issuers.get(decoded.issuer);
     if (known === undefined) throw badToken('its issuer is not configured here');
     const { config, keys } = known;
@@ -76,6 +77,13 @@ export class TokenVerifier {
     if (!(expiresAt < Date.now() + longestLifeMs)) throw badToken('it expires too far in the future');
     const keyId = decoded.keyId ?? '';
     return { ...toVerified(payload, config), expiresAt, isStillSigned: () => keys.holds(keyId) };
+  }
+
+  /** `why` it is no JWT. */
+  async #introspect(token: string, why: string): Promise<ForeignToken> {
+    const asker = isOpaque(token) ? this.#introspections.find(({ introspection }) => introspection.fits(token)) : undefined;
+    if (asker === undefined) throw badToken(why);
+    return toForeign(await asker.introspection.ask(token), asker.config);
   }
 
   async #verifyOwn(token: string): Promise<VerifiedToken> {
