@@ -172,7 +172,7 @@ export class Grouping {
       if (e.kind === 'literal') return undefined;
       if (e.kind === 'grouping') return this.#groupingOf(e, node);
       const column = this.#looks.has(lookOf(e)) ? this.#byKey.get(structuralKey(e)) : undefined;
-      if (column && !this.#isMadeOfKeys(e)) return columnReference(column);
+      if (column && (this.#selectedKeys.has(e) || !this.#isMadeOfKeys(e))) return columnReference(column);
       if (e.kind === 'column' && before.has(e.column.id)) {
         throw this.#analysis.error(node, `${clause} references column ${e.column.name} which is neither grouped nor aggregated`);
       }
