@@ -10,6 +10,10 @@ export type EngineOptions = {
   readonly threads?: number;
   /** DuckDB's own word for it: '1GB'. */
   readonly memoryLimit?: string;
+  /** How much of what does not fit into memory may go to disk; statements that need more fail. */
+  readonly spillLimit?: string;
+  /** Of one request, a script included. None unless told. */
+  readonly statementTimeoutMs?: number;
   readonly location?: string;
   /** How long anonymous result tables live; BigQuery keeps them 24 hours. */
   readonly resultLifetimeMs?: number;
@@ -84,6 +88,8 @@ export type QueryRequest = {
   readonly schemaUpdateOptions?: readonly SchemaUpdateOption[];
   readonly timePartitioning?: TableInput['timePartitioning'];
   readonly clustering?: TableInput['clustering'];
+  /** Whether an equal query's result may serve again; not unless told, whereas REST's default is yes. */
+  readonly useQueryCache?: boolean;
   /** External tables of this request alone, by name: REST's ExternalDataConfiguration. */
   readonly tableDefinitions?: Readonly<Record<string, unknown>>;
   readonly sessionId?: string;

@@ -6,6 +6,7 @@ import type { CatalogCore } from '../catalog/catalog-core.ts';
 import { KeyedLock } from '../catalog/keyed-lock.ts';
 import type { EngineOptions } from '../engine.ts';
 import type { JavaScriptFunctions } from '../javascript/javascript-functions.ts';
+import { ResultCache } from './result-cache.ts';
 
 /** What all statements of an engine share. */
 export class QueryWorld {
@@ -14,6 +15,7 @@ export class QueryWorld {
   readonly javascript: JavaScriptFunctions;
   /** Writers of one table wait for each other, as BigQuery queues DML. */
   readonly writers = new KeyedLock();
+  readonly results = new ResultCache();
 
   /** Set by whoever keeps the sessions. */
   abortSession: (sessionId: string) => void = () => {};

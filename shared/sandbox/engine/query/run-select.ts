@@ -20,7 +20,12 @@ export async function runSelect(
   const { world, session, request, signal } = context;
   const analyzed = context.analyze(statement);
   const bytes = await measureBytes(world.core, analyzed, session.connection);
+  const text = context.slice(statement);
+  const mayCache = !(isWholeRequest && request.destination) && session.transactionId === undefined;
+  const cached = mayCache ? world.results.find(world.core, analyzed, request, text) : undefined;
+  if (cached) return cached;
   checkBilledBytes(bytes, request.maximumBytesBilled);
+  const keep = mayCache ? world.results.prepare(world.core, analyzed, request, text) : undefined;
   const { onDestination: _, ...part } = request;
   const answerTo = isWholeRequest ? request : part;
   const { table, rows } = await world.javascript.settle(
@@ -32,6 +37,7 @@ export async function runSelect(
         ? writeDestination(context, analyzed, request)
         : writeResult(world.core, session.connection, analyzed.duck, answerTo, signal, world.options.resultLifetimeMs),
   );
+  keep?.(table.resource.tableReference, String(rows));
   return {
     bytes,
     schema: { fields: fieldsOf(table) },

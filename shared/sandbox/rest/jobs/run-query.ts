@@ -3,6 +3,7 @@ import { isErrorReason } from '../../../bigquery/error-reason.ts';
 import type { JobConfiguration, JobConfigurationQuery, JobStatistics, QueryStatistics } from '../../../bigquery/job.ts';
 import type { DryRun, Engine, QueryOutcome, QueryRequest } from '../../engine/engine.ts';
 import type { TableReference } from '../../engine/resource.ts';
+import { parseFlag } from '../query-parameters.ts';
 import { openRows } from '../rows/tabledata.ts';
 import type { ChildJob, JobEnding, JobRecord } from './job-record.ts';
 import type { JobRun } from './job-runner.ts';
@@ -77,6 +78,7 @@ function toQueryRequest({ reference, configuration }: JobRun, query: JobConfigur
     timePartitioning: query.timePartitioning,
     clustering: query.clustering,
     tableDefinitions: query.tableDefinitions,
+    useQueryCache: parseFlag('useQueryCache', query.useQueryCache) ?? true,
     maximumBytesBilled: query.maximumBytesBilled === undefined ? undefined : String(query.maximumBytesBilled),
     labels: configuration.labels,
   }) as unknown as QueryRequest;
