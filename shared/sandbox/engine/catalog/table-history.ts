@@ -9,7 +9,7 @@ import { nowMicros } from './now-micros.ts';
 import { fieldsOf, isPlaced, type PlacedTable, type StoredTable } from './stored-table.ts';
 
 /** Rows that came to the end of a table, and when. All times here are epoch microseconds. */
-type Growth = { readonly at: number; readonly rows: bigint };
+type Growth = { readonly at: number; readonly rows: bigint; readonly isStreamed: boolean };
 /** What a table held from `from` on, as long as it only grew. */
 type Stretch = { readonly from: number; readonly growth: Growth[] };
 /** A stretch that is over; its rows are in a table that nobody else knows. */
@@ -22,6 +22,8 @@ const SMALL_BYTES = 8 * 1024 ** 2;
 const LARGE_BYTES = 128 * 1024 ** 2;
 const COPYING_SHARE = 0.2;
 const MAX_GROWTHS = 10_000;
+/** How long streamed rows are in the buffer. BigQuery says up to 90 minutes. */
+const BUFFER_MICROS = 60_000_000;
 
 /**
  * Time travel: what tables held in the last seven days, as far as the sandbox has seen it since it started and has room for. Growing costs nothing: an earlier
@@ -60,11 +62,11 @@ export class TableHistory {
     this.#current.set(table.resource.id, { from: nowMicros(), growth: [] });
   }
 
-  grew(table: StoredTable, rows: bigint): void {
+  grew(table: StoredTable, rows: bigint, { isStreamed = false } = {}): void {
     const { id } = table.resource;
     this.#touch(id);
     const stretch = this.#stretchOf(id);
-    stretch.growth.push({ at: nowMicros(), rows });
+    stretch.growth.push({ at: nowMicros(), rows, isStreamed });
     if (stretch.growth.length > MAX_GROWTHS) this.#current.set(id, { from: nowMicros(), growth: [] });
   }
 
@@ -109,6 +111,14 @@ export class TableHistory {
     const earliest = [...versions.filter(({ from }) => from > at).map(({ from }) => from), ...(stretch ? [stretch.from] : [])];
     if (earliest.length === 0) throw createNotFound('Table', `${id}@${time}`);
     throw createInvalid(`Invalid snapshot time ${time} for table ${id}@${time}. Cannot read before ${toMillis(Math.min(...earliest))}.`);
+  }
+
+  /** The table as copies see it: what was streamed a moment ago is not there yet. */
+  withoutBuffer<Table extends StoredTable>(table: Table): Table {
+    const { growth } = this.#stretchOf(table.resource.id);
+    const since = nowMicros() - BUFFER_MICROS;
+    const settled = growth.findLast(({ at, isStreamed }) => !isStreamed || at < since);
+    return withoutGrowth(table, growth, settled?.at ?? 0);
   }
 
   /** `@0`: the oldest state that is kept. */
@@ -220,7 +230,7 @@ export class TableHistory {
 const toMillis = (micros: number): number => Math.floor(micros / 1000);
 
 /** The first rows only: those that were there by then. */
-function withoutGrowth(table: StoredTable, growth: readonly Growth[], at: number): StoredTable {
+function withoutGrowth<Table extends StoredTable>(table: Table, growth: readonly Growth[], at: number): Table {
   const later = growth.filter((each) => each.at > at).reduce((sum, { rows }) => sum + rows, 0n);
   return later === 0n ? table : { ...table, window: { ...table.window, dropLast: later } };
 }

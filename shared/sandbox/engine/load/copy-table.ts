@@ -8,7 +8,7 @@ import type { TableInput } from '../resource.ts';
 import { writeTable } from '../rows/write-table.ts';
 
 export async function copyTable(core: CatalogCore, request: CopyRequest): Promise<CopyOutcome> {
-  const sources = request.sources.map((reference) => checkSource(getDecorated(core, reference)));
+  const sources = request.sources.map((reference) => core.history.withoutBuffer(checkSource(getDecorated(core, reference))));
   const first = sources[0];
   if (!first) throw createInvalid('Required parameter is missing: sourceTables');
   for (const source of sources) checkSameShape(first, source);

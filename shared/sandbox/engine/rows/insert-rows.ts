@@ -52,7 +52,7 @@ export class RowInserter {
       ),
     );
     this.#core.sizes.forget(table);
-    this.#core.history.grew(table, BigInt(good.length));
+    this.#core.history.grew(table, BigInt(good.length), { isStreamed: true });
     return { insertErrors };
   }
 

@@ -5,7 +5,7 @@ import { refuseUnsupported } from './refuse-unsupported.ts';
 const destinationTable = { projectId: 'p', datasetId: 'd', tableId: 't' };
 
 test.each<[JobConfiguration, RegExp]>([
-  [{ query: { query: 'SELECT 1', userDefinedFunctionResources: [{ inlineCode: 'x' }] } }, /The query option userDefinedFunctionResources/],
+  [{ query: { query: 'SELECT 1', rangePartitioning: { field: 'n' } } }, /The query option rangePartitioning/],
   [
     { query: { query: 'SELECT 1', connectionProperties: [{ key: 'time_zone', value: 'Asia/Tokyo' }] } },
     /The connection property time_zone/,
