@@ -1,8 +1,9 @@
 import type { Probe } from './lineage-probe.ts';
 import { arrayProbes, columnProbes, conditionProbes, jsonProbes, routineProbes, structProbes } from './lineage-probes-expressions.ts';
+import { groupProbes, orderProbes, windowProbes } from './lineage-probes-groups.ts';
 import { leakProbes } from './lineage-probes-leaks.ts';
 import { pipeProbes } from './lineage-probes-pipes.ts';
-import { groupProbes, joinProbes, orderProbes, setProbes, subqueryProbes, windowProbes, withProbes } from './lineage-probes-queries.ts';
+import { joinProbes, setProbes, subqueryProbes, withProbes } from './lineage-probes-queries.ts';
 import { writeProbes } from './lineage-probes-writes.ts';
 
 export const probeFamilies: Readonly<Record<string, readonly Probe[]>> = {

@@ -10,6 +10,7 @@ export function traceCall(tracer: Tracer, { name, arguments: args }: CallExpress
   if (name === 'IF') return chosen(tracer, flows.slice(0, 1), flows.slice(1));
   if (name === 'CASE') return traceCase(tracer, flows);
   if (name === 'NULLIF') return chosen(tracer, flows, flows.slice(0, 1));
+  if (name === '$set_field') return changedStruct(tracer, flows);
   if (ARRAY_ACCESS.test(name)) return elementOf(tracer, flows);
   return tracer.computed(merge([NOTHING, ...flows]));
 }
@@ -35,4 +36,10 @@ function elementOf(tracer: Tracer, [array = NOTHING, position = NOTHING]: readon
   tracer.evaluate(position);
   const element = pickElement(array);
   return { ...element, control: union([element.control, lengthControl(array), asControl(position, 'condition')]) };
+}
+
+/** UPDATE of a field: the struct as it is then; it fails where it was NULL before. */
+function changedStruct(tracer: Tracer, [before = NOTHING, after = NOTHING]: readonly Flow[]): Flow {
+  tracer.evaluate(before);
+  return after;
 }
