@@ -49,7 +49,7 @@ export function accountRoutes(app: FastifyInstance, context: ConsoleContext): vo
       const { id } = request.params as Identified['Params'];
       const file = context.files.peek(fileKey(login, id));
       if (file === undefined) throw new ConsoleProblem('gone');
-      return sendPage(reply, newCredentialPage(file.label, id, toViewer(login), setup(publicUrl)));
+      return sendPage(reply, newCredentialPage(file.label, id, toViewer(login), setup(publicUrl, context.project)));
     }),
   );
   app.get<Identified>(
@@ -74,7 +74,7 @@ export function accountRoutes(app: FastifyInstance, context: ConsoleContext): vo
 
 const fileKey = (login: Login, credentialId: string): string => `${login.id} ${credentialId}`;
 
-async function toAccountPage(login: Login, { oidc, saml, credentials, recorded, publicUrl }: ConsoleContext): Promise<string> {
+async function toAccountPage(login: Login, { oidc, saml, credentials, recorded, publicUrl, project }: ConsoleContext): Promise<string> {
   const { principal, provider, signedInAt, endsAt } = login;
   const isOidc = oidc.some((each) => each.provider.name === provider);
   const account = {
@@ -86,7 +86,7 @@ async function toAccountPage(login: Login, { oidc, saml, credentials, recorded, 
     sessions: (await recorded.of(principal)).length,
     credentials: credentials.list(principal).filter(({ state }) => state === 'good').length,
   };
-  return accountPage(account, toViewer(login), setup(publicUrl));
+  return accountPage(account, toViewer(login), setup(publicUrl, project));
 }
 
 /** Returns the id of the new credential, whose file then waits to be downloaded. Throws the problem. */

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -197,6 +197,25 @@ describe('credentials', () => {
     ).toMatchObject({
       lastUsedAt: expect.any(Number),
     });
+  });
+
+  test.skipIf(!existsSync('/usr/bin/bq'))('bq works with it too, which puts its own client in place of the file’s', async () => {
+    const { file } = await make({ session: 'ticket-9', project: 'acme-prod' });
+    const path = join(people.gateway.directory, 'bq-credentials.json');
+    writeFileSync(path, JSON.stringify(file));
+    await promisify(execFile)('/usr/bin/bq', ['--project_id=acme-prod', 'ls', '--format=json'], {
+      env: {
+        PATH: process.env['PATH'],
+        HOME: people.gateway.directory,
+        CLOUDSDK_CONFIG: people.gateway.directory,
+        CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE: path,
+        CLOUDSDK_API_ENDPOINT_OVERRIDES_BIGQUERY: `${people.url}/`,
+        CLOUDSDK_CORE_DISABLE_USAGE_REPORTING: '1',
+      },
+    });
+    const { intent } = people.gateway.recorder.exchanges.at(-1)!;
+    expect(intent).toMatchObject({ methodId: 'bigquery.datasets.list', principal: { kind: 'person', subject: 'ada' } });
+    expect(people.gateway.recorder.sessions.get(intent.sessionId)).toMatchObject({ name: 'ticket-9' });
   });
 
   test('revoked, it is worth nothing at once: no new token, and those handed out end', async () => {

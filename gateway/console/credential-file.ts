@@ -9,7 +9,8 @@ export function toCredentialFile(issued: IssuedCredential, publicUrl: string, pr
     type: 'external_account_authorized_user',
     audience: `//${new URL(publicUrl).host}/people`,
     client_id: issued.id,
-    client_secret: issued.secret,
+    // Python's library wants one; nothing depends on it.
+    client_secret: 'none',
     refresh_token: issued.refreshToken,
     token_url: `${publicUrl}/v1/oauthtoken`,
     token_info_url: `${publicUrl}/v1/introspect`,

@@ -8,7 +8,6 @@ export type CredentialRow = {
   readonly subject: string;
   readonly label: string;
   readonly sessionName: string | null;
-  readonly secretDigest: string;
   /** Milliseconds since the epoch, like all times here. */
   readonly madeAt: number;
   readonly expiresAt: number;
@@ -33,7 +32,7 @@ CREATE TABLE IF NOT EXISTS person (
   issuer TEXT NOT NULL, subject TEXT NOT NULL, principal TEXT NOT NULL, seen_at INTEGER NOT NULL, PRIMARY KEY (issuer, subject)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS credential (
-  id TEXT PRIMARY KEY, issuer TEXT NOT NULL, subject TEXT NOT NULL, label TEXT NOT NULL, session_name TEXT, secret_digest TEXT NOT NULL,
+  id TEXT PRIMARY KEY, issuer TEXT NOT NULL, subject TEXT NOT NULL, label TEXT NOT NULL, session_name TEXT,
   made_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, last_used_at INTEGER, revoked_at INTEGER, revoked_why TEXT
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS credential_of_person ON credential (issuer, subject);
@@ -43,7 +42,7 @@ CREATE TABLE IF NOT EXISTS refresh_token (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS token_of_credential ON refresh_token (credential_id);
 `;
-const credentialColumns = `id, issuer, subject, label, session_name AS sessionName, secret_digest AS secretDigest, made_at AS madeAt,
+const credentialColumns = `id, issuer, subject, label, session_name AS sessionName, made_at AS madeAt,
   expires_at AS expiresAt, last_used_at AS lastUsedAt, revoked_at AS revokedAt, revoked_why AS revokedWhy`;
 
 /** People's credentials on disk; of every secret only its SHA-256. Survives a power loss: what was revoked stays revoked. */
@@ -83,13 +82,12 @@ export class CredentialStore {
   }
 
   addCredential(row: CredentialRow): void {
-    this.#run('INSERT INTO credential VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL)', [
+    this.#run('INSERT INTO credential VALUES (?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL)', [
       row.id,
       row.issuer,
       row.subject,
       row.label,
       row.sessionName,
-      row.secretDigest,
       row.madeAt,
       row.expiresAt,
     ]);

@@ -6,10 +6,12 @@ import type { TokenVerifier, VerifiedToken } from './verify-token.ts';
 
 const maximumRemembered = 10_000;
 
+type Remembered = Pick<VerifiedToken, 'principal' | 'isStillSigned'> & { /** Milliseconds since the epoch. */ readonly until: number };
+
 /** The identity stage: who is it? Remembers verified tokens by digest, since a signature costs a hundred times a look-up. */
 export class Identity {
   readonly #verifier: TokenVerifier;
-  readonly #remembered = new Map<string, VerifiedToken>();
+  readonly #remembered = new Map<string, Remembered>();
 
   constructor(verifier: TokenVerifier) {
     this.#verifier = verifier;
@@ -20,7 +22,7 @@ export class Identity {
     const token = readBearer(exchange.request.rawHeaders);
     const digest = hash('sha256', token, 'base64');
     const remembered = this.#remembered.get(digest);
-    if (remembered !== undefined && (remembered.rememberUntil ?? remembered.expiresAt) > Date.now() && remembered.isStillSigned()) {
+    if (remembered !== undefined && remembered.until > Date.now() && remembered.isStillSigned()) {
       exchange.principal = remembered.principal;
       return undefined;
     }
@@ -29,10 +31,10 @@ export class Identity {
   }
 
   async #verify(exchange: Exchange, token: string, digest: string): Promise<void> {
-    const verified = await this.#verifier.verify(token);
+    const { principal, expiresAt, rememberUntil = expiresAt, isStillSigned } = await this.#verifier.verify(token);
     if (this.#remembered.size >= maximumRemembered) this.#remembered.delete(this.#remembered.keys().next().value!);
-    this.#remembered.set(digest, verified);
-    exchange.principal = verified.principal;
+    this.#remembered.set(digest, { principal, until: rememberUntil, isStillSigned });
+    exchange.principal = principal;
   }
 }
 

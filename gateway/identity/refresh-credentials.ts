@@ -1,4 +1,4 @@
-import { hash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, randomUUID } from 'node:crypto';
 import type { Principal } from '../exchange.ts';
 import { type CredentialRow, CredentialStore, type TokenRow } from './credential-store.ts';
 
@@ -15,13 +15,15 @@ export type Credential = {
   readonly state: 'good' | 'expired' | 'idle' | 'revoked';
   readonly revokedWhy: string | undefined;
 };
-/** Shown once; only digests are kept. */
-export type IssuedCredential = { readonly id: string; readonly secret: string; readonly refreshToken: string; readonly expiresAt: number };
+/** Its token is shown once; only a digest is kept. */
+export type IssuedCredential = { readonly id: string; readonly refreshToken: string; readonly expiresAt: number };
 export type Refreshed = { readonly principal: Principal; readonly credentialId: string; readonly refreshToken: string };
 type Person = Pick<Principal, 'issuer' | 'subject'>;
 
 /** A client repeats a request whose answer was lost; within this time that is no theft. */
 const lostAnswerMs = 10_000;
+/** gcloud and bq put their own client in place of the file's; its secret is in their source, so none is asked for. */
+const gcloudClientId = '32555940559.apps.googleusercontent.com';
 const longestAccessMs = 3_700_000;
 const keepEndedMs = 30 * 86_400_000;
 const digestOf = (secret: string): string => hash('sha256', secret, 'base64url');
@@ -29,8 +31,8 @@ const newSecret = (): string => `stn_${randomBytes(32).toString('base64url')}`;
 
 /**
  * Refresh tokens for people (RFC 6749 §6). A credential file is read by many processes and none of them writes it, so the token in
- * it (the root) may be used again and again, together with the file's client secret; each use begins a branch of its own. Tokens of
- * a branch are good once: one that comes again was stolen, and all of the credential ends (RFC 9700 §4.14.2).
+ * it (the root) may be used again and again; each use begins a branch of its own. Tokens of a branch are good once: one that comes
+ * again was stolen, and all of the credential ends (RFC 9700 §4.14.2).
  */
 export class RefreshCredentials {
   readonly #store: CredentialStore;
@@ -58,7 +60,7 @@ export class RefreshCredentials {
     const now = this.#now();
     const good = this.list(person).filter(({ state }) => state === 'good');
     if (good.length >= this.#limits.perPerson) return undefined;
-    const issued = { id: randomUUID(), secret: newSecret(), refreshToken: newSecret(), expiresAt: now + this.#limits.maxMs };
+    const issued = { id: randomUUID(), refreshToken: newSecret(), expiresAt: now + this.#limits.maxMs };
     this.#store.transaction(() => {
       this.#store.forget(now - this.#limits.idleMs, now - keepEndedMs);
       this.#store.addCredential({
@@ -67,7 +69,6 @@ export class RefreshCredentials {
         subject: person.subject,
         label,
         sessionName: sessionName ?? null,
-        secretDigest: digestOf(issued.secret),
         madeAt: now,
         expiresAt: issued.expiresAt,
         lastUsedAt: null,
@@ -79,12 +80,12 @@ export class RefreshCredentials {
     return issued;
   }
 
-  /** Returns why not as text. */
-  refresh(refreshToken: string, clientId: string | undefined, secret: string | undefined): Refreshed | string {
+  /** `clientId`: as the client names itself, if it does. Returns why not as text. */
+  refresh(refreshToken: string, clientId: string | undefined): Refreshed | string {
     const token = this.#store.findToken(digestOf(refreshToken));
     const row = token && this.#store.findCredential(token.credentialId);
     if (token === undefined || row === undefined) return 'the refresh token is not known here: download a new credential in the console';
-    if (clientId !== row.id || !isSame(digestOf(secret ?? ''), row.secretDigest)) return 'the refresh token is of another client';
+    if (clientId !== undefined && clientId !== row.id && clientId !== gcloudClientId) return 'the refresh token is of another client';
     const ended = this.#whyEnded(row);
     if (ended !== undefined) return `${ended}: download a new one in the console`;
     if (token.isRoot === 0 && token.madeAt < this.#now() - this.#limits.idleMs) return 'the refresh token was not used for too long';
@@ -169,6 +170,3 @@ export class RefreshCredentials {
     return state === 'idle' ? 'the credential was not used for too long' : undefined;
   }
 }
-
-const isSame = (given: string, wanted: string): boolean =>
-  given.length === wanted.length && timingSafeEqual(Buffer.from(given), Buffer.from(wanted));

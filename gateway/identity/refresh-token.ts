@@ -13,8 +13,7 @@ export async function refreshToken(
 ): Promise<TokenProblem | TokenAnswer> {
   const given = form.get('refresh_token') ?? '';
   if (given === '') return problem('invalid_request', 'refresh_token is missing');
-  const [clientId, secret] = readClient(form, authorization);
-  const refreshed = credentials.refresh(given, clientId, secret);
+  const refreshed = credentials.refresh(given, readClientId(form, authorization));
   if (typeof refreshed === 'string') return problem('invalid_grant', refreshed);
   return {
     access_token: await tokens.issue(refreshed.principal, refreshed.credentialId),
@@ -26,10 +25,7 @@ export async function refreshToken(
 }
 
 /** RFC 6749 §2.3.1: by HTTP Basic, or in the form. */
-function readClient(form: URLSearchParams, authorization: string | undefined): [id: string | undefined, secret: string | undefined] {
+function readClientId(form: URLSearchParams, authorization: string | undefined): string | undefined {
   const basic = /^basic +([A-Za-z0-9+/=]+)$/i.exec(authorization ?? '')?.[1];
-  if (basic === undefined) return [form.get('client_id') ?? undefined, form.get('client_secret') ?? undefined];
-  const text = Buffer.from(basic, 'base64').toString('utf8');
-  const colon = text.indexOf(':');
-  return colon < 0 ? [text, undefined] : [text.slice(0, colon), text.slice(colon + 1)];
+  return basic === undefined ? (form.get('client_id') ?? undefined) : Buffer.from(basic, 'base64').toString('utf8').split(':')[0];
 }
