@@ -18,7 +18,7 @@ const ways: Readonly<Record<'select' | 'create table as' | 'sandbox', Way>> = {
     const response = await fetch(`${url}/bigquery/v2/projects/${PROJECT}/queries`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query: googleSql, useLegacySql: false, maxResults: 1000, timeoutMs: 100_000 }),
+      body: JSON.stringify({ query: googleSql, useLegacySql: false, useQueryCache: false, maxResults: 1000, timeoutMs: 100_000 }),
     });
     const answer = (await response.json()) as { jobComplete?: boolean; error?: unknown };
     if (answer.jobComplete !== true) throw new Error(JSON.stringify(answer));

@@ -1,10 +1,10 @@
 // From the start of a process to its first answer: `steno sandbox` and its first SELECT, beside a bare Fastify and its first GET.
 import { spawn } from 'node:child_process';
-import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { median } from '../median.ts';
 import { printTable } from '../print-table.ts';
+import { freePort } from './sandbox-process.ts';
 
 type Server = {
   readonly name: string;
@@ -63,12 +63,4 @@ async function timeToAnswer({ words, ask }: Server): Promise<number> {
   } finally {
     child.kill();
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DuckDBValue } from '@duckdb/node-api';
+import { BigQueryError } from '../../../bigquery/error-envelope.ts';
 import type { TableFieldSchema } from '../../../bigquery/schema.ts';
 import { analyze } from '../../../googlesql/analyze/analyze.ts';
 import { parseBodyQuery } from '../../../googlesql/analyze/parse-body.ts';
@@ -32,7 +33,9 @@ export class QueryRunner {
   async query(request: QueryRequest): Promise<QueryOutcome> {
     const session = await this.#open(request);
     try {
-      const outcome = await runRequest(this.#world, session, request);
+      const outcome = await withTimeout(request, this.#world.options.statementTimeoutMs, (timed) =>
+        runRequest(this.#world, session, timed),
+      );
       return request.sessionId === undefined ? outcome : { ...outcome, sessionId: request.sessionId };
     } catch (error) {
       throw translateError(error);
@@ -104,5 +107,24 @@ export class QueryRunner {
     }
     core.duck.release(session.connection);
     if (core.state.dataset(session.tempDataset)) await core.dropHiddenDataset(session.tempDataset);
+  }
+}
+
+/** A request that takes too long is stopped like a cancelled one, and says why. */
+async function withTimeout<Value>(
+  request: QueryRequest,
+  limitMs: number | undefined,
+  run: (timed: QueryRequest) => Promise<Value>,
+): Promise<Value> {
+  if (limitMs === undefined) return run(request);
+  const timer = AbortSignal.timeout(limitMs);
+  try {
+    return await run({ ...request, signal: request.signal ? AbortSignal.any([request.signal, timer]) : timer });
+  } catch (error) {
+    if (!timer.aborted || request.signal?.aborted) throw error;
+    throw new BigQueryError({
+      reason: 'timeout',
+      message: `Operation timed out after ${limitMs} ms. Consider reducing the amount of work performed by your operation so that it can complete within this limit.`,
+    });
   }
 }

@@ -38,9 +38,7 @@ export function translateError(error: unknown): unknown {
   if (/^TransactionContext Error|Transaction conflict|write-write conflict/i.test(text)) {
     return createInvalidQuery('Transaction is aborted due to concurrent update');
   }
-  if (/^Out of Memory Error/.test(text)) {
-    return new BigQueryError({ reason: 'resourcesExceeded', message: `Resources exceeded during query execution: ${text}` });
-  }
+  if (/^Out of Memory Error|No space left on device/.test(text)) return createResourcesExceeded(text);
   const body = text.replace(/^[A-Z][A-Za-z-]*(?: [A-Za-z-]+)* Error: /, '');
   for (const [pattern, message] of rules) {
     const match = pattern.exec(body);
@@ -48,6 +46,13 @@ export function translateError(error: unknown): unknown {
   }
   return createInvalidQuery(body);
 }
+
+/** The settings that DuckDB advises to change are nobody's to change. */
+const createResourcesExceeded = (text: string): BigQueryError =>
+  new BigQueryError({
+    reason: 'resourcesExceeded',
+    message: `Resources exceeded during query execution: ${/max_temp_directory_size|No space left/.test(text) ? 'The query needs more disk space than it may use.' : 'The query could not be executed in the allotted memory.'}`,
+  });
 
 const isDuckError = ({ message }: Error): boolean => /^[A-Z][A-Za-z-]*(?: [A-Za-z-]+)* Error: /.test(toPlainText(message));
 
