@@ -6,10 +6,12 @@ import { createEngine } from './engine/create-engine.ts';
 import type { Engine } from './engine/engine.ts';
 import { createRecordedSurface } from './rest/create-recorded-surface.ts';
 import { createRestSurface, type RestSurface, type RestSurfaceOptions } from './rest/create-rest-surface.ts';
+import { createJobJournal, readJobJournal } from './rest/jobs/job-journal.ts';
 import { createJobStore } from './rest/jobs/job-store.ts';
 import { toJobFacts } from './rest/jobs/to-job-facts.ts';
 import { createObjectStore } from './rest/objects/object-store.ts';
 import type { RecordedAnswers } from './rest/recorded-answers.ts';
+import { openRows } from './rest/rows/tabledata.ts';
 import { seedPublicData } from './seed/seed-public-data.ts';
 
 export type SandboxOptions = Omit<RestSurfaceOptions, 'jobs' | 'objects'> & {
@@ -36,7 +38,8 @@ export type Sandbox = {
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { directory, threads, memoryLimit, recorded, publicData, ...surfaceOptions } = options;
   if (recorded !== undefined) return toSandbox(createRecordedSurface(recorded, surfaceOptions), undefined);
-  const jobs = createJobStore();
+  const journalPath = directory && join(directory, 'jobs.ndjson');
+  const jobs = createJobStore({ journal: journalPath ? createJobJournal(journalPath) : undefined });
   const objects = createObjectStore({ directory: directory && join(directory, 'objects') });
   const engine = await createEngine({
     jobs: (projectId) => jobs.list(projectId).map(toJobFacts),
@@ -45,6 +48,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     ...(threads === undefined ? {} : { threads }),
     ...(memoryLimit === undefined ? {} : { memoryLimit }),
   });
+  if (journalPath) jobs.restore(readJobJournal(journalPath, (table, schema, totalRows) => openRows(engine, table, schema, totalRows)));
   if (publicData) await seedPublicData(engine);
   return toSandbox(createRestSurface(engine, { ...surfaceOptions, jobs, objects }), engine);
 }

@@ -1,7 +1,8 @@
 import { CatalogCore } from './catalog/catalog-core.ts';
-import { openJournal } from './catalog/catalog-journal.ts';
+import { openJournal, openResultJournal } from './catalog/catalog-journal.ts';
 import { CatalogState } from './catalog/catalog-state.ts';
 import { createCatalog } from './catalog/create-catalog.ts';
+import { toDataset } from './catalog/dataset-operations.ts';
 import { isPlaced, type PlacedTable } from './catalog/stored-table.ts';
 import { TableHistory } from './catalog/table-history.ts';
 import { getDecorated } from './catalog/table-operations.ts';
@@ -25,6 +26,8 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   const duck = await openDuck(options, async (connection) => {
     prepareFunctions(connection);
     await openJournal(connection, state);
+    const location = options.location ?? 'US';
+    await openResultJournal(connection, state, (datasetReference) => toDataset({ location }, { datasetReference }, String(Date.now())));
   });
   const core = new CatalogCore(duck, state, new TableSizes(duck), options.location ?? 'US', new TableHistory(duck, options.historyBytes));
   return composeEngine(core, duck, options);

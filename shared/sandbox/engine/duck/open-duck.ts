@@ -5,9 +5,15 @@ import { DuckDBInstance, type DuckDBScalarFunction } from '@duckdb/node-api';
 import { DuckConnection } from './duck-connection.ts';
 import { quoteText } from './quote.ts';
 
-export type DuckOptions = { readonly directory?: string; readonly threads?: number; readonly memoryLimit?: string };
+export type DuckOptions = {
+  readonly directory?: string;
+  readonly threads?: number;
+  /** DuckDB's own words: '1GB'. Beyond `memoryLimit` rows go to disk, beyond `spillLimit` statements fail. */
+  readonly memoryLimit?: string;
+  readonly spillLimit?: string;
+};
 
-/** The attached database of result tables and temporary tables; in memory, spilling into the temporary directory. */
+/** The attached database of results, so that a job's rows can be read until they expire; in memory, spilling into the temporary directory, or beside the data. */
 export const RESULT_DATABASE = 'result';
 export const MAIN_DATABASE = 'main_data';
 
@@ -25,10 +31,14 @@ export class Duck {
 
   readonly #registrar: DuckConnection;
 
-  constructor(instance: DuckDBInstance, registrar: DuckConnection, scratchDirectory: string) {
+  /** Whether tables outlive this instance. */
+  readonly isDurable: boolean;
+
+  constructor(instance: DuckDBInstance, registrar: DuckConnection, scratchDirectory: string, isDurable: boolean) {
     this.#instance = instance;
     this.#registrar = registrar;
     this.#scratchDirectory = scratchDirectory;
+    this.isDurable = isDurable;
     this.stagingDirectory = join(scratchDirectory, 'staging');
   }
 
@@ -73,26 +83,47 @@ export class Duck {
 /** `prepare` registers functions and macros while settings may still change. */
 export async function openDuck(options: DuckOptions, prepare: (connection: DuckConnection) => Promise<void>): Promise<Duck> {
   const scratchDirectory = await createScratchDirectory(options.directory);
-  const path = options.directory === undefined ? ':memory:' : join(options.directory, 'sandbox.duckdb');
   const instance = await DuckDBInstance.create(':memory:', toSettings(options, scratchDirectory));
-  const duck = new Duck(instance, new DuckConnection(await instance.connect()), scratchDirectory);
+  const duck = new Duck(instance, new DuckConnection(await instance.connect()), scratchDirectory, options.directory !== undefined);
   await duck.use(async (connection) => {
-    await connection.run(`ATTACH ${quoteText(path)} AS ${MAIN_DATABASE}`);
+    await connection.run(`ATTACH ${quoteText(toPath(options.directory, 'sandbox.duckdb'))} AS ${MAIN_DATABASE}`);
     // The file is ours alone now, so other scratch folders beside it are those of engines that were killed.
     if (options.directory !== undefined) await removeLeftovers(options.directory, scratchDirectory);
-    await connection.run(`ATTACH ':memory:' AS ${RESULT_DATABASE}`);
+    await connection.run(`ATTACH ${quoteText(toPath(options.directory, 'results.duckdb'))} AS ${RESULT_DATABASE}`);
     await prepare(connection);
-    await lock(connection, duck.stagingDirectory);
+    await lock(connection, duck.stagingDirectory, options.spillLimit ?? '50GB');
   });
   return duck;
 }
 
+const toPath = (directory: string | undefined, file: string): string => (directory === undefined ? ':memory:' : join(directory, file));
+
 /** Beside the data, so that spilled rows never land on another disk than the one the operator chose. */
 async function createScratchDirectory(directory: string | undefined): Promise<string> {
   if (directory !== undefined) await mkdir(directory, { recursive: true });
-  const scratch = await mkdtemp(join(directory ?? tmpdir(), 'scratch-'));
+  if (directory === undefined) await removeOrphans(tmpdir());
+  const scratch = await mkdtemp(join(directory ?? tmpdir(), directory === undefined ? `${ORPHAN_PREFIX}${process.pid}-` : 'scratch-'));
   await mkdir(join(scratch, 'staging'));
   return scratch;
+}
+
+const ORPHAN_PREFIX = 'steno-scratch-';
+
+/** Where nothing is kept, the folder's name says whose it is: those of processes that are gone go too. */
+async function removeOrphans(parent: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    const pid = name.startsWith(ORPHAN_PREFIX) ? Number(name.slice(ORPHAN_PREFIX.length).split('-')[0]) : Number.NaN;
+    if (Number.isInteger(pid) && !isAlive(pid)) await rm(join(parent, name), { recursive: true, force: true }).catch(() => {});
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 async function removeLeftovers(directory: string, own: string): Promise<void> {
@@ -115,7 +146,8 @@ function toSettings({ threads, memoryLimit }: DuckOptions, scratchDirectory: str
   };
 }
 
-async function lock(connection: DuckConnection, stagingDirectory: string): Promise<void> {
+async function lock(connection: DuckConnection, stagingDirectory: string, spillLimit: string): Promise<void> {
+  await connection.run(`SET GLOBAL max_temp_directory_size = ${quoteText(spillLimit)}`);
   await connection.run("SET GLOBAL TimeZone = 'UTC'");
   await connection.run(`SET GLOBAL allowed_directories = [${quoteText(stagingDirectory)}]`);
   await connection.run('SET GLOBAL enable_external_access = false');

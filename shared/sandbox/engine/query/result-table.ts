@@ -3,6 +3,7 @@ import type { TableFieldSchema } from '../../../bigquery/schema.ts';
 import type { DuckStatement } from '../../../googlesql/to-duckdb.ts';
 import { toTableFieldSchema } from '../../../googlesql/types/table-field-schema.ts';
 import type { CatalogCore } from '../catalog/catalog-core.ts';
+import { writeResultEntry } from '../catalog/catalog-journal.ts';
 import { createStamp } from '../catalog/resource-stamp.ts';
 import type { PlacedTable } from '../catalog/stored-table.ts';
 import type { DuckConnection } from '../duck/duck-connection.ts';
@@ -31,15 +32,22 @@ export async function writeResult(
   request.onDestination?.(table.resource.tableReference);
   const rows = connection.isInTransaction
     ? await pump(core, connection, duck.sql, table, signal)
-    : await createAs(connection, duck.sql, table, signal);
+    : await createAs(core, connection, duck.sql, table, signal);
   core.state.putTable(table);
   core.sizes.setRows(table, rows);
   return { table, rows };
 }
 
-async function createAs(connection: DuckConnection, sql: string, table: PlacedTable, signal: AbortSignal | undefined): Promise<bigint> {
+async function createAs(
+  core: CatalogCore,
+  connection: DuckConnection,
+  sql: string,
+  table: PlacedTable,
+  signal: AbortSignal | undefined,
+): Promise<bigint> {
   return connection.transaction(async () => {
     const [row] = await connection.rows(`CREATE TABLE ${toDuckTable(table.place)} AS ${sql}`, signal);
+    if (core.duck.isDurable) await writeResultEntry(connection, table);
     return row![0] as bigint;
   });
 }
@@ -64,6 +72,7 @@ async function pump(
         rows += BigInt(chunk.rowCount);
       }
       appender.closeSync();
+      if (core.duck.isDurable) await writeResultEntry(writer, table);
     }),
   );
   return rows;

@@ -1,5 +1,6 @@
 import { BigQueryError } from '../../../bigquery/error-envelope.ts';
 import { type JobConfiguration, type JobReference, toJobName } from '../../../bigquery/job.ts';
+import type { JobJournal } from './job-journal.ts';
 import type { ChildJob, JobEnding, JobRecord } from './job-record.ts';
 
 export type NewJob = {
@@ -18,14 +19,19 @@ export type JobStore = {
   delete(reference: JobReference): void;
   /** Newest first. */
   list(projectId: string): readonly JobRecord[];
+  /** Jobs of an earlier sandbox. */
+  restore(records: readonly JobRecord[]): void;
   /** Aborts what runs, and waits for it. */
   close(): Promise<void>;
 };
 
-export function createJobStore({ maxJobs = 20_000, now = Date.now } = {}): JobStore {
+export type JobStoreOptions = { readonly maxJobs?: number; readonly now?: () => number; readonly journal?: JobJournal | undefined };
+
+export function createJobStore({ maxJobs = 20_000, now = Date.now, journal }: JobStoreOptions = {}): JobStore {
   const jobs = new Map<string, JobRecord>();
   const add = (record: JobRecord): JobRecord => {
     jobs.set(toKey(record.reference), record);
+    journal?.append(record);
     forgetOldest(jobs, maxJobs);
     return record;
   };
@@ -38,7 +44,7 @@ export function createJobStore({ maxJobs = 20_000, now = Date.now } = {}): JobSt
         add(toChildRecord(record, child, record.childCount));
         record.childCount++;
       };
-      record.settled = settle(record, run, now);
+      record.settled = settle(record, run, now).then(() => journal?.append(record));
       return record;
     },
     get(reference) {
@@ -52,9 +58,15 @@ export function createJobStore({ maxJobs = 20_000, now = Date.now } = {}): JobSt
       if (state !== 'DONE')
         throw new BigQueryError({ reason: 'invalid', message: `Cannot delete a job that is not done: ${toJobName(own)}` });
       for (const [key, record] of jobs)
-        if (key === toKey(own) || (record.parentJobId === own.jobId && record.reference.projectId === own.projectId)) jobs.delete(key);
+        if (key === toKey(own) || (record.parentJobId === own.jobId && record.reference.projectId === own.projectId)) {
+          jobs.delete(key);
+          journal?.appendDeleted(record.reference);
+        }
     },
     list: (projectId) => [...jobs.values()].filter(({ reference }) => reference.projectId === projectId).reverse(),
+    restore(records) {
+      for (const record of records.slice(-maxJobs)) jobs.set(toKey(record.reference), record);
+    },
     async close() {
       const running = [...jobs.values()].filter(({ state }) => state !== 'DONE');
       for (const { abort } of running) abort.abort();
