@@ -44,7 +44,7 @@ function analyzeInt(node: IntLiteral, { analysis }: ExpressionContext): Resolved
 
 function analyzeNumeric(node: NumericLiteral, { analysis }: ExpressionContext): ResolvedExpression {
   const type = scalar(node.typeName);
-  const value = parseDecimal(node.value, type.kind as 'NUMERIC' | 'BIGNUMERIC');
+  const value = parseDecimal(node.value, type.kind as 'NUMERIC' | 'BIGNUMERIC', true);
   if (value === undefined) throw analysis.error(node, `Invalid ${node.typeName} literal: "${node.value}"`);
   return literal(value, type);
 }

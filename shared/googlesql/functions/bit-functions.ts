@@ -4,4 +4,5 @@ export const bitFunctions = defineFunctions({
   'BIT_CAST_TO_INT64|BIT_CAST_TO_UINT64(INT64) -> INT64': '$1',
   'BIT_COUNT(INT64) -> INT64': 'CAST(bit_count($1) AS BIGINT)',
   'BIT_COUNT(BYTES) -> INT64': 'bq_bit_count_bytes($1)',
+  'BIT_COUNT(STRING) -> INT64': 'bq_bit_count_bytes(encode($1))',
 });

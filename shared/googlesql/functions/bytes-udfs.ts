@@ -1,3 +1,4 @@
+import { decodeBase32, encodeBase32 } from './base32.ts';
 import { decodeBase64 } from './base64.ts';
 import type { ScalarUdf } from './scalar-udf.ts';
 import { findNth, sliceFrom, translate } from './text-udfs.ts';
@@ -98,44 +99,19 @@ function fromHex(text: string): Uint8Array {
   return bytesOf((even.match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16)));
 }
 
-const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-
-function toBase32(source: Uint8Array): string {
-  let [word, bits, text] = [0, 0, ''];
-  for (const byte of source) {
-    word = ((word << 8) | byte) & 0xfff;
-    bits += 8;
-    for (; bits >= 5; bits -= 5) text += BASE32[(word >> (bits - 5)) & 31];
-  }
-  if (bits) text += BASE32[(word << (5 - bits)) & 31];
-  return text.padEnd(Math.ceil(text.length / 8) * 8, '=');
-}
-
-function fromBase32(text: string): Uint8Array {
-  const bytes: number[] = [];
-  let [word, bits] = [0, 0];
-  for (const letter of text.replace(/=+$/, '').toUpperCase()) {
-    const value = BASE32.indexOf(letter);
-    if (value < 0) fail('Failed to decode invalid base32 string');
-    word = ((word << 5) | value) & 0xfff;
-    bits += 5;
-    if (bits >= 8) {
-      bits -= 8;
-      bytes.push((word >> bits) & 255);
-    }
-  }
-  return bytesOf(bytes);
-}
-
 /** The quoted form of %T; what is not printable ASCII is escaped. */
 function bytesLiteral(source: Uint8Array): string {
   const quote = source.includes(34) && !source.includes(39) ? "'" : '"';
+  return `b${quote}${escaped(source, quote)}${quote}`;
+}
+
+function escaped(source: Uint8Array, quote = ''): string {
   const body = [...source].map((byte) => {
     const letter = String.fromCharCode(byte);
     if (letter === '\\' || letter === quote) return `\\${letter}`;
     return byte >= 32 && byte < 127 ? letter : ({ 10: '\\n', 13: '\\r', 9: '\\t' }[byte] ?? `\\x${byte.toString(16).padStart(2, '0')}`);
   });
-  return `b${quote}${body.join('')}${quote}`;
+  return body.join('');
 }
 
 function likeBytes(source: Uint8Array, pattern: Uint8Array): boolean {
@@ -156,6 +132,7 @@ const cased = (from: number, to: number, by: number) => (source: Uint8Array) => 
 const BLOB2 = ['BLOB', 'BLOB'] as const;
 
 export const bytesUdfs: readonly ScalarUdf[] = [
+  { name: 'bq_bytes_escaped', parameters: ['BLOB'], returns: 'VARCHAR', call: (source: Uint8Array) => escaped(source) },
   { name: 'bq_bytes_text', parameters: ['BLOB'], returns: 'VARCHAR', call: textOf },
   { name: 'bq_bytes_text_lossy', parameters: ['BLOB'], returns: 'VARCHAR', call: (b: Uint8Array) => lossyDecoder.decode(b) },
   { name: 'bq_bytes_literal', parameters: ['BLOB'], returns: 'VARCHAR', call: bytesLiteral },
@@ -253,8 +230,8 @@ export const bytesUdfs: readonly ScalarUdf[] = [
     returns: 'BLOB',
     call: (t: string) => decodeBase64(t) ?? fail('Failed to decode invalid base64 string'),
   },
-  { name: 'bq_to_base32', parameters: ['BLOB'], returns: 'VARCHAR', call: toBase32 },
-  { name: 'bq_from_base32', parameters: ['VARCHAR'], returns: 'BLOB', call: fromBase32 },
+  { name: 'bq_to_base32', parameters: ['BLOB'], returns: 'VARCHAR', call: encodeBase32 },
+  { name: 'bq_from_base32', parameters: ['VARCHAR'], returns: 'BLOB', call: decodeBase32 },
   { name: 'bq_bytes_bitwise', parameters: ['BLOB', 'BLOB', 'VARCHAR'], returns: 'BLOB', call: bitwise },
   { name: 'bq_bytes_fold', parameters: ['BLOB[]', 'VARCHAR', 'VARCHAR'], returns: 'BLOB', call: foldBytes },
   { name: 'bq_bytes_not', parameters: ['BLOB'], returns: 'BLOB', call: (b: Uint8Array) => b.map((byte) => ~byte & 255) },

@@ -1,3 +1,4 @@
+import { decodeBase32, encodeBase32 } from './base32.ts';
 import { decodeBase64, encodeBase64 } from './base64.ts';
 import { formatModel, parseModel } from './format-model.ts';
 import type { ScalarUdf } from './scalar-udf.ts';
@@ -30,6 +31,7 @@ function fromDigits(text: string, bits: number): Uint8Array {
 function formatBytes(bytes: Uint8Array, format: string): string {
   const name = format.toUpperCase();
   if (BASES[name]) return toDigits(bytes, BASES[name]);
+  if (name === 'BASE32') return encodeBase32(bytes);
   if (name === 'BASE64' || name === 'BASE64M') return encodeBase64(bytes);
   if (name === 'ASCII' && bytes.some((b) => b > 127)) fail('Invalid ASCII value in input');
   if (name === 'ASCII' || name === 'UTF-8' || name === 'UTF8') return decoder.decode(bytes);
@@ -39,6 +41,7 @@ function formatBytes(bytes: Uint8Array, format: string): string {
 function parseBytes(text: string, format: string): Uint8Array {
   const name = format.toUpperCase();
   if (BASES[name]) return fromDigits(text, BASES[name]);
+  if (name === 'BASE32') return decodeBase32(text);
   if (name === 'BASE64' || name === 'BASE64M') return decodeBase64(text) ?? fail('Failed to decode invalid base64 string');
   if (name === 'ASCII' || name === 'UTF-8' || name === 'UTF8') return new TextEncoder().encode(text);
   return fail(`Unsupported format: ${format}`);

@@ -35,15 +35,16 @@ const shiftTimestamp =
   ([value, interval]) =>
     instantOfUtcSql(boundedStamp(`(${utcSql(value!)} ${operator} ${interval})`, 'DATETIME'));
 
-/** Elements that DuckDB's strftime prints as BigQuery does. */
+/** Elements that DuckDB's strftime prints as BigQuery does; a DATE has no time of day. */
 const NATIVE_FORMAT = /^(?:[^%\\]|%[aAbBdHIjmMpSyYFTR%])*$/;
+const NATIVE_DATE_FORMAT = /^(?:[^%\\]|%[aAbBdjmyYF%])*$/;
 const COMPOSED: Readonly<Record<string, string>> = { '%F': '%Y-%m-%d', '%T': '%H:%M:%S', '%R': '%H:%M' };
 
 const format =
   (kind: string, micros: (value: string) => string): Emit =>
   ([pattern, value, zone], context) => {
     const literal = context.literal(0);
-    if (typeof literal === 'string' && NATIVE_FORMAT.test(literal) && kind !== 'TIME') {
+    if (typeof literal === 'string' && (kind === 'DATE' ? NATIVE_DATE_FORMAT : NATIVE_FORMAT).test(literal) && kind !== 'TIME') {
       const local = kind === 'TIMESTAMP' || context.types[1]?.kind === 'TIMESTAMP' ? localSql(zone ?? UTC, value!) : value;
       return `strftime(${local}, ${stringSql(literal.replace(/%[FTR]/g, (element) => COMPOSED[element]!))})`;
     }
@@ -107,6 +108,14 @@ export const dateFunctions = defineFunctions({
   'TIMESTAMP_SUB(TIMESTAMP, INTERVAL) -> TIMESTAMP': shiftTimestamp('-'),
   'TIMESTAMP_SUB(DATETIME, INTERVAL) -> DATETIME': shiftDatetime('-'),
 
+  'ADD_MONTHS(DATE, INT64) -> DATE': ([date, count]) => dateOf(`bq_add_months(CAST(${date} - DATE '1970-01-01' AS BIGINT), ${count})`),
+  'ADD_MONTHS(DATETIME, INT64) -> DATETIME': ([value, count]) =>
+    `(${dateOf(`bq_add_months(CAST(CAST(${value} AS DATE) - DATE '1970-01-01' AS BIGINT), ${count})`)} + CAST(${value} AS TIME))`,
+  'MONTHS_BETWEEN(DATE, DATE) -> FLOAT64': ([end, start]) => `bq_months_between(${dateMicros(end!)}, ${dateMicros(start!)})`,
+  'MONTHS_BETWEEN(DATETIME, DATETIME) -> FLOAT64': ([end, start]) => `bq_months_between(${stampMicros(end!)}, ${stampMicros(start!)})`,
+  'NEXT_DAY(DATE, STRING) -> DATE': ([date, day]) => dateOf(`bq_next_day(CAST(${date} - DATE '1970-01-01' AS BIGINT), ${day})`),
+  'NEXT_DAY(DATETIME, STRING) -> DATE': ([value, day]) =>
+    dateOf(`bq_next_day(CAST(CAST(${value} AS DATE) - DATE '1970-01-01' AS BIGINT), ${day})`),
   'UNIX_DATE(DATE) -> INT64': `CAST($1 - DATE '1970-01-01' AS BIGINT)`,
   'DATE_FROM_UNIX_DATE(INT64) -> DATE': ([days]) => boundedDate(dateOf(days!)),
   'UNIX_SECONDS(TIMESTAMP) -> INT64': unix(1000000),
@@ -128,8 +137,12 @@ export const dateFunctions = defineFunctions({
     dateOf(`(bq_parse_time_format(${pattern}, ${text}, 'UTC', 'DATE') // 86400000000)`),
   'PARSE_DATETIME(STRING, STRING) -> DATETIME': ([pattern, text]) =>
     `make_timestamp(bq_parse_time_format(${pattern}, ${text}, 'UTC', 'DATETIME'))`,
-  'PARSE_TIMESTAMP(STRING, STRING, STRING?) -> TIMESTAMP': ([pattern, text, zone]) =>
-    timestampOf(`bq_parse_time_format(${pattern}, ${text}, ${zone ?? UTC}, 'TIMESTAMP')`),
+  'PARSE_TIMESTAMP(STRING, STRING, STRING?, precision => INT64?) -> TIMESTAMP': ([pattern, text, zone, precision]) =>
+    timestampOf(
+      precision === undefined
+        ? `bq_parse_time_format(${pattern}, ${text}, ${zone ?? UTC}, 'TIMESTAMP')`
+        : `bq_parse_timestamp_precision(${pattern}, ${text}, ${zone ?? UTC}, ${precision})`,
+    ),
   'PARSE_TIME(STRING, STRING) -> TIME': ([pattern, text]) => timeOf(`bq_parse_time_format(${pattern}, ${text}, 'UTC', 'TIME')`),
   'STRING(DATE) -> STRING': ([value]) => castSql(value!, DATE, STRING),
   'STRING(DATETIME) -> STRING': ([value]) => castSql(value!, DATETIME, STRING),

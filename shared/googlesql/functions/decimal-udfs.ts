@@ -119,13 +119,17 @@ function cleanNumber(text: string): string {
   return `${m[1] || m[3]}${m[2]!.replaceAll(',', '')}`;
 }
 
-/** A number in JSON where a double holds it, else a string. */
-const jsonDecimal = (text: string): string =>
-  parseDecimal(String(Number(text)), 'BIGNUMERIC') === parseDecimal(text, 'BIGNUMERIC') ? text : `"${text}"`;
+/** A number in JSON where a double holds it, else a string; `wantsWhole`: only where it is whole and at most 2^53. */
+function jsonDecimal(text: string, wantsWhole: boolean): string {
+  const isKept = wantsWhole
+    ? /^-?\d{1,16}$/.test(text) && Math.abs(Number(text)) <= 2 ** 53 && String(Number(text)) === text
+    : parseDecimal(String(Number(text)), 'BIGNUMERIC') === parseDecimal(text, 'BIGNUMERIC');
+  return isKept ? text : `"${text}"`;
+}
 
 export const decimalUdfs: readonly ScalarUdf[] = [
   { name: 'bq_clean_number', parameters: ['VARCHAR'], returns: 'VARCHAR', call: cleanNumber },
-  { name: 'bq_json_decimal', parameters: ['VARCHAR'], returns: 'VARCHAR', call: jsonDecimal },
+  { name: 'bq_json_decimal', parameters: ['VARCHAR', 'BOOLEAN'], returns: 'VARCHAR', call: jsonDecimal },
   ...forKind('NUMERIC', 'DECIMAL'),
   ...forKind('BIGNUMERIC', 'BIGNUM'),
   { name: 'bq_bignumeric_text', parameters: ['BIGNUM'], returns: 'VARCHAR', call: (v: bigint) => formatDecimal(v, 'BIGNUMERIC') },

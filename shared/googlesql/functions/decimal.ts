@@ -26,13 +26,14 @@ export function divideHalfEven(a: bigint, b: bigint): bigint {
   return isNegative ? -rounded : rounded;
 }
 
-/** The scaled integer a text means, rounded to the kind's scale; undefined when it is no number or out of range. */
-export function parseDecimal(text: string, kind: DecimalKind): bigint | undefined {
+/** The scaled integer a text means, rounded to the kind's scale (`isStrict`: not rounded); undefined when it is no number or out of range. */
+export function parseDecimal(text: string, kind: DecimalKind, isStrict = false): bigint | undefined {
   const m = /^\s*([-+]?)(\d*)\.?(\d*)(?:[eE]([-+]?\d+))?\s*$/.exec(text);
   if (!m || !(m[2] || m[3])) return undefined;
   const exponent = Number(m[4] ?? 0) - m[3]!.length + SCALE[kind];
   if (exponent > 200 || exponent < -2000) return /^0*$/.test(m[2]! + m[3]!) || exponent < 0 ? 0n : undefined;
   const digits = BigInt(m[2]! + m[3]!);
+  if (isStrict && exponent < 0 && digits % 10n ** BigInt(-exponent)) return undefined;
   const magnitude = exponent >= 0 ? digits * 10n ** BigInt(exponent) : divideRounded(digits, 10n ** BigInt(-exponent));
   const value = m[1] === '-' ? -magnitude : magnitude;
   return isInRange(value, kind) ? value : undefined;

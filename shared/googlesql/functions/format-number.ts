@@ -1,40 +1,10 @@
+import { type Exact, exactOfFloat, exactOfText, scaledTo } from './exact-number.ts';
 import { type NumberModel, type Place, readNumberModel } from './number-model.ts';
 import type { ScalarUdf } from './scalar-udf.ts';
 
-// CAST(number AS STRING FORMAT …). Numbers are exact: digits and how many of them stand behind the point. FLOAT64 rounds ties to even, as printf does,
-// decimals away from zero.
+// CAST(number AS STRING FORMAT …).
 
-type Exact = { readonly isNegative: boolean; readonly digits: bigint; readonly scale: number; readonly tiesToEven: boolean };
 type Special = 'NAN' | 'INF';
-
-const abs = (n: bigint): bigint => (n < 0n ? -n : n);
-
-function exactOfText(text: string): Exact {
-  const [, sign, whole, fraction = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text)!;
-  return { isNegative: sign === '-', digits: BigInt(whole + fraction), scale: fraction.length, tiesToEven: false };
-}
-
-/** Every digit of a double: mantissa and binary exponent give them. */
-function exactOfFloat(value: number): Exact {
-  const view = new DataView(new ArrayBuffer(8));
-  view.setFloat64(0, value);
-  const bits = view.getBigUint64(0);
-  const biased = Number((bits >> 52n) & 0x7ffn);
-  const mantissa = (bits & ((1n << 52n) - 1n)) | (biased ? 1n << 52n : 0n);
-  const exponent = (biased || 1) - 1075;
-  const base = { isNegative: value < 0, tiesToEven: true };
-  if (exponent >= 0) return { ...base, digits: mantissa << BigInt(exponent), scale: 0 };
-  return { ...base, digits: mantissa * 5n ** BigInt(-exponent), scale: -exponent };
-}
-
-/** The number times 10^places, rounded to an integer. */
-function scaledTo({ digits, scale, tiesToEven }: Exact, places: number): bigint {
-  if (places >= scale) return digits * 10n ** BigInt(places - scale);
-  const unit = 10n ** BigInt(scale - places);
-  const [quotient, rest] = [digits / unit, (digits % unit) * 2n];
-  const isUp = rest > unit || (rest === unit && (!tiesToEven || quotient % 2n === 1n));
-  return isUp ? quotient + 1n : quotient;
-}
 
 const digitPlaces = (places: readonly Place[]): number => places.filter((place) => place !== ',').length;
 
@@ -157,7 +127,7 @@ function roman(value: Exact | Special, { fillMode, roman: written }: NumberModel
 function render(value: Exact | Special, isNegative: boolean, model: NumberModel): string {
   if (model.roman) return roman(value, model);
   if (typeof value === 'string') return decorated(specialBody(value, model), isNegative, value === 'INF', model);
-  const isZero = model.exponent ? value.digits === 0n : abs(value.digits) < 10n ** BigInt(value.scale);
+  const isZero = model.exponent ? value.digits === 0n : value.digits < 10n ** BigInt(value.scale);
   if (model.blankZero && isZero) return ' '.repeat(decorated(' '.repeat(width(model)), false, false, model).length);
   return decorated(body(value, model), isNegative, true, model);
 }

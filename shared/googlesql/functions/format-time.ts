@@ -31,24 +31,19 @@ const subsecond = (t: CivilTime, digits: string): string => {
 export function formatTime(pattern: string, local: bigint, utc: bigint, zone: string, kind: string): string {
   const t = civilOf(local);
   const offset = local - utc;
-  return pattern.replace(
-    /%(E(?:\d|\*)?[SzYyCcXx]?|O?[\s\S]|:z)/g,
-    (whole, element: string) => elementText(element, t, offset, zone, kind, utc) ?? whole,
+  return pattern.replace(/%(E(?:\d|\*)?[SzYyCcXx]?|O?[\s\S]|:z)/g, (whole, element: string) =>
+    isForeign(element, kind) ? whole : (plainElement(element, t, offset, zone, utc) ?? whole),
   );
 }
 
-/** What a type does not have is printed as written, without the percent sign. */
-const MISSING: Readonly<Record<string, RegExp>> = {
-  DATE: /^[HIklMpPrRsSTXzZ]$/,
-  TIME: /^[AaBbCcDdeFGghjmQuUVwWxYyzZ]$/,
-  DATETIME: /^[zZ]$/,
+/** Elements that say what a type does not have: printing leaves them as they are, parsing refuses them. */
+const FOREIGN: Readonly<Record<string, RegExp>> = {
+  DATE: /^(?:[cHIklMpPrRsSTXzZ]|Ez|:z|E[\d*]S)$/,
+  TIME: /^(?:[AaBbCcDdeFGghjJmQsuUVwWxYyzZ]|Ez|:z|E4Y)$/,
+  DATETIME: /^(?:[zZ]|Ez|:z)$/,
 };
-
-function elementText(element: string, t: CivilTime, offset: bigint, zone: string, kind: string, utc: bigint): string | undefined {
-  if (MISSING[kind]?.test(element))
-    return kind === 'DATE' && /^[HIklMpPrRsSTX]$/.test(element) ? plainElement(element, t, offset, zone, utc) : element;
-  return plainElement(element, t, offset, zone, utc);
-}
+export const isForeign = (element: string, kind: string): boolean =>
+  FOREIGN[kind]?.test(element.replace(/^[EO](?=[A-Za-y]$)/, '')) ?? false;
 
 function plainElement(element: string, t: CivilTime, offset: bigint, zone: string, utc: bigint): string | undefined {
   const hour12 = t.hour % 12 || 12;
@@ -58,7 +53,7 @@ function plainElement(element: string, t: CivilTime, offset: bigint, zone: strin
     const digits = subsecond(t, fraction[1]!);
     return `${two(t.second)}${digits ? `.${digits}` : ''}`;
   }
-  switch (element.length === 2 && element.startsWith('O') ? element[1]! : element) {
+  switch (/^O.$|^E[CcXxYy]$/.test(element) ? element[1]! : element) {
     case 'A':
       return DAYS[weekday]!;
     case 'a':

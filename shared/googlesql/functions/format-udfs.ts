@@ -1,4 +1,5 @@
-import { printf as printfGeneral } from './float-text.ts';
+import { type Exact, exactOfFloat, exactOfText, scaledTo } from './exact-number.ts';
+import { floatText, printf as printfGeneral } from './float-text.ts';
 import { isArray, isObject, type Json, jsonText, parseJson, prettyJson } from './json-text.ts';
 import type { ScalarUdf } from './scalar-udf.ts';
 
@@ -6,7 +7,7 @@ function fail(message: string): never {
   throw new Error(message);
 }
 
-const SPECIFIER = /%([-+ #0']*)(\*|\d+)?(?:\.(\*|\d+)?)?([diouxXfFeEgGstTpP%])/g;
+const SPECIFIER = /%([-+ #0']*)(\*|\d+)?(?:\.(\*|\d+)?)?([dioxXfFeEgGstTpP%]|$|[\s\S])/g;
 
 type Specifier = { readonly flags: string; readonly width: number; readonly precision: number | undefined; readonly letter: string };
 
@@ -23,11 +24,16 @@ function format(
   const text = pattern.replace(
     SPECIFIER,
     (_whole, flags: string, width: string | undefined, precision: string | undefined, letter: string) => {
-      if (letter === '%') return '%';
-      const star = (): number => Number(plain[take()] ?? 0);
+      if (_whole === '%%') return '%';
+      if (!/^[dioxXfFeEgGstTpP]$/.test(letter)) fail(`Invalid FORMAT string: "${pattern}"`);
+      const star = (): number => {
+        const at = take();
+        if (plain[at] === null) isNull = true;
+        return Number(plain[at] ?? 0);
+      };
       const wide = width === '*' ? star() : Number(width ?? 0);
       const hasPoint = /\.[^.]*$/.test(_whole.slice(0, -1)) && _whole.includes('.');
-      const precise = precision === '*' ? star() : precision !== undefined ? Number(precision) : hasPoint ? 0 : undefined;
+      const precise = precision === '*' ? starPrecision(star()) : precision !== undefined ? Number(precision) : hasPoint ? 0 : undefined;
       const i = take();
       const specifier = { flags: wide < 0 ? `${flags}-` : flags, width: Math.abs(wide), precision: precise, letter };
       if (plain[i] === null && !/[tT]/.test(letter)) {
@@ -37,24 +43,29 @@ function format(
       return formatOne(specifier, kinds[i]!, plain[i] ?? 'NULL', literals[i] ?? 'NULL');
     },
   );
-  if (/%(?![\s\S]*)/.test(text) && pattern.endsWith('%') && !pattern.endsWith('%%')) fail('Invalid FORMAT string: ends in %');
   if (next < kinds.length) fail('Too many arguments to FORMAT for pattern');
   return isNull ? null : text;
 }
 
+/** A precision below zero is none. */
+const starPrecision = (precision: number): number | undefined => (precision < 0 ? undefined : precision);
+
 function formatOne(specifier: Specifier, kind: string, plain: string, literal: string): string {
   const { letter } = specifier;
-  if (letter === 't') return aligned(plain, specifier);
-  if (letter === 'T') return aligned(literal, specifier);
+  if (letter === 't') return aligned(cut(plain, specifier), specifier);
+  if (letter === 'T') return aligned(cut(literal, specifier), specifier);
   if (letter === 'p') return aligned(jsonText(parseJson(plain)), specifier);
   if (letter === 'P') return aligned(prettyJson(parseJson(plain)), specifier);
   if (letter === 's') {
-    if (!['STRING', 'BYTES', 'JSON'].includes(kind)) fail(`Invalid type for argument to FORMAT; Expected STRING; Got ${kind}`);
-    return aligned(specifier.precision === undefined ? plain : Array.from(plain).slice(0, specifier.precision).join(''), specifier);
+    if (!['STRING', 'JSON'].includes(kind)) fail(`Invalid type for argument to FORMAT; Expected STRING; Got ${kind}`);
+    return aligned(cut(plain, specifier), specifier);
   }
   if ('diouxX'.includes(letter)) return formatInteger(specifier, kind, plain);
   return formatFloat(specifier, kind, plain);
 }
+
+const cut = (text: string, { precision }: Specifier): string =>
+  precision === undefined ? text : Array.from(text).slice(0, precision).join('');
 
 function aligned(text: string, { width, flags }: Specifier): string {
   const missing = width - Array.from(text).length;
@@ -79,46 +90,53 @@ function formatInteger(specifier: Specifier, kind: string, plain: string): strin
   const base = { o: 8, x: 16, X: 16 }[specifier.letter] ?? 10;
   let digits = magnitude.toString(base).padStart(specifier.precision ?? 0, '0');
   if (specifier.letter === 'X') digits = digits.toUpperCase();
-  if (specifier.flags.includes("'")) digits = base === 10 ? grouped(digits) : digits.replace(/\B(?=(.{4})+(?!.))/g, ':');
+  if (specifier.flags.includes("'")) digits = base === 10 ? grouped(digits) : digits.replace(/\B(?=(.{4})+(?!.))/g, base === 8 ? ',' : ':');
   const prefix = specifier.flags.includes('#') && magnitude ? ({ o: '0', x: '0x', X: '0X' }[specifier.letter] ?? '') : '';
   return signed(value < 0n, digits, specifier, prefix);
 }
 
 function formatFloat(specifier: Specifier, kind: string, plain: string): string {
-  if (!['FLOAT64', 'NUMERIC', 'BIGNUMERIC', 'INT64'].includes(kind))
-    fail(`Invalid type for argument to FORMAT; Expected DOUBLE; Got ${kind}`);
+  if (!['FLOAT64', 'NUMERIC', 'BIGNUMERIC'].includes(kind)) fail(`Invalid type for argument to FORMAT; Expected FLOAT64; Got ${kind}`);
   const { letter, flags } = specifier;
   const isUpper = letter === letter.toUpperCase();
   if (/inf|nan/i.test(plain)) {
     const word = plain.replace('-', '');
     return signed(plain.startsWith('-'), isUpper ? word.toUpperCase() : word, { ...specifier, flags: flags.replace('0', '') });
   }
-  const isNegative = plain.startsWith('-');
-  const precision = specifier.precision ?? 6;
-  let digits = floatDigits(letter.toLowerCase(), plain.replace('-', ''), precision, flags.includes('#'));
+  const value = kind === 'FLOAT64' ? exactOfFloat(Number(plain)) : exactOfText(plain);
+  let digits = floatDigits(letter.toLowerCase(), value, specifier.precision ?? 6, flags.includes('#'));
   if (flags.includes("'")) digits = digits.replace(/^\d+/, grouped);
-  return signed(isNegative, isUpper ? digits.toUpperCase() : digits, specifier);
+  return signed(plain.startsWith('-'), isUpper ? digits.toUpperCase() : digits, specifier);
 }
 
-function floatDigits(letter: string, magnitude: string, precision: number, keepsZeros: boolean): string {
-  const value = Number(magnitude);
-  if (letter === 'f')
-    return /^\d+(\.\d+)?$/.test(magnitude) && magnitude.length > 15 ? exactFixed(magnitude, precision) : fixed(value, precision);
-  if (letter === 'e') return value.toExponential(Math.min(precision, 100)).replace(/e([-+])(\d)$/, 'e$10$2');
-  const general = printfGeneral(value, Math.max(precision, 1));
-  return keepsZeros && !general.includes('.') ? `${general}.` : general;
+/** C's %f, %e and %g; `#` keeps the point and the zeros. */
+function floatDigits(letter: string, value: Exact, precision: number, keepsZeros: boolean): string {
+  if (letter === 'f') return fixed(value, precision, keepsZeros);
+  if (letter === 'e') return scientific(value, precision, keepsZeros).text;
+  const places = Math.max(precision, 1);
+  const { text, exponent } = scientific(value, places - 1, true);
+  const isFixed = exponent >= -4 && exponent < places;
+  const digits = isFixed ? fixed(value, places - 1 - exponent, true) : text;
+  return keepsZeros ? digits : digits.replace(/\.?0*(?=e|$)/, '');
 }
 
-/** toFixed for any size: JavaScript's turns to exponents at 1e21. */
-const fixed = (value: number, precision: number): string =>
-  value < 1e21 ? value.toFixed(Math.min(precision, 100)) : exactFixed(BigInt(value).toString(), precision);
+function fixed(value: Exact, places: number, keepsPoint: boolean): string {
+  const digits = scaledTo(value, places)
+    .toString()
+    .padStart(places + 1, '0');
+  return withPoint(digits, digits.length - places, keepsPoint);
+}
 
-/** A decimal text rounded half away at a place, without going through a double. */
-function exactFixed(text: string, precision: number): string {
-  const [whole = '0', fraction = ''] = text.split('.');
-  const scaled = BigInt(whole + fraction.slice(0, precision).padEnd(precision, '0')) + (Number(fraction[precision] ?? 0) >= 5 ? 1n : 0n);
-  const digits = scaled.toString().padStart(precision + 1, '0');
-  return precision ? `${digits.slice(0, -precision)}.${digits.slice(-precision)}` : digits;
+const withPoint = (digits: string, whole: number, keepsPoint: boolean): string =>
+  digits.length > whole || keepsPoint ? `${digits.slice(0, whole)}.${digits.slice(whole)}` : digits;
+
+function scientific(value: Exact, places: number, keepsPoint: boolean): { readonly text: string; readonly exponent: number } {
+  let exponent = value.digits === 0n ? 0 : value.digits.toString().length - 1 - value.scale;
+  const mantissaAt = (power: number): bigint => scaledTo({ ...value, scale: value.scale + power }, places);
+  let mantissa = mantissaAt(exponent);
+  if (mantissa >= 10n ** BigInt(places + 1)) mantissa = mantissaAt(++exponent);
+  const power = `${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
+  return { text: `${withPoint(mantissa.toString().padStart(places + 1, '0'), 1, keepsPoint)}e${power}`, exponent };
 }
 
 /** Backslash, quotes and control characters. */
@@ -152,7 +170,15 @@ function containsText(value: Json, search: string): boolean {
 
 const fold = (text: string): string => text.normalize('NFKC').toLowerCase();
 
+/** `%t` of a FLOAT64: as CAST writes it, but always to be seen as one. */
+function floatPlain(value: number): string {
+  if (Object.is(value, -0)) return '-0.0';
+  const text = floatText(value);
+  return /[.einf]/.test(text) ? text : `${text}.0`;
+}
+
 export const formatUdfs: readonly ScalarUdf[] = [
+  { name: 'bq_float_plain', parameters: ['DOUBLE'], returns: 'VARCHAR', call: floatPlain },
   { name: 'bq_format', parameters: ['VARCHAR', 'VARCHAR[]', 'VARCHAR[]', 'VARCHAR[]'], returns: 'VARCHAR', call: format },
   { name: 'bq_quote_literal', parameters: ['VARCHAR'], returns: 'VARCHAR', call: quoteLiteral },
   { name: 'bq_float_literal', parameters: ['DOUBLE'], returns: 'VARCHAR', call: floatLiteral },

@@ -102,7 +102,7 @@ function stripNulls(value: Json, includesArrays: boolean, removesEmpty: boolean)
   if (!isArray(value)) return value;
   const items = value.map((item) => stripNulls(item, includesArrays, removesEmpty) ?? (includesArrays ? undefined : null));
   const kept = items.filter((item) => item !== undefined);
-  return removesEmpty && !kept.length ? undefined : kept;
+  return removesEmpty && includesArrays && !kept.length ? undefined : kept;
 }
 
 export function strip(text: string, path: string, includesArrays: boolean, removesEmpty: boolean): string {

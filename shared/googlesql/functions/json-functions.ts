@@ -7,7 +7,10 @@ const PLAIN_PATH = /^\$(\.[A-Za-z_]\w*)+$/;
 
 const path = (sql: string | undefined): string => sql ?? "'$'";
 
-/** The text a path leads to; scalars only. DuckDB's extraction where the path is plain, unless its text may be an object or array. */
+/** What may be an object, an array or a number that DuckDB writes in its own way. */
+const ODD_TEXT = `'^(?:[\\[{]|-?\\d+[.eE]|-?\\d{18})'`;
+
+/** The text a path leads to; scalars only. DuckDB's extraction where the path is plain and it finds a plain text. */
 const scalar =
   (isLegacy: boolean): Emit =>
   ([json, at], context) => {
@@ -15,20 +18,20 @@ const scalar =
     const slow = `bq_json_value(${json}, ${path(at)}, ${isLegacy})`;
     if (typeof literal !== 'string' || !PLAIN_PATH.test(literal)) return slow;
     const fast = `TRY(json_extract_string(${json}, ${at}))`;
-    return `CASE WHEN starts_with(${fast}, '{') OR starts_with(${fast}, '[') THEN ${slow} ELSE ${fast} END`;
+    return `CASE WHEN ${fast} IS NULL OR regexp_matches(${fast}, ${ODD_TEXT}) THEN ${slow} ELSE ${fast} END`;
   };
 
 /** A JSON null that is found in a STRING is SQL's NULL. */
 const query =
   (isLegacy: boolean): Emit =>
   ([json, at], { types }) => {
-    const found = `bq_json_query(${json}, ${path(at)}, ${isLegacy})`;
+    const found = `bq_json_query(${json}, ${path(at)}, ${isLegacy}, ${types[0]?.kind === 'STRING'})`;
     return types[0]?.kind === 'STRING' ? `nullif(${found}, 'null')` : found;
   };
 const queryArray =
   (isLegacy: boolean): Emit =>
-  ([json, at]) =>
-    `bq_json_query_array(${json}, ${path(at)}, ${isLegacy})`;
+  ([json, at], { types }) =>
+    `bq_json_query_array(${json}, ${path(at)}, ${isLegacy}, ${types[0]?.kind === 'STRING'})`;
 const valueArray =
   (isLegacy: boolean): Emit =>
   ([json, at]) =>
@@ -37,20 +40,20 @@ const valueArray =
 const isTrue = (sql: string | undefined): string => sql ?? 'FALSE';
 
 const toJson: Emit = ([value, widens], { types }) => {
-  const plain = jsonSql(value!, types[0]!, false);
+  const plain = jsonSql(value!, types[0]!, 'keep');
   if (widens === undefined) return `bq_parse_json(${plain}, 'round')`;
-  return `bq_parse_json(CASE WHEN ${widens} THEN ${jsonSql(value!, types[0]!, true)} ELSE ${plain} END, 'round')`;
+  return `bq_parse_json(CASE WHEN ${widens} THEN ${jsonSql(value!, types[0]!, 'quote')} ELSE ${plain} END, 'round')`;
 };
 
 const toJsonString: Emit = ([value, pretty], { types }) => {
-  const text = jsonSql(value!, types[0]!, true);
+  const text = jsonSql(value!, types[0]!, 'text');
   return pretty === undefined ? text : `CASE WHEN ${pretty} THEN bq_json_pretty(${text}) ELSE ${text} END`;
 };
 
 /** Path and value in turn as one list of texts. */
 const pairs = (args: readonly string[], context: EmitContext, from: number): string => {
   const items: string[] = [];
-  for (let i = from; i + 1 < args.length; i += 2) items.push(args[i]!, jsonSql(args[i + 1]!, context.types[i + 1]!, false));
+  for (let i = from; i + 1 < args.length; i += 2) items.push(args[i]!, jsonSql(args[i + 1]!, context.types[i + 1]!, 'keep'));
   return `CAST([${items.join(', ')}] AS VARCHAR[])`;
 };
 
@@ -68,17 +71,17 @@ const object: Emit = (args, context) => {
   const values: string[] = [];
   for (let i = 0; i + 1 < args.length; i += 2) {
     names.push(args[i]!);
-    values.push(jsonSql(args[i + 1]!, context.types[i + 1]!, false));
+    values.push(jsonSql(args[i + 1]!, context.types[i + 1]!, 'keep'));
   }
   return `bq_json_object(CAST([${names.join(', ')}] AS VARCHAR[]), CAST([${values.join(', ')}] AS VARCHAR[]))`;
 };
 
 const objectOfArrays: Emit = ([names, values], { types }) => {
   const element = (types[1] as SqlType & { kind: 'ARRAY' }).element;
-  return `bq_json_object(${names}, list_transform(${values}, lambda entry: ${jsonSql('entry', element, false)}))`;
+  return `bq_json_object(${names}, list_transform(${values}, lambda entry: ${jsonSql('entry', element, 'keep')}))`;
 };
 
-const array: Emit = (args, { types }) => `('[' || ${args.map((a, i) => jsonSql(a, types[i]!, false)).join(` || ',' || `) || "''"} || ']')`;
+const array: Emit = (args, { types }) => `('[' || ${args.map((a, i) => jsonSql(a, types[i]!, 'keep')).join(` || ',' || `) || "''"} || ']')`;
 
 const both = (name: string, json: Emit): Record<string, Definition> => ({
   [`${name}(JSON, STRING?) -> JSON`]: json,
@@ -110,15 +113,21 @@ const converters = (names: readonly string[], type: string, suffix: string): Rec
     ]),
   );
 
-const FLOAT_NAMES = ['FLOAT64', 'DOUBLE', 'FLOAT', 'FLOAT32'];
-const floats = Object.fromEntries(
-  FLOAT_NAMES.flatMap((name): [string, Definition][] => [
-    [`${name}(JSON, wide_number_mode => STRING?) -> FLOAT64`, ([json, how]) => `bq_json_float(${json}, ${mode(how)})`],
-    [`${name}_ARRAY(JSON, wide_number_mode => STRING?) -> ARRAY<FLOAT64>`, ([json, how]) => `bq_json_float_array(${json}, ${mode(how)})`],
-    [`LAX_${name}(JSON) -> FLOAT64`, 'bq_lax_float($1)'],
-    [`LAX_${name}_ARRAY(JSON) -> ARRAY<FLOAT64>`, 'bq_lax_float_array($1)'],
-  ]),
-);
+const floatsOf = (names: readonly string[], suffix: 'float' | 'single'): Record<string, Definition> =>
+  Object.fromEntries(
+    names.flatMap((name): [string, Definition][] => [
+      [`${name}(JSON, wide_number_mode => STRING?) -> FLOAT64`, ([json, how]) => `bq_json_${suffix}(${json}, ${mode(how)})`],
+      [
+        `${name}_ARRAY(JSON, wide_number_mode => STRING?) -> ARRAY<FLOAT64>`,
+        ([json, how]) => `bq_json_${suffix}_array(${json}, ${mode(how)})`,
+      ],
+      [`LAX_${name}(JSON) -> FLOAT64`, `bq_lax_${suffix}($1)`],
+      [`LAX_${name}_ARRAY(JSON) -> ARRAY<FLOAT64>`, `bq_lax_${suffix}_array($1)`],
+    ]),
+  );
+
+/** FLOAT and FLOAT32 round to single precision; there is no such type here. */
+const floats = { ...floatsOf(['FLOAT64', 'DOUBLE'], 'float'), ...floatsOf(['FLOAT', 'FLOAT32'], 'single') };
 
 export const jsonFunctions = defineFunctions({
   'PARSE_JSON(STRING, wide_number_mode => STRING?) -> JSON': ([text, how]) => `bq_parse_json(${text}, ${how ?? "'exact'"})`,
@@ -164,5 +173,6 @@ export const jsonFunctions = defineFunctions({
     `bq_json_strip_nulls(${json}, ${path(at)}, ${arrays ?? 'TRUE'}, ${isTrue(empty)})`,
   'JSON_KEYS(JSON, INT64?, mode => STRING?) -> ARRAY<STRING>': ([json, depth, how]) =>
     `bq_json_keys(${json}, ${depth ?? 'CAST(1000 AS BIGINT)'}, lower(${how ?? "'strict'"}))`,
+  'JSON_CONTAINS(JSON, JSON) -> BOOL': 'bq_json_contains($1, $2)',
   'JSON_FLATTEN(JSON) -> ARRAY<JSON>': 'bq_json_flatten($1)',
 });

@@ -24,12 +24,14 @@ function readPath(text: string, isLegacy: boolean): JsonPath | string {
   const steps: PathStep[] = [];
   let rest = m[2]!.slice(1);
   const member = isLegacy
-    ? /^\.(?:"((?:[^"\\]|\\.)*)"|([^.[\]"'\s]+))|^\[\s*(?:'((?:[^'\\]|\\.)*)'|([A-Za-z_][^\]'"]*))\s*\]/
+    ? /^\.(?:(?!)()|([^.[\]"'\s]+))|^\[\s*(?:'((?:[^'\\]|\\.)*)'|([A-Za-z_][^\]'"]*))\s*\]/
     : /^\.\s*(?:"((?:[^"\\]|\\.)*)"|([^.[\]"'\s]+))/;
   while (rest) {
-    const index = /^\[\s*(\d+)\s*\]/.exec(rest);
+    const index = /^\[\s*(-?\d+)\s*\]/.exec(rest);
     const star = /^\[\s*\*\s*\]|^\.\*/.exec(rest);
     const name = member.exec(rest);
+    if (isLegacy && rest === '.') break;
+    if (star && !mode?.startsWith('lax')) return 'Unsupported operator in JSONPath: *';
     if (star) steps.push({ wildcard: true });
     else if (index) steps.push({ index: Number(index[1]) });
     else if (name) steps.push({ member: (name[1] ?? name[2] ?? name[3] ?? name[4])!.replace(/\\(.)/g, '$1') });

@@ -29,6 +29,18 @@ export const tryParseJson = (text: string): Json | undefined => {
   }
 };
 
+/** One step of a path without wildcards. */
+export type JsonStep = { readonly member: string } | { readonly index: number };
+
+/** Undefined also where the text is no JSON up to there. */
+export function findInJson(text: string, steps: readonly JsonStep[]): Json | undefined {
+  try {
+    return new JsonParser(text).find(steps);
+  } catch {
+    return undefined;
+  }
+}
+
 class JsonParser {
   readonly #text: string;
   #at = 0;
@@ -43,6 +55,39 @@ class JsonParser {
     this.#space();
     if (this.#at < this.#text.length) this.#fail();
     return value;
+  }
+
+  /** The value a path leads to, read no further than that: what follows it may be anything. Undefined where it leads nowhere. */
+  find([step, ...rest]: readonly JsonStep[]): Json | undefined {
+    if (!step) return this.#value();
+    this.#space();
+    if (this.#text[this.#at] === '{') return 'member' in step ? this.#findMember(step.member, rest) : undefined;
+    if (this.#text[this.#at] !== '[') return undefined;
+    const index = 'index' in step ? step.index : /^\d+$/.test(step.member) ? Number(step.member) : -1;
+    return index < 0 ? undefined : this.#findElement(index, rest);
+  }
+
+  #findMember(wanted: string, rest: readonly JsonStep[]): Json | undefined {
+    this.#at++;
+    if (this.#take('}')) return undefined;
+    do {
+      this.#space();
+      const name = this.#text[this.#at] === '"' ? this.#string() : this.#fail();
+      if (!this.#take(':')) this.#fail();
+      if (name === wanted) return this.find(rest);
+      this.#value();
+    } while (this.#take(','));
+    return undefined;
+  }
+
+  #findElement(index: number, rest: readonly JsonStep[]): Json | undefined {
+    this.#at++;
+    if (this.#take(']')) return undefined;
+    for (let i = 0; ; i++) {
+      if (i === index) return this.find(rest);
+      this.#value();
+      if (!this.#take(',')) return undefined;
+    }
   }
 
   #fail(): never {
@@ -96,7 +141,8 @@ class JsonParser {
     if (!found) this.#fail();
     this.#at = pattern.lastIndex;
     try {
-      return JSON.parse(found![0]) as string;
+      const text = JSON.parse(found![0]) as string;
+      return text.isWellFormed() ? text : this.#fail();
     } catch {
       return this.#fail();
     }
@@ -135,18 +181,17 @@ class JsonParser {
 
 const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Compact text, members sorted. */
-export function jsonText(value: Json): string {
+/** Compact text; members sorted, as a JSON value has them, unless `isRaw`, as a STRING has them. */
+export function jsonText(value: Json, isRaw = false): string {
   if (value === null) return 'null';
   if (typeof value === 'boolean') return String(value);
   if (typeof value === 'string') return quoteJson(value);
   if (value instanceof JsonNumber) return value.text;
-  if (value instanceof Map)
-    return `{${[...value]
-      .sort(byName)
-      .map(([name, item]) => `${quoteJson(name)}:${jsonText(item)}`)
-      .join(',')}}`;
-  return `[${(value as readonly Json[]).map(jsonText).join(',')}]`;
+  if (value instanceof Map) {
+    const members = isRaw ? [...value] : [...value].sort(byName);
+    return `{${members.map(([name, item]) => `${quoteJson(name)}:${jsonText(item, isRaw)}`).join(',')}}`;
+  }
+  return `[${(value as readonly Json[]).map((item) => jsonText(item, isRaw)).join(',')}]`;
 }
 
 /** Indented by two spaces, as TO_JSON_STRING(x, TRUE) prints; members in the order they have. */
@@ -192,11 +237,16 @@ export function normaliseNumber(text: string, mode: string): string {
   return doubleText(value);
 }
 
-/** A double in JSON: always with a point or an exponent. */
+/** A double in JSON: always with a point or an exponent, which more than 15 digits before the point or four zeros behind it bring. */
 export function doubleText(value: number): string {
-  if (Object.is(value, -0)) return '-0.0';
-  const text = String(value).replace(/e([-+])(\d)$/, 'e$10$2');
-  return /[.e]/.test(text) ? text : Math.abs(value) < 1e21 ? `${text}.0` : text;
+  if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0';
+  const [, sign, whole, fraction = '', exponentText] = /^(-?)(\d)(?:\.(\d+))?e([-+]\d+)$/.exec(value.toExponential())!;
+  const digits = whole + fraction;
+  const exponent = Number(exponentText);
+  const point = exponent + 1;
+  if (point > 0 && point <= 15) return `${sign}${digits.slice(0, point).padEnd(point, '0')}.${digits.slice(point) || '0'}`;
+  if (point > -4 && point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`;
+  return `${sign}${whole}${fraction && `.${fraction}`}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
 }
 
 function isSameDecimal(text: string, value: number): boolean {

@@ -1,14 +1,17 @@
 import { floatText } from './float-text.ts';
+import { containsJson } from './json-contains.ts';
 import { appendPairs, edited, insertPairs, keys, plainSteps, removed, setPairs, strip } from './json-edit.ts';
 import { inRange, laxArray, laxBool, laxFloat, laxInt, laxString } from './json-lax.ts';
 import { atPath, laxMatches, parsePath } from './json-path.ts';
 import {
   doubleText,
+  findInJson,
   isArray,
   isNumber,
   isObject,
   JSON_TYPE_NAMES,
   type Json,
+  type JsonStep,
   jsonText,
   normaliseJson,
   parseJson,
@@ -24,10 +27,9 @@ function fail(message: string): never {
 /** The value a path leads to in a JSON text; undefined also for a text that is no JSON. */
 function found(text: string, path: string, isLegacy: boolean): Json | undefined {
   const { steps, mode } = parsePath(path, isLegacy);
+  if (mode === 'strict') return findInJson(text, steps as readonly JsonStep[]);
   const value = tryParseJson(text);
-  if (value === undefined) return undefined;
-  if (mode !== 'strict') return laxMatches(value, steps, mode === 'lax recursive') as Json;
-  return atPath(value, steps);
+  return value === undefined ? undefined : (laxMatches(value, steps, mode === 'lax recursive') as Json);
 }
 
 /** A scalar as text; undefined for objects, arrays, null and nothing. */
@@ -38,7 +40,7 @@ function scalarText(value: Json | undefined): string | null {
   return isNumber(value) ? value.text : null;
 }
 
-const textOrNull = (value: Json | undefined): string | null => (value === undefined ? null : jsonText(value));
+const textOrNull = (value: Json | undefined, isRaw = false): string | null => (value === undefined ? null : jsonText(value, isRaw));
 
 const arrayOr = <T>(value: Json | undefined, map: (item: Json) => T): T[] | null => (isArray(value) ? value.map(map) : null);
 
@@ -65,6 +67,28 @@ const mustBe =
     return convert(value) ?? fail(`The provided JSON input is not ${type === 'integer' ? 'an integer' : `a ${type}`}`);
   };
 
+/** FLOAT32's nearest value; beyond its range there is none. */
+function narrowed(value: number): number {
+  const single = Math.fround(value);
+  return Number.isFinite(single) || !Number.isFinite(value)
+    ? single
+    : fail(`JSON number: ${floatText(value)} cannot be converted to FLOAT`);
+}
+
+function singleOf(text: string, mode: string): number {
+  const value = floatOf(text, mode);
+  const single = narrowed(value);
+  if (mode === 'exact' && Number.isInteger(value) && single !== value)
+    fail(`JSON number: ${text} cannot be converted to FLOAT without loss of precision`);
+  return single;
+}
+
+const laxSingle = (text: string): number | null => {
+  const value = laxFloat(text);
+  const single = value === null ? null : Math.fround(value);
+  return single !== null && !Number.isFinite(single) && Number.isFinite(value) ? null : single;
+};
+
 /** FLOAT64(json): `exact` refuses an integer a double cannot hold. */
 function floatOf(text: string, mode: string): number {
   if (mode !== 'exact' && mode !== 'round') fail(`Invalid \`wide_number_mode\` specified: ${mode}`);
@@ -84,7 +108,9 @@ const strictArray =
     return value.map((item) => convert(item) ?? fail(`The provided JSON input is not an array of ${type}`));
   };
 
-function object(names: readonly (string | null)[], values: readonly (string | null)[]): string {
+function object(names: readonly (string | null)[] | null, values: readonly (string | null)[] | null): string {
+  if (!names) return fail('Invalid input to JSON_OBJECT: The keys array cannot be NULL');
+  if (!values) return fail('Invalid input to JSON_OBJECT: The values array cannot be NULL');
   if (names.length !== values.length) fail('The number of keys and values must match');
   const members = new Map<string, Json>();
   for (const [i, name] of names.entries()) {
@@ -102,6 +128,7 @@ export const jsonUdfs: readonly ScalarUdf[] = [
     parameters: ['VARCHAR', 'VARCHAR'],
     returns: 'VARCHAR',
     call: (text: string, mode: string) => {
+      if (mode !== 'exact' && mode !== 'round') fail(`Invalid \`wide_number_mode\` specified for PARSE_JSON: ${mode}`);
       try {
         return jsonText(normaliseJson(parseJson(text), mode));
       } catch (error) {
@@ -121,13 +148,18 @@ export const jsonUdfs: readonly ScalarUdf[] = [
     returns: 'VARCHAR',
     call: (t: string, i: bigint) => textOrNull(i < 0n ? undefined : atPath(parseJson(t), [{ index: Number(i) }])),
   },
-  { name: 'bq_json_query', parameters: legacy, returns: 'VARCHAR', call: (t: string, p: string, l: boolean) => textOrNull(found(t, p, l)) },
+  {
+    name: 'bq_json_query',
+    parameters: [...legacy, 'BOOLEAN'],
+    returns: 'VARCHAR',
+    call: (t: string, p: string, l: boolean, isRaw: boolean) => textOrNull(found(t, p, l), isRaw),
+  },
   { name: 'bq_json_value', parameters: legacy, returns: 'VARCHAR', call: (t: string, p: string, l: boolean) => scalarText(found(t, p, l)) },
   {
     name: 'bq_json_query_array',
-    parameters: legacy,
+    parameters: [...legacy, 'BOOLEAN'],
     returns: 'VARCHAR[]',
-    call: (t: string, p: string, l: boolean) => arrayOr(found(t, p, l), jsonText),
+    call: (t: string, p: string, l: boolean, isRaw: boolean) => arrayOr(found(t, p, l), (item) => jsonText(item, isRaw)),
   },
   {
     name: 'bq_json_value_array',
@@ -179,6 +211,15 @@ export const jsonUdfs: readonly ScalarUdf[] = [
     returns: 'DOUBLE[]',
     call: (t: string, mode: string) => strictArray((v) => floatOf(jsonText(v), mode), 'numbers')(t),
   },
+  { name: 'bq_json_single', parameters: ['VARCHAR', 'VARCHAR'], returns: 'DOUBLE', call: singleOf },
+  {
+    name: 'bq_json_single_array',
+    parameters: ['VARCHAR', 'VARCHAR'],
+    returns: 'DOUBLE[]',
+    call: (t: string, mode: string) => strictArray((v) => singleOf(jsonText(v), mode), 'numbers')(t),
+  },
+  { name: 'bq_lax_single', parameters: ['VARCHAR'], returns: 'DOUBLE', call: laxSingle },
+  { name: 'bq_lax_single_array', parameters: ['VARCHAR'], returns: 'DOUBLE[]', call: laxArray(laxSingle) },
   { name: 'bq_lax_bool', parameters: ['VARCHAR'], returns: 'BOOLEAN', call: laxBool },
   { name: 'bq_lax_int', parameters: ['VARCHAR', 'VARCHAR'], returns: 'BIGINT', call: laxInt },
   { name: 'bq_lax_float', parameters: ['VARCHAR'], returns: 'DOUBLE', call: laxFloat },
@@ -213,7 +254,11 @@ export const jsonUdfs: readonly ScalarUdf[] = [
     name: 'bq_json_keys',
     parameters: ['VARCHAR', 'BIGINT', 'VARCHAR'],
     returns: 'VARCHAR[]',
-    call: (t: string, depth: bigint, mode: string) => [...keys(parseJson(t), Number(depth), mode)].sort(),
+    call: (t: string, depth: bigint, mode: string) => {
+      if (!['strict', 'lax', 'lax recursive', 'recursive lax'].includes(mode)) fail('Invalid JSON mode specified');
+      if (depth < 1n) fail('max_depth must be positive.');
+      return [...keys(parseJson(t), Number(depth), mode.replace('recursive lax', 'lax recursive'))].sort();
+    },
   },
   {
     name: 'bq_json_flatten',
@@ -221,10 +266,16 @@ export const jsonUdfs: readonly ScalarUdf[] = [
     returns: 'VARCHAR[]',
     call: (t: string) => {
       const flatten = (value: Json): Json[] => (isArray(value) ? value.flatMap(flatten) : [value]);
-      return flatten(parseJson(t)).map(jsonText);
+      return flatten(parseJson(t)).map((item) => jsonText(item));
     },
   },
-  { name: 'bq_json_object', parameters: ['VARCHAR[]', 'VARCHAR[]'], returns: 'VARCHAR', call: object },
+  { name: 'bq_json_object', parameters: ['VARCHAR[]', 'VARCHAR[]'], returns: 'VARCHAR', takesNull: true, call: object },
+  {
+    name: 'bq_json_contains',
+    parameters: ['VARCHAR', 'VARCHAR'],
+    returns: 'BOOLEAN',
+    call: (outer: string, inner: string) => containsJson(parseJson(outer), parseJson(inner)),
+  },
   { name: 'bq_json_pretty', parameters: ['VARCHAR'], returns: 'VARCHAR', call: (t: string) => prettyJson(parseJson(t)) },
   {
     name: 'bq_json_float_text',

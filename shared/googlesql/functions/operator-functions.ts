@@ -2,6 +2,7 @@ import { checkedInterval, errorSql, intervalOf, intervalPartList, intervalParts 
 import { type ComparisonOperator, compareSql, notDistinctSql } from '../generate/compare-sql.ts';
 import { instantOfUtcSql, utcSql } from '../generate/zone-sql.ts';
 import type { SqlType } from '../types/sql-type.ts';
+import { concatTexts } from './concat-texts.ts';
 import { boundedDate, boundedStamp } from './date-bounds.ts';
 import { type Definition, defineFunctions, type Emit, type EmitContext } from './signature.ts';
 
@@ -168,6 +169,7 @@ export const operatorFunctions = defineFunctions({
   '$concat(STRING, STRING) -> STRING': '($1 || $2)',
   '$concat(BYTES, BYTES) -> BYTES': '($1 || $2)',
   '$concat(ARRAY<T>, ARRAY<T>) -> ARRAY<T>': concatArrays,
+  '$concat(CASTABLE, CASTABLE) -> STRING': concatTexts,
 
   '$bitwise_or(INT64, INT64) -> INT64': '($1 | $2)',
   '$bitwise_or(BYTES, BYTES) -> BYTES': `bq_bytes_bitwise($1, $2, '|')`,

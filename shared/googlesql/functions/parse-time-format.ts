@@ -1,5 +1,5 @@
-import { DAY, daysFromCivil, daysInMonth } from './civil-time.ts';
-import { DAY_NAMES, MONTH_NAMES, weekdayOf } from './format-time.ts';
+import { DAY, daysFromCivil, daysInMonth, FIRST_MICROS, LAST_MICROS } from './civil-time.ts';
+import { DAY_NAMES, isForeign, MONTH_NAMES, weekdayOf } from './format-time.ts';
 import { toUtc } from './time-zone.ts';
 
 /** What has been read so far; undefined: not mentioned. */
@@ -37,8 +37,9 @@ function take(reader: Reader, pattern: RegExp): string {
   return match[0];
 }
 
-function number(reader: Reader, digits: number, low: number, high: number): number {
-  const value = Number(take(reader, new RegExp(`\\s*\\d{1,${digits}}`)));
+/** Blanks before the digits are read only where printing pads with them. */
+function number(reader: Reader, digits: number, low: number, high: number, blank = ''): number {
+  const value = Number(take(reader, new RegExp(`${blank}\\d{1,${digits}}`)));
   if (value < low || value > high) throw new Mismatch();
   return value;
 }
@@ -69,7 +70,7 @@ const COMPOSITES: Readonly<Record<string, string>> = {
 function readElement(element: string, reader: Reader): void {
   const composite = COMPOSITES[element];
   if (composite) readPattern(composite, reader);
-  else if (/^E(\d|\*)S$/.test(element)) readSeconds(reader, true);
+  else if (/^E(\d|\*)S$/.test(element)) readSeconds(reader, element[1] === '*' ? 99 : Number(element[1]));
   else readPlain(element, reader);
 }
 
@@ -87,10 +88,11 @@ function readPlain(element: string, reader: Reader): void {
       return;
     case 'C':
       fields.century = number(reader, 2, 0, 99);
+      delete fields.year;
       return;
     case 'd':
     case 'e':
-      fields.day = number(reader, 2, 1, 31);
+      fields.day = number(reader, 2, 1, 31, element === 'e' ? '\\s*' : '');
       return;
     case 'G':
       fields.isoYear = number(reader, 4, 0, 9999);
@@ -100,11 +102,11 @@ function readPlain(element: string, reader: Reader): void {
       return;
     case 'H':
     case 'k':
-      fields.hour = number(reader, 2, 0, 23);
+      fields.hour = number(reader, 2, 0, 23, element === 'k' ? '\\s*' : '');
       return;
     case 'I':
     case 'l':
-      fields.hour12 = number(reader, 2, 1, 12);
+      fields.hour12 = number(reader, 2, 1, 12, '\\s*');
       return;
     case 'j':
       fields.dayOfYear = number(reader, 3, 1, 366);
@@ -125,7 +127,7 @@ function readPlain(element: string, reader: Reader): void {
       fields.month = (number(reader, 1, 1, 4) - 1) * 3 + 1;
       return;
     case 'S':
-      readSeconds(reader, false);
+      readSeconds(reader, 0);
       return;
     case 's':
       fields.epoch = BigInt(take(reader, /[-+]?\d+/));
@@ -137,27 +139,32 @@ function readPlain(element: string, reader: Reader): void {
       fields.weekOfYear = { week: number(reader, 2, 0, 53), start: 1 };
       return;
     case 'u':
-      fields.weekday = number(reader, 1, 1, 7) % 7;
+      fields.weekday = number(reader, 1, 1, 7, '\\s*') % 7;
       return;
     case 'V':
       fields.isoWeek = number(reader, 2, 1, 53);
       return;
     case 'w':
-      fields.weekday = number(reader, 1, 0, 6);
+      fields.weekday = number(reader, 1, 0, 6, '\\s*');
       return;
     case 'Y':
-      fields.year = Number(take(reader, /\s*[-+]?\d{1,4}/));
+      fields.year = Number(take(reader, /-?\d{1,4}/));
+      delete fields.yearOfCentury;
+      delete fields.century;
       return;
     case 'E4Y':
       fields.year = Number(take(reader, /\d{4}/));
       return;
     case 'y':
       fields.yearOfCentury = number(reader, 2, 0, 99);
+      delete fields.year;
       return;
     case 'Z':
       fields.zone = take(reader, /[A-Za-z_/+\-0-9:]+/);
       return;
     case 'z':
+      fields.zone = take(reader, /[-+]\d{1,4}/);
+      return;
     case 'Ez':
       fields.zone = take(reader, /z|[-+]\d{1,2}(?::?\d{2})?/i);
       return;
@@ -175,15 +182,21 @@ function readPlain(element: string, reader: Reader): void {
 
 const centuryOf = (year: number): number => (year < 69 ? 2000 + year : 1900 + year);
 
-function readSeconds(reader: Reader, hasFraction: boolean): void {
+/** At most `places` digits of the fraction; what follows them is left to the rest of the pattern. */
+function readSeconds(reader: Reader, places: number): void {
   reader.fields.second = number(reader, 2, 0, 60);
-  if (hasFraction && reader.text[reader.at] === '.')
-    reader.fields.micros = BigInt(take(reader, /\.\d*/).slice(1).padEnd(6, '0').slice(0, 6));
+  if (places && reader.text[reader.at] === '.') {
+    const fraction = take(reader, new RegExp(`\\.\\d{0,${places}}`)).slice(1);
+    reader.fields.micros = BigInt(fraction.padEnd(6, '0').slice(0, 6));
+  }
 }
 
+const ELEMENT = /%(E(?:\d|\*)[SY]|E[zCcXxYy]|O?[\s\S])|(\s+)|([\s\S])/g;
+const plainName = (element: string): string => element.replace(/^O|^E(?=[CcXxYy]$)/, '');
+
 function readPattern(pattern: string, reader: Reader): void {
-  for (const [, element, space, literal] of pattern.matchAll(/%(E(?:\d|\*)[SY]|Ez|O?[\s\S])|(\s+)|([\s\S])/g)) {
-    if (element) readElement(element.replace(/^O/, ''), reader);
+  for (const [, element, space, literal] of pattern.matchAll(ELEMENT)) {
+    if (element) readElement(plainName(element), reader);
     else if (space) take(reader, /\s*/);
     else take(reader, new RegExp(literal!.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')));
   }
@@ -199,8 +212,8 @@ function daysOf(fields: Fields): number {
       : fields.century !== undefined
         ? fields.century * 100
         : 1970);
-  if (fields.isoYear !== undefined || fields.isoWeek !== undefined) {
-    const fourth = daysFromCivil(fields.isoYear ?? year, 1, 4);
+  if (fields.isoYear !== undefined) {
+    const fourth = daysFromCivil(fields.isoYear, 1, 4);
     const monday = fourth - ((weekdayOf(fourth) + 6) % 7);
     return monday + ((fields.isoWeek ?? 1) - 1) * 7 + (((fields.weekday ?? 1) + 6) % 7);
   }
@@ -222,18 +235,26 @@ function microsOf(fields: Fields): bigint {
   return BigInt(seconds) * 1_000_000n + (fields.micros ?? 0n);
 }
 
+function refuseForeign(pattern: string, kind: string): void {
+  for (const [, element] of pattern.matchAll(ELEMENT))
+    if (element && isForeign(element, kind)) throw new Error(`Invalid format: %${element} is not allowed for the ${kind} type.`);
+}
+
 /** PARSE_DATE and kin: microseconds since the epoch; local time but for TIMESTAMP. Throws when the text does not match. */
 export function parseTimeFormat(pattern: string, text: string, zone: string, kind: string): bigint {
   const reader: Reader = { text, at: 0, fields: {} };
+  refuseForeign(pattern, kind);
   try {
     take(reader, /\s*/);
     readPattern(pattern.trim(), reader);
     take(reader, /\s*$/);
     const { fields } = reader;
-    if (fields.epoch !== undefined) return fields.epoch * 1_000_000n;
+    const epoch = fields.epoch === undefined ? undefined : fields.epoch * 1_000_000n;
+    if (epoch !== undefined && (epoch < FIRST_MICROS || epoch > LAST_MICROS)) throw new Mismatch();
+    if (epoch !== undefined) return epoch;
     const local = (kind === 'TIME' ? 0n : BigInt(daysOf(fields)) * DAY) + microsOf(fields);
     const utc = kind === 'TIMESTAMP' ? toUtc(local, fields.zone ?? zone) : local;
-    if (utc === undefined) throw new Mismatch();
+    if (utc === undefined || utc > LAST_MICROS || (kind !== 'TIME' && utc < FIRST_MICROS)) throw new Mismatch();
     return utc;
   } catch (error) {
     if (error instanceof Mismatch) throw new Error(`Failed to parse input string "${text}"`);

@@ -69,6 +69,7 @@ export const regexpFunctions = defineFunctions({
   'REGEXP_CONTAINS(STRING, STRING) -> BOOL': 'regexp_matches($1, $2)',
   'REGEXP_CONTAINS(BYTES, BYTES) -> BOOL': 'bq_regexp_contains_bytes($1, $2)',
   'REGEXP_MATCH(STRING, STRING) -> BOOL': 'regexp_full_match($1, $2)',
+  'REGEXP_MATCH(BYTES, BYTES) -> BOOL': 'bq_regexp_match_bytes($1, $2)',
   'REGEXP_EXTRACT|REGEXP_SUBSTR(STRING, STRING, INT64?, INT64?) -> STRING': extract,
   'REGEXP_EXTRACT|REGEXP_SUBSTR(BYTES, BYTES, INT64?, INT64?) -> BYTES': extractBytes,
   'REGEXP_EXTRACT_ALL(STRING, STRING) -> ARRAY<STRING>': extractAll,

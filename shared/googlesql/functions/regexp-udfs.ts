@@ -65,7 +65,7 @@ function instr(text: string, pattern: string, position: bigint, occurrence: bigi
   if (occurrence <= 0n) fail('Occurrence argument in REGEXP_INSTR() must be positive');
   if (end !== 0n && end !== 1n) fail('Return position argument in REGEXP_INSTR() must be 0 or 1');
   const skipped = unitsBefore(text, position, 'REGEXP_INSTR');
-  if (skipped === undefined || !text) return 0n;
+  if (skipped === undefined || !text || !pattern) return 0n;
   const match = matches(text.slice(skipped), pattern)[Number(occurrence) - 1];
   if (!match) return 0n;
   const found = capturedBy(match);
@@ -114,6 +114,12 @@ export const regexpUdfs: readonly ScalarUdf[] = [
   { name: 'bq_regexp_extract_all', parameters: ['VARCHAR', 'VARCHAR'], returns: 'VARCHAR[]', call: extractAll },
   { name: 'bq_regexp_instr', parameters: ['VARCHAR', 'VARCHAR', 'BIGINT', 'BIGINT', 'BIGINT'], returns: 'BIGINT', call: instr },
   { name: 'bq_regexp_rewrite', parameters: ['VARCHAR', 'VARCHAR'], returns: 'VARCHAR', call: checkRewrite },
+  {
+    name: 'bq_regexp_match_bytes',
+    parameters: BLOB2,
+    returns: 'BOOLEAN',
+    call: (b: Uint8Array, p: Uint8Array) => latin(b).search(compile(`\\A(?:${latin(p)})\\z`).regExp) >= 0,
+  },
   {
     name: 'bq_regexp_contains_bytes',
     parameters: BLOB2,

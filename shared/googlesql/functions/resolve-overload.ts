@@ -1,5 +1,5 @@
-import { coercionDistance, supertype, type TypedOperand, type Typing } from '../types/coercion.ts';
-import { INT64, type SqlType } from '../types/sql-type.ts';
+import { coercionDistance, isCastable, supertype, type TypedOperand, type Typing } from '../types/coercion.ts';
+import { INT64, type SqlType, STRING } from '../types/sql-type.ts';
 import { type Bindings, type Parameter, type ScalarSignature, substitute, type TypePattern } from './signature.ts';
 
 /** An argument as overload resolution sees it. */
@@ -43,14 +43,18 @@ export function parameterAt(signature: ScalarSignature, index: number): Paramete
 
 const isCountRight = (signature: ScalarSignature, args: readonly ArgumentShape[]): boolean => {
   const { parameters } = signature;
-  if (parameters.some((p) => p.isRepeated)) return args.length >= parameters.filter((p) => !p.isOptional && !p.isRepeated).length;
+  const repeated = parameters.filter((p) => p.isRepeated).length;
+  if (repeated) {
+    const fixed = parameters.filter((p) => !p.isOptional && !p.isRepeated).length;
+    return args.length >= fixed && (args.length - parameters.findIndex((p) => p.isRepeated)) % repeated === 0;
+  }
   return args.length <= parameters.length && parameters.every((p, i) => p.isOptional || args[i] !== undefined);
 };
 
 function matchSignature(signature: ScalarSignature, args: readonly ArgumentShape[]): { match: Match; cost: number } | undefined {
   if (!isCountRight(signature, args)) return undefined;
   const bindings = bindVariables(signature, args);
-  if (!bindings) return undefined;
+  if (!bindings || (args.length === 0 && signature.returns.kind === 'variable')) return undefined;
   const targets: (SqlType | undefined)[] = [];
   let cost = 0;
   for (const [i, arg] of args.entries()) {
@@ -68,6 +72,7 @@ function argumentCost(arg: NonNullable<ArgumentShape>, pattern: TypePattern, bin
   if (arg.kind === 'keyword') return pattern.kind === 'keyword' ? 0 : undefined;
   if (pattern.kind === 'lambda' || pattern.kind === 'keyword') return undefined;
   if (pattern.kind === 'any') return 0;
+  if (pattern.kind === 'castable') return isCastable(arg.type, STRING) ? 0 : undefined;
   if (pattern.kind === 'struct') return arg.type.kind === 'STRUCT' ? 0 : undefined;
   const target = substitute(pattern, bindings);
   return target && coercionDistance(arg.type, target, arg.typing);

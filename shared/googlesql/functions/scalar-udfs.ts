@@ -1,4 +1,5 @@
 import { bytesUdfs } from './bytes-udfs.ts';
+import { calendarUdfs } from './calendar-udfs.ts';
 import { castFormatUdfs } from './cast-format-udfs.ts';
 import { civilUdfs } from './civil-udfs.ts';
 import { decimalUdfs } from './decimal-udfs.ts';
@@ -25,6 +26,7 @@ export const SCALAR_UDFS: readonly ScalarUdf[] = [
   ...bytesUdfs,
   ...regexpUdfs,
   ...civilUdfs,
+  ...calendarUdfs,
   ...decimalUdfs,
   ...mathUdfs,
   ...jsonUdfs,

@@ -7,6 +7,8 @@ export type TypePattern =
   | { readonly kind: 'variable'; readonly name: string }
   | { readonly kind: 'array' | 'range'; readonly element: TypePattern }
   | { readonly kind: 'any' }
+  /** Whatever CAST turns into a STRING. */
+  | { readonly kind: 'castable' }
   | { readonly kind: 'struct' }
   | { readonly kind: 'keyword' }
   | { readonly kind: 'lambda'; readonly parameters: readonly TypePattern[]; readonly returns: TypePattern };
@@ -92,6 +94,7 @@ export function parsePattern(text: string): TypePattern {
   const nested = /^(ARRAY|RANGE)<(.+)>$/.exec(text);
   if (nested) return { kind: nested[1] === 'ARRAY' ? 'array' : 'range', element: parsePattern(nested[2]!) };
   if (text === 'ANY') return { kind: 'any' };
+  if (text === 'CASTABLE') return { kind: 'castable' };
   if (text === 'STRUCT') return { kind: 'struct' };
   if (text === 'KEYWORD') return { kind: 'keyword' };
   const type = scalarTypeNamed(text);

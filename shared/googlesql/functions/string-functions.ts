@@ -1,5 +1,4 @@
-import { castSql } from '../generate/cast-sql.ts';
-import { STRING } from '../types/sql-type.ts';
+import { concatTexts } from './concat-texts.ts';
 import { defineFunctions, type Emit, type EmitContext } from './signature.ts';
 
 /** A start position that is a literal above zero needs no arithmetic: SUBSTR counts 0 as 1 and negative ones from the end. */
@@ -60,18 +59,18 @@ const split: Emit = ([text, delimiter], context) => {
 const BLANK = "unhex('20')";
 
 export const stringFunctions = defineFunctions({
-  'UPPER(STRING) -> STRING': cased('upper'),
-  'UPPER(BYTES) -> BYTES': 'bq_upper_bytes($1)',
-  'LOWER(STRING) -> STRING': cased('lower'),
-  'LOWER(BYTES) -> BYTES': 'bq_lower_bytes($1)',
+  'UPPER|UCASE(STRING) -> STRING': cased('upper'),
+  'UPPER|UCASE(BYTES) -> BYTES': 'bq_upper_bytes($1)',
+  'LOWER|LCASE(STRING) -> STRING': cased('lower'),
+  'LOWER|LCASE(BYTES) -> BYTES': 'bq_lower_bytes($1)',
   'LENGTH(STRING) -> INT64': 'length($1)',
   'LENGTH(BYTES) -> INT64': 'octet_length($1)',
   'CHAR_LENGTH|CHARACTER_LENGTH(STRING) -> INT64': 'length($1)',
   'BYTE_LENGTH|OCTET_LENGTH(STRING) -> INT64': 'strlen($1)',
   'BYTE_LENGTH|OCTET_LENGTH(BYTES) -> INT64': 'octet_length($1)',
-  'CONCAT(STRING...) -> STRING': (args) => `(${args.join(' || ')})`,
-  'CONCAT(BYTES...) -> BYTES': (args) => `(${args.join(' || ')})`,
-  'CONCAT(ANY...) -> STRING': (args, { types }) => `(${args.map((a, i) => castSql(a, types[i]!, STRING)).join(' || ')})`,
+  'CONCAT(STRING, STRING...) -> STRING': (args) => `(${args.join(' || ')})`,
+  'CONCAT(BYTES, BYTES...) -> BYTES': (args) => `(${args.join(' || ')})`,
+  'CONCAT(CASTABLE, CASTABLE...) -> STRING': concatTexts,
   'SUBSTR|SUBSTRING(STRING, INT64, INT64?) -> STRING': substring,
   'SUBSTR|SUBSTRING(BYTES, INT64, INT64?) -> BYTES': ([bytes, start, length]) =>
     `bq_substr_bytes(${bytes}, ${start}, ${length ?? 'CAST(9223372036854775807 AS BIGINT)'})`,

@@ -24,9 +24,9 @@ export const utilityFunctions = defineFunctions({
   'FORMAT(STRING) -> STRING': format,
   'FORMAT(STRING, ANY...) -> STRING': format,
   'SEARCH(ANY, STRING, json_scope => STRING?, analyzer => STRING?) -> BOOL': ([data, query, scope, analyzer], { types }) =>
-    `bq_search(${jsonSql(data!, types[0]!, false)}, ${query}, ${analyzer ?? "'LOG_ANALYZER'"}, ${scope ?? "'JSON_VALUES'"})`,
+    `bq_search(${jsonSql(data!, types[0]!, 'keep')}, ${query}, ${analyzer ?? "'LOG_ANALYZER'"}, ${scope ?? "'JSON_VALUES'"})`,
   'TEXT_ANALYZE(STRING, analyzer => STRING?) -> ARRAY<STRING>': ([text, analyzer]) =>
     `bq_text_analyze(${text}, ${analyzer ?? "'LOG_ANALYZER'"})`,
   'CONTAINS_SUBSTR(ANY, STRING, json_scope => STRING?) -> BOOL': ([value, search], { types }) =>
-    `bq_contains_substr(${jsonSql(value!, types[0]!, false)}, ${search})`,
+    `bq_contains_substr(${jsonSql(value!, types[0]!, 'keep')}, ${search})`,
 });

@@ -24,7 +24,10 @@ export function jsonSql(sql: string, type: SqlType, wide: WideNumbers): string {
       );
     case 'NUMERIC':
     case 'BIGNUMERIC':
-      return orNull(sql, wide === 'keep' ? castSql(sql, type, STRING) : `bq_json_decimal(${castSql(sql, type, STRING)}, ${wide === 'text'})`);
+      return orNull(
+        sql,
+        wide === 'keep' ? castSql(sql, type, STRING) : `bq_json_decimal(${castSql(sql, type, STRING)}, ${wide === 'text'})`,
+      );
     case 'BOOL':
       return orNull(sql, `CAST(${sql} AS VARCHAR)`);
     case 'FLOAT64':
