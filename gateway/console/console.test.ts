@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { Browser, type Page } from '../testing/browser.ts';
 import { type PeopleGateway, startPeople } from '../testing/start-people.ts';
 import { startTestGateway } from '../testing/start-test-gateway.ts';
+import { sendJson } from '../testing/upstream-double.ts';
 
 let people: PeopleGateway;
 let browser: Browser;
@@ -199,24 +200,31 @@ describe('credentials', () => {
     });
   });
 
-  test.skipIf(!existsSync('/usr/bin/bq'))('bq works with it too, which puts its own client in place of the file’s', async () => {
-    const { file } = await make({ session: 'ticket-9', project: 'acme-prod' });
-    const path = join(people.gateway.directory, 'bq-credentials.json');
-    writeFileSync(path, JSON.stringify(file));
-    await promisify(execFile)('/usr/bin/bq', ['--project_id=acme-prod', 'ls', '--format=json'], {
-      env: {
-        PATH: process.env['PATH'],
-        HOME: people.gateway.directory,
-        CLOUDSDK_CONFIG: people.gateway.directory,
-        CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE: path,
-        CLOUDSDK_API_ENDPOINT_OVERRIDES_BIGQUERY: `${people.url}/`,
-        CLOUDSDK_CORE_DISABLE_USAGE_REPORTING: '1',
-      },
-    });
-    const { intent } = people.gateway.recorder.exchanges.at(-1)!;
-    expect(intent).toMatchObject({ methodId: 'bigquery.datasets.list', principal: { kind: 'person', subject: 'ada' } });
-    expect(people.gateway.recorder.sessions.get(intent.sessionId)).toMatchObject({ name: 'ticket-9' });
-  });
+  test.skipIf(!existsSync('/usr/bin/bq'))(
+    'bq works with it too, which puts its own client in place of the file’s',
+    { timeout: 90_000 },
+    async () => {
+      const { file } = await make({ session: 'ticket-9', project: 'acme-prod' });
+      const path = join(people.gateway.directory, 'bq-credentials.json');
+      writeFileSync(path, JSON.stringify(file));
+      const { answer } = people.gateway.upstream;
+      people.gateway.upstream.answer = (_request, response) => sendJson(response, 200, { kind: 'bigquery#datasetList', datasets: [] });
+      await promisify(execFile)('/usr/bin/bq', ['--project_id=acme', 'ls', '--format=json'], {
+        env: {
+          PATH: process.env['PATH'],
+          HOME: people.gateway.directory,
+          CLOUDSDK_CONFIG: people.gateway.directory,
+          CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE: path,
+          CLOUDSDK_API_ENDPOINT_OVERRIDES_BIGQUERY: `${people.url}/`,
+          CLOUDSDK_CORE_DISABLE_USAGE_REPORTING: '1',
+        },
+      });
+      people.gateway.upstream.answer = answer;
+      const { intent } = people.gateway.recorder.exchanges.at(-1)!;
+      expect(intent).toMatchObject({ methodId: 'bigquery.datasets.list', principal: { kind: 'person', subject: 'ada' } });
+      expect(people.gateway.recorder.sessions.get(intent.sessionId)).toMatchObject({ name: 'ticket-9' });
+    },
+  );
 
   test('revoked, it is worth nothing at once: no new token, and those handed out end', async () => {
     const { file, id } = await make();
