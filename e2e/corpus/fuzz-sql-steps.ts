@@ -2,6 +2,7 @@ import { analyze } from '../../shared/googlesql/analyze/analyze.ts';
 import { describeScript } from '../../shared/googlesql/describe-script.ts';
 import { normalise } from '../../shared/googlesql/fingerprint.ts';
 import { createSchemaCatalog } from '../../shared/googlesql/lineage/schema-catalog.ts';
+import { traceScript } from '../../shared/googlesql/lineage/script/trace-script.ts';
 import { traceSql } from '../../shared/googlesql/lineage/trace-sql.ts';
 import { parseScript } from '../../shared/googlesql/parse-script.ts';
 import { SqlError } from '../../shared/googlesql/sql-error.ts';
@@ -35,7 +36,10 @@ export const STEPS: Readonly<Record<Step, (sql: string) => () => unknown>> = {
     const resolved = analyzeOne(sql, parseOne(sql));
     return () => toDuckDB(resolved);
   },
-  lineage: (sql) => () => traceSql(sql, { catalog, defaults }),
+  lineage: (sql) => () => {
+    traceSql(sql, { catalog, defaults });
+    traceScript(sql, { catalog, defaults });
+  },
 };
 
 function parseOne(sql: string): QueryStatement | DmlStatement {

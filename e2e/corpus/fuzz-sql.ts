@@ -1,61 +1,98 @@
-// Parses, describes and fingerprints mutated statements: nothing but SqlError may be thrown, and none may take long.
-//   node e2e/corpus/fuzz-sql.ts DIR [--count 100000] [--seed 1]
+// Mutated statements through everything that reads SQL: fingerprint, parser, description, analysis, DuckDB SQL, lineage. Nothing but SqlError may be
+// thrown, and none may take long.
+//   node e2e/corpus/fuzz-sql.ts [DIR…] [--count 100000] [--seed 1] [--slow 100]
 import { parseArgs } from 'node:util';
-import { describeScript } from '../../shared/googlesql/describe-script.ts';
-import { normalise } from '../../shared/googlesql/fingerprint.ts';
-import { parseScript } from '../../shared/googlesql/parse-script.ts';
 import { SqlError } from '../../shared/googlesql/sql-error.ts';
+import { SEEDS } from './fuzz-sql-seeds.ts';
+import { STEPS, type Step } from './fuzz-sql-steps.ts';
 import { createRandom, mutateStatement } from './mutate-statement.ts';
 import { readParseCases } from './parse-cases.ts';
 
+type Found = { readonly step: Step; readonly sql: string; readonly error?: unknown; readonly milliseconds: number };
+
 export type FuzzReport = {
-  readonly parsed: number;
-  readonly refused: number;
-  /** Processor time, so that a busy machine does not matter. */
-  readonly slowestMs: number;
-  readonly slowest: string;
-  readonly crashes: readonly { readonly sql: string; readonly error: unknown }[];
+  /** How many mutations each step took without an error. */
+  readonly passed: Readonly<Record<Step, number>>;
+  /** What was thrown that is no SqlError. */
+  readonly crashes: readonly Found[];
+  /** The slowest run of each step, in processor time, so that a busy machine does not matter. */
+  readonly slowest: Readonly<Partial<Record<Step, Found>>>;
 };
 
-/** `count` mutations of the statements, from a seed. */
-export function fuzzStatements(statements: readonly string[], count: number, seed: number): FuzzReport {
+/** `count` mutations of the statements, from a seed. `onSlow` hears of runs above `slowMs`. */
+export function fuzzStatements(statements: readonly string[], count: number, seed: number, slowMs = Number.POSITIVE_INFINITY): FuzzReport {
   const random = createRandom(seed);
   const pick = (): string => statements[random(statements.length)] ?? '';
-  const report = { parsed: 0, refused: 0, slowestMs: 0, slowest: '', crashes: [] as { sql: string; error: unknown }[] };
+  const passed = { fingerprint: 0, parse: 0, describe: 0, analyze: 0, generate: 0, lineage: 0 };
+  const crashes: Found[] = [];
+  const slowest: Partial<Record<Step, Found>> = {};
   for (let index = 0; index < count; index++) {
     const sql = mutateStatement(pick(), pick(), random);
-    const start = process.cpuUsage();
-    const outcome = readStatement(sql);
-    const milliseconds = process.cpuUsage(start).user / 1_000;
-    if (milliseconds > report.slowestMs) Object.assign(report, { slowestMs: milliseconds, slowest: sql });
-    if (outcome === 'parsed') report.parsed++;
-    else if (outcome instanceof SqlError) report.refused++;
-    else report.crashes.push({ sql, error: outcome });
+    for (const found of runAll(sql)) {
+      if (found.error === undefined) passed[found.step]++;
+      else if (!(found.error instanceof SqlError)) crashes.push(found);
+      if (found.milliseconds > (slowest[found.step]?.milliseconds ?? 0)) slowest[found.step] = slowerOf(found, slowMs);
+    }
   }
-  return report;
+  return { passed, crashes, slowest };
 }
 
-function readStatement(sql: string): unknown {
+/** A slow run may have met a collection of garbage or cold code: the shorter of two counts. */
+function slowerOf(found: Found, slowMs: number): Found {
+  if (found.milliseconds < slowMs) return found;
+  const again = runStep(found.step, found.sql);
+  return again.milliseconds < found.milliseconds ? again : found;
+}
+
+/** The steps in order, up to the first that refuses the text; lineage and fingerprint read any. */
+function* runAll(sql: string): Generator<Found> {
+  yield runStep('fingerprint', sql);
+  for (const step of ['parse', 'describe', 'analyze', 'generate'] as const) {
+    const found = runStep(step, sql);
+    yield found;
+    if (found.error !== undefined) return;
+  }
+  yield runStep('lineage', sql);
+}
+
+function runStep(step: Step, sql: string): Found {
+  let start = process.cpuUsage();
   try {
-    normalise(sql);
-    describeScript(parseScript(sql));
-    return 'parsed';
+    const work = STEPS[step](sql);
+    start = process.cpuUsage();
+    work();
+    return { step, sql, milliseconds: process.cpuUsage(start).user / 1_000 };
   } catch (error) {
-    return error;
+    return { step, sql, error, milliseconds: process.cpuUsage(start).user / 1_000 };
   }
 }
+
+const LONGEST_SEED = 4_000;
 
 if (import.meta.main) {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { count: { type: 'string', default: '100000' }, seed: { type: 'string', default: '1' } },
+    options: {
+      count: { type: 'string', default: '100000' },
+      seed: { type: 'string', default: '1' },
+      slow: { type: 'string', default: '100' },
+    },
   });
-  const statements = [...readParseCases(positionals[0] ?? '.')].map(({ sql }) => sql).filter((sql) => sql.length < 4_000);
-  const report = fuzzStatements(statements, Number(values.count), Number(values.seed));
-  console.log(
-    `mutations of ${statements.length} statements: ${report.parsed} parsed, ${report.refused} refused, ${report.crashes.length} crashes`,
-  );
-  console.log(`slowest ${report.slowestMs.toFixed(1)} ms of processor time, ${report.slowest.length} characters`);
-  for (const { sql, error } of report.crashes.slice(0, 5)) console.log(`\n${sql}\n`, error);
-  process.exitCode = report.crashes.length > 0 ? 1 : 0;
+  const cases = positionals.flatMap((directory) => [...readParseCases(directory)]);
+  const found = cases.map(({ sql }) => sql).filter((sql) => sql.length < LONGEST_SEED);
+  // Every other mutation is of a statement that can be analyzed.
+  const statements = [
+    ...found,
+    ...Array.from({ length: Math.max(SEEDS.length, found.length) }, (_, index) => SEEDS[index % SEEDS.length] as string),
+  ];
+  const { passed, crashes, slowest } = fuzzStatements(statements, Number(values.count), Number(values.seed), Number(values.slow));
+  console.log(`${values.count} mutations of ${statements.length} statements, seed ${values.seed}: ${crashes.length} crashes`);
+  for (const step of Object.keys(passed) as Step[]) {
+    const most = slowest[step];
+    const time = most ? `slowest ${most.milliseconds.toFixed(1)} ms for ${most.sql.length} characters` : '';
+    console.log(`  ${step.padEnd(12)} passed ${String(passed[step]).padStart(7)}   ${time}`);
+    if (most && most.milliseconds > Number(values.slow)) console.log(`    ${most.sql.slice(0, 2_000)}`);
+  }
+  for (const { step, sql, error } of crashes.slice(0, 5)) console.log('\n%s broke on\n%s\n%o', step, sql, error);
+  process.exitCode = crashes.length > 0 ? 1 : 0;
 }
