@@ -27,6 +27,8 @@ export interface EngineCatalog {
   /** PUT: what is not given goes back to its default. */
   updateDataset(reference: DatasetReference, input: DatasetInput): Promise<DatasetResource>;
   deleteDataset(reference: DatasetReference, options?: { readonly deleteContents?: boolean }): Promise<void>;
+  /** As it was when it was deleted, within seven days. Throws notFound, duplicate, or `invalid` where rows are no longer kept. */
+  undeleteDataset(reference: DatasetReference): Promise<DatasetResource>;
 
   /** In order of name; anonymous result tables are not listed. */
   listTables(reference: DatasetReference): readonly TableResource[];

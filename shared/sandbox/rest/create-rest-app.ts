@@ -7,6 +7,7 @@ import { type MethodMatch, matchMethod, type TargetMatch } from '../../bigquery/
 import type { Answer } from './answer.ts';
 import { createFaults, type Fault, type FaultOptions, faultHeader } from './faults.ts';
 import { parseFieldMask } from './partial-response.ts';
+import { checkParameters } from './query-parameters.ts';
 import { readJson, readText } from './read-json.ts';
 import { resolveProject } from './resolve-project.ts';
 import type { Handler, JsonObject, RestCall } from './rest-call.ts';
@@ -46,6 +47,7 @@ export function createRestApp({ handlers, faults, defaultProject, elsewhere }: R
       const { httpMethod, target } = await applyMethodOverride(request);
       const match = matchMethod(httpMethod, target);
       if (match.kind !== 'method') return answerOther(match, request);
+      checkParameters(match);
       delivery.mask = parseFieldMask(match.query.get('fields') ?? match.query.get('$fields') ?? undefined);
       const fault = plannedFaults.next(match.method.id, toHeader(request, faultHeader));
       delivery.fault = fault;

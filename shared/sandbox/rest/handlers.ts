@@ -6,10 +6,19 @@ import { toAnswer } from './answer.ts';
 import { cancelJob, deleteJob, getJob, listJobs } from './jobs/jobs-api.ts';
 import { query } from './jobs/query-api.ts';
 import { getQueryResults } from './jobs/query-results.ts';
-import { deleteDataset, getDataset, insertDataset, listDatasets, patchDataset, updateDataset } from './resources/datasets.ts';
+import {
+  deleteDataset,
+  getDataset,
+  insertDataset,
+  listDatasets,
+  patchDataset,
+  undeleteDataset,
+  updateDataset,
+} from './resources/datasets.ts';
 import { createIamPolicies } from './resources/iam-policies.ts';
 import { getServiceAccount, listProjects } from './resources/projects.ts';
 import { deleteRoutine, getRoutine, insertRoutine, listRoutines, updateRoutine } from './resources/routines.ts';
+import { findRowAccessPolicy, listRowAccessPolicies, refuseRowAccessPolicy } from './resources/row-access-policies.ts';
 import { deleteTable, getTable, insertTable, listTables, patchTable, updateTable } from './resources/tables.ts';
 import { datasetOf, type Handler, type RestCall, routineOf, tableOf } from './rest-call.ts';
 import { insertAll, listTableData } from './rows/tabledata.ts';
@@ -37,6 +46,7 @@ const createDatasetHandlers = (engine: Engine): HandlerTable => ({
   'bigquery.datasets.patch': (call) => patchDataset(engine, call),
   'bigquery.datasets.update': (call) => updateDataset(engine, call),
   'bigquery.datasets.delete': (call) => deleteDataset(engine, call),
+  'bigquery.datasets.undelete': (call) => undeleteDataset(engine, call),
 });
 
 function createTableHandlers(engine: Engine, { limits }: UploadApi): HandlerTable {
@@ -53,12 +63,20 @@ function createTableHandlers(engine: Engine, { limits }: UploadApi): HandlerTabl
     'bigquery.tables.testIamPermissions': policies.test,
     'bigquery.tabledata.list': (call) => listTableData(engine, limits, call),
     'bigquery.tabledata.insertAll': (call) => insertAll(engine, call),
-    'bigquery.rowAccessPolicies.list': (call) => {
-      engine.catalog.getTable(tableOf(call));
-      return toAnswer({});
-    },
+    ...createRowAccessPolicyHandlers(engine),
   };
 }
+
+const createRowAccessPolicyHandlers = (engine: Engine): HandlerTable => ({
+  'bigquery.rowAccessPolicies.list': (call) => listRowAccessPolicies(engine, call),
+  'bigquery.rowAccessPolicies.get': (call) => findRowAccessPolicy(engine, call),
+  'bigquery.rowAccessPolicies.update': (call) => findRowAccessPolicy(engine, call),
+  'bigquery.rowAccessPolicies.delete': (call) => findRowAccessPolicy(engine, call),
+  'bigquery.rowAccessPolicies.getIamPolicy': (call) => findRowAccessPolicy(engine, call),
+  'bigquery.rowAccessPolicies.testIamPermissions': (call) => findRowAccessPolicy(engine, call),
+  'bigquery.rowAccessPolicies.insert': refuseRowAccessPolicy,
+  'bigquery.rowAccessPolicies.batchDelete': refuseRowAccessPolicy,
+});
 
 function createRoutineHandlers(engine: Engine): HandlerTable {
   const policies = createIamPolicies((call) => engine.catalog.getRoutine(routineOf(call)));

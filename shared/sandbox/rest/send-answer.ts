@@ -70,7 +70,7 @@ async function sendStream(response: ServerResponse, source: Readable, transforms
     await pipeline([source, ...transforms, response]);
   } catch (error) {
     // The status line is out: a reset is the only honest way to say that the rest is missing.
-    response.socket?.resetAndDestroy();
+    response.socket?.resetAndDestroy?.();
     if (!(error instanceof FaultCut) && !isPrematureClose(error)) throw error;
   }
 }

@@ -1,7 +1,15 @@
 import type { EngineCatalog } from '../engine-catalog.ts';
 import { whenReady } from '../query/not-ready.ts';
 import type { CatalogCore } from './catalog-core.ts';
-import { createDataset, deleteDataset, getDataset, listDatasets, patchDataset, updateDataset } from './dataset-operations.ts';
+import {
+  createDataset,
+  deleteDataset,
+  getDataset,
+  listDatasets,
+  patchDataset,
+  restoreDataset,
+  updateDataset,
+} from './dataset-operations.ts';
 import { createRoutine, deleteRoutine, getRoutine, listRoutines, updateRoutine } from './routine-operations.ts';
 import { createTable, deleteTable, describeTable, getDecorated, listTables, patchTable, updateTable } from './table-operations.ts';
 
@@ -17,6 +25,7 @@ export function createCatalog(core: CatalogCore): EngineCatalog {
     patchDataset: (reference, patch) => patchDataset(core, reference, patch),
     updateDataset: (reference, input) => updateDataset(core, reference, input),
     deleteDataset: (reference, options) => deleteDataset(core, reference, options?.deleteContents ?? false),
+    undeleteDataset: (reference) => restoreDataset(core, reference),
 
     listTables: (reference) => listTables(core, reference),
     findTable: (reference) => state.table(reference)?.resource,

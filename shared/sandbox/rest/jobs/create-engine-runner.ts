@@ -3,6 +3,7 @@ import { BigQueryError } from '../../../bigquery/error-envelope.ts';
 import type { JobConfiguration } from '../../../bigquery/job.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
+import { checkRequired } from './check-required.ts';
 import type { JobEnding, JobRecord } from './job-record.ts';
 import type { JobRun, JobRunner } from './job-runner.ts';
 import { checkLocation, locateJob } from './locate-job.ts';
@@ -24,6 +25,7 @@ export function createEngineRunner(engine: Engine, objects: ObjectStore, { delay
   return {
     locate: (configuration, projectId) => locateJob(engine, configuration, projectId),
     check(job) {
+      checkRequired(job.configuration);
       refuseUnsupported(job.configuration);
       checkLocation(engine, job);
     },

@@ -1,7 +1,6 @@
-import { BigQueryError } from '../../../bigquery/error-envelope.ts';
 import type { JobReference } from '../../../bigquery/job.ts';
 import { type Answer, toAnswer } from '../answer.ts';
-import { parseRowIndex, textParameter } from '../query-parameters.ts';
+import { enumParameter, parseRowIndex, textParameter } from '../query-parameters.ts';
 import { toEtag } from '../resources/conditions.ts';
 import { toListPage } from '../resources/list-page.ts';
 import { pathParam, type RestCall } from '../rest-call.ts';
@@ -42,19 +41,17 @@ export function listJobs(jobs: JobStore, call: RestCall): Answer {
   const parentJobId = textParameter(query, 'parentJobId');
   const wanted = jobs.list(projectId).filter((record) => record.parentJobId === parentJobId && isWanted(record, query));
   const { items, nextPageToken } = toListPage(wanted, query, `jobs ${projectId} ${parentJobId ?? ''}`, { defaultSize: 500 });
-  const isFull = parseProjection(query) === 'full';
+  const isFull = enumParameter(query, 'projection', ['MINIMAL', 'FULL']) === 'FULL';
   const listed = items.map((record) => toListItem(record, call.origin, isFull));
   return toAnswer({ kind: 'bigquery#jobList', etag: toEtag(listed), ...nextPageToken, jobs: listed });
 }
 
-function parseProjection(query: URLSearchParams): 'full' | 'minimal' {
-  const projection = (query.get('projection') ?? 'minimal').toLowerCase();
-  if (projection === 'full' || projection === 'minimal') return projection;
-  throw new BigQueryError({ reason: 'invalidParameter', message: `Invalid value for projection: ${projection}`, location: 'projection' });
-}
+const jobStates = ['DONE', 'PENDING', 'RUNNING'] as const;
 
 function isWanted({ state, creationTime }: JobRecord, query: URLSearchParams): boolean {
-  const states = query.getAll('stateFilter').map((each) => each.toUpperCase());
+  const states = query
+    .getAll('stateFilter')
+    .map((each) => enumParameter(new URLSearchParams({ stateFilter: each }), 'stateFilter', jobStates));
   const from = parseRowIndex('minCreationTime', query.get('minCreationTime'));
   const to = parseRowIndex('maxCreationTime', query.get('maxCreationTime'));
   return (states.length === 0 || states.includes(state)) && (from ?? 0n) <= creationTime && (to === undefined || creationTime <= to);

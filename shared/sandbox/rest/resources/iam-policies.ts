@@ -16,13 +16,15 @@ export function createIamPolicies(checkExists: (call: RestCall) => void): IamPol
   return {
     get(call) {
       checkExists(call);
-      return toAnswer(policies.get(toKey(call)) ?? { version: 1, etag: 'ACAB' });
+      return toAnswer(policies.get(toKey(call)) ?? { version: 1, etag: firstEtag });
     },
     async set(call) {
       checkExists(call);
       const policy = (await call.readBody())['policy'] as JsonObject | undefined;
       if (policy === undefined) throw new BigQueryError({ reason: 'required', message: 'Required parameter is missing: policy' });
-      const content = { version: 1, ...policy };
+      const { etag, ...own } = policy;
+      if (etag !== undefined && etag !== (policies.get(toKey(call))?.['etag'] ?? firstEtag)) throw concurrent();
+      const content = { version: 1, ...own };
       const kept = { ...content, etag: toEtag(content) };
       policies.set(toKey(call), kept);
       return toAnswer(kept);
@@ -33,5 +35,16 @@ export function createIamPolicies(checkExists: (call: RestCall) => void): IamPol
     },
   };
 }
+
+/** Of a policy that nobody has set. */
+const firstEtag = 'ACAB';
+
+const concurrent = (): BigQueryError =>
+  new BigQueryError({
+    reason: 'conditionNotMet',
+    code: 409,
+    status: 'ABORTED',
+    message: 'There were concurrent policy changes. Please retry the whole read-modify-write with exponential backoff.',
+  });
 
 const toKey = ({ match }: RestCall): string => Object.values(match.params).join('\n');

@@ -13,19 +13,22 @@ export function listRoutines({ catalog }: Engine, call: RestCall): Answer {
   const type = /routineType:(\w+)/.exec(textParameter(query, 'filter') ?? '')?.[1];
   const all = catalog.listRoutines(dataset).filter(({ routineType }) => type === undefined || routineType === type);
   const { items, nextPageToken } = toListPage(all, query, `routines ${dataset.projectId}.${dataset.datasetId}`);
-  return toAnswer({ ...(items.length > 0 ? { routines: items.map(toListItem) } : {}), ...nextPageToken });
+  return toAnswer({ ...(items.length > 0 ? { routines: items.map(toShown(textParameter(query, 'readMask'))) } : {}), ...nextPageToken });
 }
 
-const toListItem = ({ etag, routineReference, routineType, language, creationTime, lastModifiedTime }: RoutineResource) => ({
-  etag,
-  routineReference,
-  routineType,
-  language,
-  creationTime,
-  lastModifiedTime,
-});
+const listed = ['etag', 'routineReference', 'routineType', 'language', 'creationTime', 'lastModifiedTime'];
 
-export const getRoutine = ({ catalog }: Engine, call: RestCall): Answer => answerTagged(call, catalog.getRoutine(routineOf(call)));
+/** What a `readMask` leaves of a routine: always its name. */
+function toShown(readMask: string | undefined): (routine: RoutineResource) => JsonObject {
+  const names = readMask === undefined ? listed : ['routineReference', ...readMask.split(',').map((name) => name.trim())];
+  return (routine) => Object.fromEntries(Object.entries(routine).filter(([name]) => names.includes(name)));
+}
+
+export function getRoutine({ catalog }: Engine, call: RestCall): Answer {
+  const routine = catalog.getRoutine(routineOf(call));
+  const readMask = textParameter(call.match.query, 'readMask');
+  return answerTagged(call, readMask === undefined ? routine : { etag: routine.etag, ...toShown(readMask)(routine) });
+}
 
 export async function insertRoutine({ catalog }: Engine, call: RestCall): Promise<Answer> {
   const body = dropNulls(pickWritable('routine', await call.readBody()));

@@ -1,7 +1,8 @@
+import { BigQueryError } from '../../../bigquery/error-envelope.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { TableInput, TableResource } from '../../engine/resource.ts';
 import { type Answer, emptyAnswer, toAnswer } from '../answer.ts';
-import { textParameter } from '../query-parameters.ts';
+import { enumParameter, textParameter } from '../query-parameters.ts';
 import { datasetOf, type JsonObject, type RestCall, tableOf } from '../rest-call.ts';
 import { selectFields } from '../rows/select-fields.ts';
 import { answerTagged, checkIfMatch, toEtag } from './conditions.ts';
@@ -48,7 +49,8 @@ function toListItem(table: TableResource): JsonObject {
 export async function getTable({ catalog }: Engine, call: RestCall): Promise<Answer> {
   const table = await catalog.describeTable(tableOf(call));
   const selected = textParameter(call.match.query, 'selectedFields')?.split(',');
-  const shown = call.match.query.get('view') === 'BASIC' ? toBasicView(table) : table;
+  const view = enumParameter(call.match.query, 'view', ['BASIC', 'STORAGE_STATS', 'FULL']);
+  const shown = view === 'BASIC' ? toBasicView(table) : table;
   return answerTagged(call, selected === undefined ? shown : { ...shown, ...toSelectedSchema(shown, selected) });
 }
 
@@ -63,8 +65,20 @@ const toSelectedSchema = ({ schema }: TableResource, names: readonly string[]): 
 
 export async function insertTable({ catalog }: Engine, call: RestCall): Promise<Answer> {
   const body = dropNulls(pickWritable('table', await call.readBody()));
-  const tableReference = { ...datasetOf(call), ...(body['tableReference'] as JsonObject | undefined), ...datasetOf(call) };
+  const tableReference = { ...(body['tableReference'] as { tableId?: unknown } | undefined), ...datasetOf(call) };
+  checkTableId(tableReference.tableId);
   return toAnswer(await catalog.createTable({ ...body, tableReference } as unknown as TableInput));
+}
+
+/** Decorators name parts of a table that is there. */
+function checkTableId(tableId: unknown): void {
+  if (typeof tableId !== 'string' || tableId === '')
+    throw new BigQueryError({ reason: 'required', message: 'Required parameter is missing: tableId' });
+  if (!/[$@]/.test(tableId)) return;
+  throw new BigQueryError({
+    reason: 'invalid',
+    message: `Invalid table ID "${tableId}". Table IDs must be alphanumeric (plus underscores) and must be at most 1024 characters long. Also, Table decorators cannot be used.`,
+  });
 }
 
 export async function patchTable({ catalog }: Engine, call: RestCall): Promise<Answer> {
