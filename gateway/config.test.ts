@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parseConfig } from './config.ts';
 
@@ -113,4 +115,12 @@ test('files of people and introspection resolve from the configuration; two issu
   expect(parseConfig(withIssuers(`${opaque('a.example')}, ${opaque('b.example')}`), '/')).toMatchObject({
     error: [{ path: 'issuers[1].introspection.prefix', message: expect.stringContaining('which of the two') }],
   });
+});
+
+test('the examples of docs/identity.md are configurations', () => {
+  const text = readFileSync(join(import.meta.dirname, '../docs/identity.md'), 'utf8');
+  const [issuers, people] = [...text.matchAll(/```yaml\n(.*?)```/gs)].map((match) => match[1]!);
+  const rest = minimal.replace(/issuers: .*/, '');
+  for (const example of [issuers, `${issuers}\n${people}`])
+    expect(parseConfig(`${rest}\n${example}`, '/etc/steno')).toMatchObject({ ok: true });
 });
