@@ -71,6 +71,28 @@ export const groupProbes: readonly Probe[] = [
     'n_a: ~ orders.item',
   ),
   probe(
+    'PIVOT where two names are one column',
+    'SELECT * FROM (SELECT item AS i, item AS g, amount FROM orders) PIVOT(SUM(amount) FOR i IN ("a"))',
+    'orders.item',
+    'g: orders.item',
+    'a: orders.amount ~ orders.item',
+  ),
+  probe(
+    'PIVOT of rows',
+    'SELECT * FROM (SELECT AS STRUCT item, person, amount FROM orders) PIVOT(SUM(amount) FOR item IN ("a"))',
+    'orders.person',
+    'person: orders.person',
+    'a: orders.amount ~ orders.item',
+  ),
+  probe(
+    'UNPIVOT where two names are one column',
+    'SELECT * FROM (SELECT q1 AS a, q1 AS b, q2 FROM sales) UNPIVOT INCLUDE NULLS (v FOR n IN (a, q2))',
+    '',
+    'b: sales.q1',
+    'v: sales.q1, sales.q2',
+    'n:',
+  ),
+  probe(
     'UNPIVOT',
     'SELECT * FROM sales UNPIVOT(sold FOR quarter IN (q1, q2))',
     'sales.q1, sales.q2',
@@ -88,10 +110,10 @@ export const groupProbes: readonly Probe[] = [
   ),
   probe(
     'UNPIVOT of groups of columns',
-    'SELECT a, b FROM sales UNPIVOT INCLUDE NULLS ((a, b) FOR half IN ((q1, q2), (q2, q3)))',
+    'SELECT a, b FROM sales UNPIVOT INCLUDE NULLS ((a, b) FOR half IN ((q1, q2)))',
     '',
-    'a: sales.q1, sales.q2',
-    'b: sales.q2, sales.q3',
+    'a: sales.q1',
+    'b: sales.q2',
   ),
 ];
 

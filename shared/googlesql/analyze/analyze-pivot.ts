@@ -10,12 +10,14 @@ import { columnsRead } from './map-tree.ts';
 import type { NamedRelation } from './query-output.ts';
 import type { ComputedColumn, ResolvedExpression } from './resolved-tree.ts';
 import { tableNames, withParent } from './scope.ts';
+import { separateColumns } from './separate-columns.ts';
 
 type PivotAggregate = { readonly call: TypedAggregate; readonly alias: string | undefined };
 
 /** PIVOT as grouping: every other column is a key; each aggregate counts, per value, only the rows of that value. */
-export function analyzePivot(node: Pivot, alias: string | undefined, input: NamedRelation, context: QueryContext): NamedRelation {
+export function analyzePivot(node: Pivot, alias: string | undefined, given: NamedRelation, context: QueryContext): NamedRelation {
   const { analysis } = context;
+  const input = separateColumns(given, analysis);
   const scope = withParent(input.names, context.outer);
   const aggregates = node.aggregates.map((a) => pivotAggregate(a, scope, context));
   const forValue = analyzeExpression(node.forExpression, { analysis, scope, clause: 'PIVOT FOR clause' });
