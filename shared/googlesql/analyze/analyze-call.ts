@@ -12,7 +12,9 @@ import { callRoutine } from './call-routine.ts';
 import { refuseNullOperands } from './check-null-operands.ts';
 import { checkParts } from './check-parts.ts';
 import { coerce, convert, typingOf } from './coerce.ts';
+import { conditionalPlaces } from './conditional-parts.ts';
 import { type ExpressionContext, insideAggregate } from './expression-context.ts';
+import { lazily } from './lazy-subquery.ts';
 import { walkTree } from './map-tree.ts';
 import { noMatchingSignature } from './no-matching-signature.ts';
 import type { ResolvedExpression } from './resolved-tree.ts';
@@ -130,7 +132,8 @@ function applySignature(
   if (!type) throw context.analysis.unsupported(node, `The result type of ${name}`);
   const call = { kind: 'call', name, signature: match.signature, arguments: args, isSafe: false, type } as const;
   checkParts(call, node, context.analysis);
-  return call;
+  const places = conditionalPlaces(call);
+  return places ? { ...call, arguments: args.map((a, i) => (places.has(i) ? lazily(a, context.analysis) : a)) } : call;
 }
 
 function holdsSubquery(body: ResolvedExpression): boolean {

@@ -5,6 +5,7 @@ import { analyzeCondition, analyzeExpression } from './analyze-expression.ts';
 import { internalCall, untypedNull } from './build-expression.ts';
 import { commonType, convert } from './coerce.ts';
 import type { ExpressionContext } from './expression-context.ts';
+import { lazily } from './lazy-subquery.ts';
 import type { ResolvedExpression } from './resolved-tree.ts';
 
 export function analyzeCase(node: CaseExpression, context: ExpressionContext): ResolvedExpression {
@@ -24,7 +25,7 @@ export function analyzeCase(node: CaseExpression, context: ExpressionContext): R
       `No matching signature for operator CASE; all THEN/ELSE arguments must be coercible to a common type but found: ${types}`,
     );
   }
-  const values = results.map((r) => convert(r, type));
+  const values = results.map((r) => lazily(convert(r, type), context.analysis));
   return internalCall('CASE', [...conditions.flatMap((c, i) => [c, values[i]!]), values.at(-1)!], type, caseSql);
 }
 

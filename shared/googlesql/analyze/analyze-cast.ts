@@ -2,7 +2,7 @@ import type { CastExpression } from '../syntax/ast.ts';
 import { isCastable } from '../types/coercion.ts';
 import { isNumeric, type SqlType, STRING, sameType, typeText } from '../types/sql-type.ts';
 import { analyzeExpression } from './analyze-expression.ts';
-import { hasNestedLimits, limitsOfNode, typeOfNode } from './analyze-type.ts';
+import { deepLimitsOfNode, typeOfNode } from './analyze-type.ts';
 import { nullOf } from './build-expression.ts';
 import { coerce, convert, typingOf, widenedLiteral } from './coerce.ts';
 import type { ExpressionContext } from './expression-context.ts';
@@ -12,8 +12,8 @@ export function analyzeCast(node: CastExpression, context: ExpressionContext): R
   const { analysis } = context;
   const operand = analyzeExpression(node.operand, context);
   const type = typeOfNode(node.type, analysis);
-  const limits = limitsOfNode(node.type);
-  if (hasNestedLimits(node.type)) throw analysis.unsupported(node.type, 'A parameterised type inside ARRAY, STRUCT or RANGE');
+  const limits = deepLimitsOfNode(node.type);
+  if (limits?.element && type.kind === 'RANGE') throw analysis.unsupported(node.type, 'A parameterised type inside RANGE');
   if (typingOf(operand) === 'untyped' && (operand.kind === 'literal' || type.kind === 'ARRAY')) {
     return operand.kind === 'literal' ? nullOf(type) : convert(operand, type);
   }

@@ -1,7 +1,7 @@
 import type { ArrayConstructor, Expression, StructConstructor } from '../syntax/ast.ts';
 import { arrayOf, INT64, type SqlType, type StructType, structField, structOf, typeText } from '../types/sql-type.ts';
 import { analyzeExpression } from './analyze-expression.ts';
-import { hasNestedLimits, typeOfNode } from './analyze-type.ts';
+import { deepLimitsOfNode, typeOfNode } from './analyze-type.ts';
 import { coerce, commonType, convert } from './coerce.ts';
 import type { ExpressionContext } from './expression-context.ts';
 import { implicitAlias } from './implicit-alias.ts';
@@ -9,7 +9,7 @@ import type { ResolvedExpression } from './resolved-tree.ts';
 
 export function analyzeArray(node: ArrayConstructor, context: ExpressionContext): ResolvedExpression {
   const elements = node.elements.map((e) => analyzeExpression(e, context));
-  if (node.type && hasNestedLimits(node.type)) throw context.analysis.unsupported(node.type, 'A parameterised type inside ARRAY');
+  if (node.type && deepLimitsOfNode(node.type)) throw context.analysis.unsupported(node.type, 'A parameterised type inside ARRAY');
   if (node.type) return typedArray(node, typeOfNode(node.type.element, context.analysis), elements, context);
   if (!elements.length) return { kind: 'array', elements, isTyped: false, type: arrayOf(INT64) };
   const element = commonType(elements);

@@ -15,7 +15,7 @@ import { analyzeTable } from './analyze-from.ts';
 import { analyzeQuery, type QueryContext } from './analyze-query.ts';
 import { findTable, readTable } from './analyze-table-path.ts';
 import { columnReference } from './build-expression.ts';
-import type { CatalogTable } from './catalog.ts';
+import type { CatalogColumn, CatalogTable } from './catalog.ts';
 import { coerce, convert, isCoercible } from './coerce.ts';
 import type { NamedRelation } from './query-output.ts';
 import type {
@@ -111,7 +111,7 @@ function coerceColumns(
     const constant = literalOf(query, column.id);
     const reference = constant ?? columnReference(column);
     if (!isCoercible(reference, wanted.type)) throw analysis.error(node, assignmentComplaint(column.type, wanted));
-    return { column: analysis.column(wanted.name, wanted.type), expression: convert(reference, wanted.type) };
+    return { column: analysis.column(wanted.name, wanted.type), expression: heldTo(convert(reference, wanted.type), wanted) };
   });
   const relation = { kind: 'project', input: query.relation, computed } as const;
   return { relation, columns: computed.map(({ column }) => ({ name: column.name, column })), isValueTable: false };
@@ -122,6 +122,10 @@ function literalOf({ relation }: ResolvedQuery, id: number): ResolvedExpression 
   return computed?.kind === 'literal' ? computed : undefined;
 }
 
+/** A value within the limits of its column, else an error. */
+const heldTo = (value: ResolvedExpression, { type, limits }: Pick<CatalogColumn, 'type' | 'limits'>): ResolvedExpression =>
+  limits ? { kind: 'cast', operand: value, isSafe: false, limits, type } : value;
+
 const assignmentComplaint = (type: SqlType, column: { readonly name: string; readonly type: SqlType }): string =>
   `Value has type ${typeText(type)} which cannot be inserted into column ${column.name}, which has type ${typeText(column.type)}`;
 
@@ -129,12 +133,12 @@ export type ValueContext = { readonly context: QueryContext; readonly scope: Sco
 
 export function assignedValue(
   node: Expression,
-  column: { readonly name: string; readonly type: SqlType },
+  column: Pick<CatalogColumn, 'name' | 'type' | 'limits'>,
   { context, scope }: ValueContext,
 ): ResolvedExpression | 'default' {
   if (node.kind === 'DefaultLiteral') return 'default';
   const value = analyzeExpression(node, { analysis: context.analysis, scope: scope ?? context.outer, clause: 'DML statement' });
-  return coerce(context.analysis, node, value, column.type, assignmentComplaint(value.type, column));
+  return heldTo(coerce(context.analysis, node, value, column.type, assignmentComplaint(value.type, column)), column);
 }
 
 function analyzeUpdate(node: UpdateStatement, context: QueryContext): ResolvedBody {
@@ -197,7 +201,7 @@ function mergeAction(
   const inserted = columns.map((c, i) => {
     const column = table.columns[c]!;
     return row
-      ? coerce(context.analysis, action, row[i]!, column.type, assignmentComplaint(row[i]!.type, column))
+      ? heldTo(coerce(context.analysis, action, row[i]!, column.type, assignmentComplaint(row[i]!.type, column)), column)
       : assignedValue(action.values[i]!, column, values);
   });
   return { kind: 'insert', columns, values: inserted };

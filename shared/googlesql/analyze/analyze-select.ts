@@ -84,14 +84,17 @@ function finishSelect(core: SelectCore, source: Relation): ResolvedQuery {
   if (having && !wasGrouped) throw havingAlone(select.having!, grouping, context);
   const check = (expression: ResolvedExpression, clause: string, node: SelectedItem['node']) =>
     grouping.afterGrouping(expression, clause, node);
-  const outputs = items.map((item) => ({ ...item, expression: check(item.expression, 'SELECT list expression', item.node) }));
-  const grouped = grouping.relation(source, having && { kind: 'filter', condition: check(having, 'HAVING clause', select.having!) });
+  const checked = grouping.defer({
+    items: items.map((item) => check(item.expression, 'SELECT list expression', item.node)),
+    having: having && check(having, 'HAVING clause', select.having!),
+    qualify: qualify && check(qualify, 'QUALIFY clause', select.qualify!),
+    order: order.map((key) => ({ ...key, expression: check(key.expression, 'ORDER BY expression', tail.orderBy!) })),
+  });
+  const outputs = items.map((item, i) => ({ ...item, expression: checked.items[i]! }));
+  const grouped = grouping.relation(source, checked.having && { kind: 'filter', condition: checked.having });
   const projection = new Projection(outputs, select, context.analysis);
-  const qualifier = qualify && projection.extra('qualify', check(qualify, 'QUALIFY clause', select.qualify!));
-  const keys = order.map((key) => ({
-    ...key,
-    expression: projection.orderKey(check(key.expression, 'ORDER BY expression', tail.orderBy!), tail.orderBy!),
-  }));
+  const qualifier = checked.qualify && projection.extra('qualify', checked.qualify);
+  const keys = checked.order.map((key) => ({ ...key, expression: projection.orderKey(key.expression, tail.orderBy!) }));
   let relation = projection.over(grouped);
   if (qualifier) relation = { kind: 'filter', input: relation, condition: qualifier };
   if (select.quantifier === 'DISTINCT') refuseIncomparable(select, projection, context);

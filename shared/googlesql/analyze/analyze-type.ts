@@ -35,9 +35,13 @@ export function limitsOfNode(node: TypeNode): TypeLimits | undefined {
   return kind === 'STRING' || kind === 'BYTES' ? { maxLength: first } : undefined;
 }
 
-/** Whether a type inside this one has parameters, as in ARRAY<STRING(5)>. */
-export function hasNestedLimits(node: TypeNode): boolean {
-  const isLimited = (inner: TypeNode): boolean => (inner.kind === 'SimpleType' ? inner.parameters.length > 0 : hasNestedLimits(inner));
-  if (node.kind === 'ArrayType' || node.kind === 'RangeType') return isLimited(node.element);
-  return node.kind === 'StructType' && node.fields.some((f) => isLimited(f.type));
+/** The same, with what types inside it demand: ARRAY<STRING(5)>. */
+export function deepLimitsOfNode(node: TypeNode): TypeLimits | undefined {
+  if (node.kind === 'ArrayType' || node.kind === 'RangeType') {
+    const element = deepLimitsOfNode(node.element);
+    return element && { element };
+  }
+  if (node.kind !== 'StructType') return limitsOfNode(node);
+  const fields = node.fields.map((f) => deepLimitsOfNode(f.type));
+  return fields.some((f) => f) ? { fields } : undefined;
 }

@@ -25,8 +25,11 @@ export function callRoutine(node: FunctionCall, context: ExpressionContext): Res
   });
   const inner = routine.kind === 'sql' && routine.isAggregate ? insideAggregate(context) : context;
   const args = checkedArguments(node, values, routine, inner);
-  if (routine.kind === 'sql') return expandFunction(node, routine, args, context);
-  return internalCall(routine.name, args, routine.returns, routine.toSql);
+  const call =
+    routine.kind === 'sql'
+      ? expandFunction(node, routine, args, context)
+      : internalCall(routine.name, args, routine.returns, routine.toSql);
+  return node.isSafe ? internalCall('SAFE', [call], call.type, ([sql]) => `list_extract(TRY([${sql}]), 1)`) : call;
 }
 
 function functionNotFound(node: FunctionCall, path: readonly string[], { analysis }: ExpressionContext): Error {

@@ -1,5 +1,5 @@
 import type { SqlType } from '../types/sql-type.ts';
-import type { ResolvedExpression } from './resolved-tree.ts';
+import type { ResolvedExpression, TypeLimits } from './resolved-tree.ts';
 
 /** Where unqualified names belong: the request's default dataset, or a view's own home. */
 export type NameDefaults = { readonly projectId?: string; readonly datasetId?: string };
@@ -26,6 +26,8 @@ export type CatalogColumn = {
   /** DuckDB SQL of the column's DEFAULT, ready to run; NULL when absent. */
   readonly duckDefault?: string;
   readonly isRequired?: boolean;
+  /** Of STRING(10), NUMERIC(5, 2) and types that hold them: what is assigned is held to it. */
+  readonly limits?: TypeLimits;
 };
 
 export type CatalogTable = {

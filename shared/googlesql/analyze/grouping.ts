@@ -4,6 +4,7 @@ import type { Analysis } from './analysis.ts';
 import { analyzeExpression } from './analyze-expression.ts';
 import type { SelectedItem } from './analyze-select-list.ts';
 import { columnReference } from './build-expression.ts';
+import { deferFailures } from './defer-failures.ts';
 import type { AggregateSink } from './expression-context.ts';
 import { resolveHavingExtremes } from './having-extreme.ts';
 import { columnsRead, mapTree, structuralKey, walkTree } from './map-tree.ts';
@@ -38,6 +39,7 @@ export class Grouping {
   #before: Set<number> | undefined;
   /** Expressions of the select list that GROUP BY names by alias or place. */
   readonly #selectedKeys = new Set<ResolvedExpression>();
+  #deferred: readonly ComputedColumn[] | undefined;
   #sets: number[][] | undefined;
   #isDemanded = false;
 
@@ -146,11 +148,19 @@ export class Grouping {
     return this.#keys.push({ column, expression }) - 1;
   }
 
+  /** Lets aggregates fail only where branches that read them are taken. `expressions` are all that read aggregates; they come back as they must read. */
+  defer<Tree>(expressions: Tree): Tree {
+    if (!this.isActive) return expressions;
+    const { aggregates, rewrite } = deferFailures(this.#aggregates, [expressions] as unknown as ResolvedExpression[], this.#analysis);
+    this.#deferred = aggregates;
+    return rewrite(expressions);
+  }
+
   relation(input: Relation, having: { readonly kind: 'filter'; readonly condition: ResolvedExpression } | undefined): Relation {
     if (!this.isActive) return input;
     const sets = this.#sets && { sets: this.#sets };
     const { source, groupBy } = this.#sets ? this.#keysAsColumns(input) : { source: input, groupBy: this.#keys };
-    const aggregate = { kind: 'aggregate', input: source, groupBy, aggregates: this.#aggregates, ...sets } as const;
+    const aggregate = { kind: 'aggregate', input: source, groupBy, aggregates: this.#deferred ?? this.#aggregates, ...sets } as const;
     const grouped: Relation = resolveHavingExtremes(aggregate, this.#analysis);
     return having ? { ...having, input: grouped } : grouped;
   }

@@ -48,3 +48,15 @@ function extremeOf(
   } as const;
   return { kind: 'window', call, partitionBy: groupBy.map((key) => key.expression), orderBy: [], type };
 }
+
+/** ANY_VALUE of an expression. */
+export const anyRow = (value: ResolvedExpression): ResolvedExpression => ({
+  kind: 'aggregate',
+  name: 'ANY_VALUE',
+  signature: functionsNamed('ANY_VALUE')![0]!,
+  arguments: [value],
+  isDistinct: false,
+  orderBy: [],
+  isSafe: false,
+  type: value.type,
+});

@@ -18,7 +18,7 @@ export function hoistSubqueries(
   const ofRight: ComputedColumn[] = [];
   const condition = mapTree(on, (e) => {
     if (!isSubqueryUnit(e)) return undefined;
-    const read = [...columnsRead(e)];
+    const read = columnsOfUnit(e);
     const isLeft = read.some((id) => id < firstOwn);
     const isRight = read.some((id) => id >= firstOwn && id < afterOwn);
     if (isLeft && isRight) return e;
@@ -36,6 +36,15 @@ export function holdsSubquery(on: ResolvedExpression): boolean {
     if (e.kind === 'subquery') found = true;
   });
   return found;
+}
+
+/** What a unit reads, a column of a query around that a subquery gives back as it is included. */
+function columnsOfUnit(unit: ResolvedExpression): number[] {
+  const read = columnsRead(unit);
+  walkTree(unit, (e) => {
+    if (e.kind === 'subquery') for (const { column } of e.query.columns) read.add(column.id);
+  });
+  return [...read];
 }
 
 /** A subquery, or `x IN (SELECT …)`, which is one thing to DuckDB. */

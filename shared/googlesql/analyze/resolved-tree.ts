@@ -53,7 +53,16 @@ export type CastCall = {
   /** What a type such as STRING(10) or NUMERIC(5, 2) demands of the value. */
   readonly limits?: TypeLimits;
 };
-export type TypeLimits = { readonly maxLength?: number; readonly precision?: number; readonly scale?: number };
+export type TypeLimits = {
+  readonly maxLength?: number;
+  readonly precision?: number;
+  readonly scale?: number;
+  /** Of an array's or range's elements; of a struct's fields, by position. */
+  readonly element?: TypeLimits;
+  readonly fields?: readonly (TypeLimits | undefined)[];
+  /** Of a column that is assigned to: errors are worded for it. */
+  readonly isColumn?: boolean;
+};
 
 export type SubqueryExpression = {
   readonly kind: 'subquery';
