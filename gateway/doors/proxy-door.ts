@@ -3,7 +3,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { TLSSocket } from 'node:tls';
+import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import type { CertificateAuthority } from './certificate-authority.ts';
 import { chooseProtocol } from './door.ts';
 
@@ -62,9 +62,14 @@ async function endTls({ authority, accept }: ProxyDoorOptions, host: string, soc
     const secureContext = await authority.contextFor(host);
     socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
     if (head.length > 0) socket.unshift(head);
-    const ended = new TLSSocket(socket as never, { isServer: true, secureContext, ALPNCallback: chooseProtocol });
-    ended.on('error', () => ended.destroy());
-    ended.once('secure', () => accept(ended, host));
+    // A server for one connection: HTTP/2 starts on the sockets of a TLS server only, not on a bare TLSSocket.
+    const server = createTlsServer({ SNICallback: (_name, done) => done(null, secureContext), ALPNCallback: chooseProtocol });
+    server.on('tlsClientError', (_error, failed) => failed.destroy());
+    server.on('secureConnection', (ended) => {
+      ended.on('error', () => ended.destroy());
+      accept(ended, host);
+    });
+    server.emit('connection', socket);
   } catch {
     socket.end('HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\n\r\n');
   }
