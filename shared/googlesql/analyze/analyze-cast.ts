@@ -28,17 +28,17 @@ export function analyzeCast(node: CastExpression, context: ExpressionContext): R
     throw analysis.unsupported(node, `CAST from ${typeText(operand.type)} to ${typeText(type)} with FORMAT`);
   const isPlain = !format && !timeZone && !limits;
   if (isPlain && sameType(operand.type, type) && operand.type.kind !== 'STRUCT') return operand;
-  return (
-    (isPlain && widenedLiteral(operand, type)) || {
-      kind: 'cast',
-      operand,
-      isSafe: node.isSafe,
-      type,
-      ...(format && { format }),
-      ...(timeZone && { timeZone }),
-      ...(limits && { limits }),
-    }
-  );
+  const exact = format || timeZone ? undefined : widenedLiteral(operand, type);
+  if (isPlain && exact) return exact;
+  return {
+    kind: 'cast',
+    operand: exact ?? operand,
+    isSafe: node.isSafe,
+    type,
+    ...(format && { format }),
+    ...(timeZone && { timeZone }),
+    ...(limits && { limits }),
+  };
 }
 
 const FORMATTED = new Set(['DATE', 'DATETIME', 'TIME', 'TIMESTAMP', 'BYTES']);

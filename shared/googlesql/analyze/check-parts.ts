@@ -13,7 +13,15 @@ const REFUSED: Readonly<Record<string, RegExp>> = { DATE: CLOCK, TIMESTAMP: CALE
 /** BigQuery's refusals of date parts: DATE_ADD of hours, TIMESTAMP_ADD of months, DATE_TRUNC to minutes. */
 export function checkParts(call: CallExpression, node: Node, analysis: Analysis): void {
   if (/_(ADD|SUB)$/.test(call.name)) checkInterval(call, node, analysis);
+  if (call.name === 'COLLATE') checkCollation(call, node, analysis);
   if (call.signature.parameters.some((p) => p.pattern.kind === 'keyword') || call.name === '$extract') tryEmitting(call, node, analysis);
+}
+
+/** Texts are compared as they are: any other collation would be silently without effect. */
+function checkCollation({ arguments: [, collation] }: CallExpression, node: Node, analysis: Analysis): void {
+  const name = literalOf(collation);
+  if (typeof name !== 'string') throw analysis.error(node, 'The second argument of COLLATE must be a string literal');
+  if (name && name !== 'binary') throw analysis.unsupported(node, `COLLATE with '${name}'`);
 }
 
 function checkInterval({ name, arguments: [value, interval] }: CallExpression, node: Node, analysis: Analysis): void {

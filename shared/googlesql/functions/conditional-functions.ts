@@ -27,7 +27,7 @@ export const conditionalFunctions = defineFunctions({
   'LEAST(T...) -> T': extreme('least'),
   'IFERROR(T, T) -> T': ([attempt, caught]) => `CASE WHEN ${fails(attempt!)} THEN ${caught} ELSE list_extract(${tried(attempt!)}, 1) END`,
   'ISERROR(ANY) -> BOOL': ([attempt]) => fails(attempt!),
-  'NULLIFERROR(ANY) -> ANY': { emit: 'list_extract(TRY([$1]), 1)', resultType: firstType },
+  'NULLIFERROR(ANY) -> ANY': { emit: 'TRY($1)', resultType: firstType },
   'ZEROIFNULL(INT64) -> INT64': 'coalesce($1, CAST(0 AS BIGINT))',
   'ZEROIFNULL(NUMERIC) -> NUMERIC': 'coalesce($1, CAST(0 AS DECIMAL(38,9)))',
   'ZEROIFNULL(BIGNUMERIC) -> BIGNUMERIC': `coalesce($1, CAST('0' AS BIGNUM))`,

@@ -10,6 +10,7 @@ import { datePartFunctions } from './date-part-functions.ts';
 import { hashFunctions } from './hash-functions.ts';
 import { intervalFunctions } from './interval-functions.ts';
 import { jsonFunctions } from './json-functions.ts';
+import { keysetFunctions } from './keyset-functions.ts';
 import { kllFunctions } from './kll-functions.ts';
 import { mathFunctions } from './math-functions.ts';
 import { netFunctions } from './net-functions.ts';
@@ -49,6 +50,7 @@ const FAMILIES: readonly (readonly ScalarSignature[])[] = [
   windowFunctions,
   hashFunctions,
   netFunctions,
+  keysetFunctions,
   utilityFunctions,
 ];
 

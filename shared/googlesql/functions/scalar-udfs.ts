@@ -8,6 +8,7 @@ import { formatUdfs } from './format-udfs.ts';
 import { frameUdfs } from './frame-udfs.ts';
 import { hashUdfs } from './hash-udfs.ts';
 import { jsonUdfs } from './json-udfs.ts';
+import { keysetUdfs } from './keyset-udfs.ts';
 import { kllUdfs } from './kll-udfs.ts';
 import { mathUdfs } from './math-udfs.ts';
 import { netUdfs } from './net-udfs.ts';
@@ -34,6 +35,7 @@ export const SCALAR_UDFS: readonly ScalarUdf[] = [
   ...formatNumberUdfs,
   ...hashUdfs,
   ...netUdfs,
+  ...keysetUdfs,
   ...castFormatUdfs,
   ...sketchUdfs,
   ...kllUdfs,

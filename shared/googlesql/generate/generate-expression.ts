@@ -1,3 +1,4 @@
+import { mayFail } from '../analyze/may-fail.ts';
 import type {
   AggregateExpression,
   CastCall,
@@ -110,7 +111,7 @@ function callSql(call: ResolvedExpression & { readonly kind: 'call' }, names: Sq
     isWindow: false,
   };
   const emit = (sql: readonly string[]): string => call.signature.emit(sql, context);
-  return call.isSafe ? safely(args, emit, names) : emit(args);
+  return call.isSafe ? safely(args, emit, names, call.arguments.some(mayFail)) : emit(args);
 }
 
 function castCallSql(cast: Typed<CastCall>, names: SqlNames): string {
@@ -122,7 +123,7 @@ function castCallSql(cast: Typed<CastCall>, names: SqlNames): string {
       : castSql(sql!, cast.operand.type, cast.type, zone);
     return cast.limits ? limitSql(converted, cast.type, cast.limits) : converted;
   };
-  return cast.isSafe ? safely([operand], convert, names) : convert([operand]);
+  return cast.isSafe ? safely([operand], convert, names, mayFail(cast.operand)) : convert([operand]);
 }
 
 const orderSql = (keys: readonly SortKey[], names: SqlNames): string =>
