@@ -335,3 +335,24 @@ test('outside /console there is no HTML, and without people there is no console'
   expect([answer.status, answer.headers.get('content-type')]).toEqual([501, 'application/json; charset=UTF-8']);
   await plain.close();
 });
+
+test('behind TLS the cookies are Secure and bound to the host', async () => {
+  const secure = await startTestGateway({
+    config: `publicUrl: https://gw.example\npeople: { oidc: [{ name: corp, issuer: '${people.oidc.issuer}', clientId: steno }] }`,
+  });
+  const { headers } = await secure.app.inject('/console/oidc/corp/start');
+  expect(headers['set-cookie']).toMatch(/^__Host-steno-sign-in=[^;]+; Max-Age=600; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
+  expect(new URL(String(headers.location)).searchParams.get('redirect_uri')).toBe('https://gw.example/console/oidc/corp/callback');
+  await secure.close();
+});
+
+test('under a universe’s names, which stand for Google’s, there is no console', async () => {
+  const other = await startTestGateway({
+    config: `publicUrl: https://gw.example\nuniverse: { domain: bq.example.com }\npeople: { oidc: [{ name: corp, issuer: '${people.oidc.issuer}', clientId: steno }] }`,
+  });
+  const at = (host: string) => other.app.inject({ url: '/console/sign-in', headers: { host } });
+  const { statusCode, headers } = await at('bigquery.bq.example.com');
+  expect([statusCode, headers['content-type']]).toEqual([501, 'application/json; charset=utf-8']);
+  expect((await at('gw.example')).statusCode).toBe(200);
+  await other.close();
+});
