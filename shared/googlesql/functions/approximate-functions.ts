@@ -1,3 +1,5 @@
+import { castSql, errorSql } from '../generate/cast-sql.ts';
+import { literalSql } from '../generate/literal-sql.ts';
 import { type SqlType, structField, structOf } from '../types/sql-type.ts';
 import { defineFunctions, type Emit, type EmitContext } from './signature.ts';
 
@@ -29,8 +31,15 @@ const topCount: Emit = ([value, number], { aggregate }) => {
   return `list_transform(list_slice(list_sort(${all}), 1, ${number}), lambda e: struct_pack("value" := e.v, "count" := -e.n))`;
 };
 
-const topSum: Emit = ([value, weight, number], { aggregate }) => {
-  const rows = aggregate('list', [`struct_pack(v := ${value}, w := ${weight})`], { isDistinct: false });
+function checkedWeight(weight: string, type: SqlType): string {
+  const isOdd = type.kind === 'FLOAT64' ? `${weight} < 0 OR isnan(${weight})` : `${weight} < ${literalSql(0n, type)}`;
+  const text = castSql(weight, type, { kind: 'STRING' });
+  const message = `'APPROX_TOP_SUM does not support negative or NaN weights in the second argument; got ' || ${text}`;
+  return `CASE WHEN ${isOdd} THEN ${errorSql(message, type)} ELSE ${weight} END`;
+}
+
+const topSum: Emit = ([value, weight, number], { aggregate, types }) => {
+  const rows = aggregate('list', [`struct_pack(v := ${value}, w := ${checkedWeight(weight!, types[1]!)})`], { isDistinct: false });
   const total = 'list_sum(list_transform(list_filter(gathered, lambda r: r.v IS NOT DISTINCT FROM d.v), lambda r: r.w))';
   const summed = `list_transform(list_distinct(list_transform(gathered, lambda r: struct_pack(v := r.v))), lambda d: struct_pack(isnull := ${total} IS NULL, n := -${total}, v := d.v))`;
   return withList(
@@ -46,11 +55,16 @@ const ranked =
     element: structOf([structField('value', types[0]!), structField(field, field === 'count' ? { kind: 'INT64' } : types[1]!)]),
   });
 
-/** A sketch keeps the distinct hashes themselves. */
-const hashes = (value: string, { aggregate, types }: EmitContext): string =>
-  `bq_sketch_of(${aggregate('list', [`CAST(hash(${types[0]?.kind === 'BIGNUMERIC' ? `CAST(${value} AS VARCHAR)` : value}) // 2 AS BIGINT)`], { filter: `${value} IS NOT NULL`, isDistinct: false })})`;
-const sketches = (value: string, { aggregate }: EmitContext): string =>
-  aggregate('list', [value], { filter: `${value} IS NOT NULL`, isDistinct: false });
+/** Each value's hash once, as a BIGINT. */
+function sketched(value: string, precision: string | undefined, { aggregate, types, isWindow }: EmitContext): string {
+  const hashed = types[0]?.kind === 'BIGNUMERIC' ? `CAST(${value} AS VARCHAR)` : value;
+  const hash = `CAST(CAST(hash(${hashed}) AS HUGEINT) - 9223372036854775808 AS BIGINT)`;
+  const hashes = aggregate('list', [hash], { filter: `${value} IS NOT NULL`, isDistinct: !isWindow });
+  return `bq_hll_init(${hashes}, ${aggregate('count', [value], { isDistinct: false })}, ${precision ?? 'CAST(NULL AS BIGINT)'})`;
+}
+
+const merged = (value: string, caller: string, { aggregate }: EmitContext): string =>
+  `bq_hll_merge(${aggregate('list', [value], { filter: `${value} IS NOT NULL`, isDistinct: false })}, '${caller}')`;
 
 const sketchable = ['INT64', 'NUMERIC', 'BIGNUMERIC', 'STRING', 'BYTES'];
 
@@ -67,14 +81,14 @@ export const approximateFunctions = [
       ...Object.fromEntries(
         sketchable.map((type) => [
           `HLL_COUNT.INIT(${type}, INT64?) -> BYTES`,
-          ([value]: readonly string[], c: EmitContext) => hashes(value!, c),
+          ([value, precision]: readonly string[], c: EmitContext) => sketched(value!, precision, c),
         ]),
       ),
       'HLL_COUNT.MERGE(BYTES) -> INT64': ([value], c) =>
-        `coalesce(bq_sketch_count(bq_sketch_union(${sketches(value!, c)})), CAST(0 AS BIGINT))`,
-      'HLL_COUNT.MERGE_PARTIAL(BYTES) -> BYTES': ([value], c) => `bq_sketch_union(${sketches(value!, c)})`,
+        `coalesce(bq_hll_count(${merged(value!, 'HLL_COUNT.MERGE', c)}, 'HLL_COUNT.MERGE'), CAST(0 AS BIGINT))`,
+      'HLL_COUNT.MERGE_PARTIAL(BYTES) -> BYTES': ([value], c) => merged(value!, 'HLL_COUNT.MERGE_PARTIAL', c),
     },
     'aggregate',
   ),
-  ...defineFunctions({ 'HLL_COUNT.EXTRACT(BYTES) -> INT64': 'coalesce(bq_sketch_count($1), CAST(0 AS BIGINT))' }),
+  ...defineFunctions({ 'HLL_COUNT.EXTRACT(BYTES) -> INT64': `coalesce(bq_hll_count($1, 'HLL_COUNT.EXTRACT'), CAST(0 AS BIGINT))` }),
 ];
