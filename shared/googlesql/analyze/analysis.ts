@@ -3,7 +3,8 @@ import type { Node } from '../syntax/ast.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { AnalyzeOptions } from './analyze-options.ts';
 import type { CatalogTable, NameDefaults } from './catalog.ts';
-import type { Column, CteDefinition, ResolvedQuery } from './resolved-tree.ts';
+import type { Column, CteDefinition, ResolvedExpression, ResolvedQuery } from './resolved-tree.ts';
+import { StructureKeys } from './structure-keys.ts';
 
 /** A name WITH defines, visible to the rest of the statement; `columns` are those of one execution of its query. */
 export type CteBinding = { readonly definition: CteDefinition; readonly query: ResolvedQuery };
@@ -14,7 +15,7 @@ const MAX_EXPANSION_DEPTH = 64;
 const MAX_EXPANSIONS = 10_000;
 
 /** What a statement and the bodies expanded in it have in common. `views`: those analyzed already, by path. */
-type Shared = { nextColumn: number; expansions: number; readonly views: Map<string, CteBinding> };
+type Shared = { nextColumn: number; expansions: number; readonly views: Map<string, CteBinding>; readonly keys: StructureKeys };
 
 /** State of one statement's analysis; one per expanded view or routine body, sharing the column numbers and the list of tables read. */
 export class Analysis {
@@ -28,7 +29,7 @@ export class Analysis {
     this.options = options;
     this.referencedTables = parent?.referencedTables ?? [];
     this.depth = (parent?.depth ?? 0) + 1;
-    this.#shared = parent ? parent.#shared : { nextColumn: 1, expansions: 0, views: new Map() };
+    this.#shared = parent ? parent.#shared : { nextColumn: 1, expansions: 0, views: new Map(), keys: new StructureKeys() };
   }
 
   /** The analysis of a body that is text of its own: a view, a SQL function. Parameters and variables of the caller are not visible in it. */
@@ -50,6 +51,11 @@ export class Analysis {
   /** Columns made from now on have this id or a higher one. */
   get nextColumn(): number {
     return this.#shared.nextColumn;
+  }
+
+  /** A text equal for expressions of this statement that mean the same computation. */
+  keyOf(expression: ResolvedExpression): string {
+    return this.#shared.keys.of(expression);
   }
 
   uniqueName(name: string): string {

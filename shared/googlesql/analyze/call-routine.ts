@@ -12,6 +12,19 @@ import { lower } from './scope.ts';
 import { splitPath } from './split-path.ts';
 import { checkExpandedSize } from './tree-size.ts';
 
+/** What stands for no value in a call; none of it may be given to a user-defined function. */
+const NO_VALUES: ReadonlySet<string> = new Set([
+  'ConnectionArgument',
+  'DescriptorArgument',
+  'Lambda',
+  'ModelArgument',
+  'NamedArgument',
+  'Query',
+  'SelectAsAlias',
+  'Star',
+  'TableArgument',
+]);
+
 /** A call of a function that is not in the library: the catalogue's, or an error with the nearest name. */
 export function callRoutine(node: FunctionCall, context: ExpressionContext): ResolvedExpression {
   const { analysis } = context;
@@ -19,8 +32,7 @@ export function callRoutine(node: FunctionCall, context: ExpressionContext): Res
   const routine = analysis.options.catalog.findRoutine(path, analysis.options.defaults);
   if (!routine || routine.kind === 'table') throw functionNotFound(node, path, context);
   const values = node.arguments.map((a): Expression => {
-    if (['Lambda', 'NamedArgument', 'Star', 'Query', 'TableArgument'].includes(a.kind))
-      throw analysis.unsupported(a, `${a.kind} in a call of a user-defined function`);
+    if (NO_VALUES.has(a.kind)) throw analysis.unsupported(a, `${a.kind} in a call of a user-defined function`);
     return a as Expression;
   });
   const inner = routine.kind === 'sql' && routine.isAggregate ? insideAggregate(context) : context;

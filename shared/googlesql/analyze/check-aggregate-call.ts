@@ -4,7 +4,7 @@ import { type SqlType, typeText } from '../types/sql-type.ts';
 import type { Analysis } from './analysis.ts';
 import type { TypedAggregate } from './analyze-aggregate.ts';
 import { CONSTANT_ARGUMENTS, type ConstantArgument, HANDLES_NULLS, NEVER_DISTINCT, ORDERS_ARGUMENTS } from './function-traits.ts';
-import { structuralKey, walkTree } from './map-tree.ts';
+import { walkTree } from './map-tree.ts';
 import type { LiteralValue, ResolvedExpression } from './resolved-tree.ts';
 import { refuses } from './type-traits.ts';
 
@@ -49,8 +49,8 @@ function checkDistinct(node: FunctionCall, call: TypedAggregate, analysis: Analy
   const refused = call.arguments.map(({ type }) => refuses('group', type)).find((t) => t !== undefined);
   const kind = node.over ? 'Analytic aggregate' : 'Aggregate';
   if (refused) throw analysis.error(node, `${kind} functions with DISTINCT cannot be used with arguments of type ${refused}`);
-  const keys = new Set(call.arguments.map(structuralKey));
-  if (call.orderBy.some(({ expression }) => !keys.has(structuralKey(expression)))) {
+  const keys = new Set(call.arguments.map((argument) => analysis.keyOf(argument)));
+  if (call.orderBy.some(({ expression }) => !keys.has(analysis.keyOf(expression)))) {
     throw analysis.error(
       node.orderBy!,
       'An aggregate function that has both DISTINCT and ORDER BY arguments can only ORDER BY expressions that are arguments to the function',

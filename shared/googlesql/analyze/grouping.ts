@@ -7,7 +7,7 @@ import { columnReference } from './build-expression.ts';
 import { deferFailures } from './defer-failures.ts';
 import type { AggregateSink } from './expression-context.ts';
 import { resolveHavingExtremes } from './having-extreme.ts';
-import { columnsRead, mapTree, structuralKey, walkTree } from './map-tree.ts';
+import { columnsRead, mapTree, walkTree } from './map-tree.ts';
 import type { Column, ComputedColumn, Relation, ResolvedExpression } from './resolved-tree.ts';
 import { lower, type Scope } from './scope.ts';
 import { refuses } from './type-traits.ts';
@@ -50,7 +50,7 @@ export class Grouping {
   }
 
   #addAggregate(expression: ResolvedExpression): ResolvedExpression {
-    const key = structuralKey(expression);
+    const key = this.#analysis.keyOf(expression);
     const known = this.#aggregateByKey.get(key);
     if (known) return columnReference(known);
     const column = this.#analysis.column('aggregate', expression.type);
@@ -138,7 +138,7 @@ export class Grouping {
     });
     const refused = refuses('group', expression.type);
     if (refused) throw this.#analysis.error(node, `Grouping by expressions of type ${refused} is not allowed`);
-    const key = structuralKey(expression);
+    const key = this.#analysis.keyOf(expression);
     const known = this.#byKey.get(key);
     if (known) return this.#keys.findIndex((k) => k.column === known);
     const name = expression.kind === 'column' ? expression.column.name : 'key';
@@ -181,7 +181,7 @@ export class Grouping {
     return mapTree(expression, (e) => {
       if (e.kind === 'literal') return undefined;
       if (e.kind === 'grouping') return this.#groupingOf(e, node);
-      const column = this.#looks.has(lookOf(e)) ? this.#byKey.get(structuralKey(e)) : undefined;
+      const column = this.#looks.has(lookOf(e)) ? this.#byKey.get(this.#analysis.keyOf(e)) : undefined;
       if (column && (this.#selectedKeys.has(e) || !this.#isMadeOfKeys(e))) return columnReference(column);
       if (e.kind === 'column' && before.has(e.column.id)) {
         throw this.#analysis.error(node, `${clause} references column ${e.column.name} which is neither grouped nor aggregated`);
@@ -199,7 +199,7 @@ export class Grouping {
   }
 
   #groupingOf(e: ResolvedExpression & { kind: 'grouping' }, node: Node): ResolvedExpression {
-    const column = this.#byKey.get(structuralKey(e.argument));
+    const column = this.#byKey.get(this.#analysis.keyOf(e.argument));
     if (!column) throw this.#analysis.error(node, 'GROUPING must have an argument that exists within the group-by expression list');
     const flag = this.#addAggregate({ kind: 'grouping', argument: columnReference(column), type: e.type });
     return flag;

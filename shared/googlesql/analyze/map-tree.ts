@@ -1,4 +1,4 @@
-import type { Column, ResolvedExpression } from './resolved-tree.ts';
+import type { ResolvedExpression } from './resolved-tree.ts';
 
 /** Members that are no part of the tree's structure. */
 const LEAVES = new Set(['type', 'column', 'columns', 'signature', 'table', 'cte', 'parameters', 'value', 'name', 'offsetColumn']);
@@ -50,18 +50,4 @@ export function columnsRead(node: unknown): Set<number> {
     if (e.kind === 'column') read.add(e.column.id);
   });
   return read;
-}
-
-/** A text equal for expressions that mean the same computation. */
-export function structuralKey(expression: ResolvedExpression): string {
-  return JSON.stringify(expression, function (this: Partial<ResolvedExpression>, key, value) {
-    // The types of a struct's fields are those of its parts; said again at each level they would fill pages.
-    if (key === 'type' && this.kind === 'struct' && this.type?.kind === 'STRUCT') return this.type.fields.map(({ name }) => name);
-    if (key === 'column') return (value as Column).id;
-    if (key === 'signature') return (value as { text: string }).text;
-    if (key === 'table') return undefined;
-    if (value instanceof Uint8Array) return [...value].join();
-    if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
-    return typeof value === 'bigint' ? `${value}n` : value;
-  });
 }

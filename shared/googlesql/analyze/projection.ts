@@ -3,7 +3,7 @@ import { structField, structOf } from '../types/sql-type.ts';
 import type { Analysis } from './analysis.ts';
 import type { SelectedItem } from './analyze-select-list.ts';
 import { columnReference } from './build-expression.ts';
-import { mapTree, structuralKey } from './map-tree.ts';
+import { mapTree } from './map-tree.ts';
 import type { ComputedColumn, OutputColumn, Relation, ResolvedExpression } from './resolved-tree.ts';
 
 /** The columns a SELECT computes: its output, and what QUALIFY and ORDER BY need besides. */
@@ -38,12 +38,12 @@ export class Projection {
     if (expression.kind === 'column' && !this.#isDistinct) return expression.column;
     const column = this.#analysis.column(name, expression.type);
     this.#computed.push({ column, expression });
-    this.#byKey.set(structuralKey(expression), columnReference(column));
+    this.#byKey.set(this.#analysis.keyOf(expression), columnReference(column));
     return column;
   }
 
   extra(name: string, expression: ResolvedExpression): ResolvedExpression {
-    const known = this.#byKey.get(structuralKey(expression));
+    const known = this.#byKey.get(this.#analysis.keyOf(expression));
     if (known) return known;
     const column = this.#analysis.column(name, expression.type);
     this.#computed.push({ column, expression });
@@ -52,12 +52,12 @@ export class Projection {
 
   /** An ORDER BY key over the projection's columns; after DISTINCT only its output is left to order by. */
   orderKey(expression: ResolvedExpression, node: Parameters<Analysis['error']>[0]): ResolvedExpression {
-    const known = this.#byKey.get(structuralKey(expression));
+    const known = this.#byKey.get(this.#analysis.keyOf(expression));
     if (known) return known;
     if (expression.kind === 'column' && !this.#isDistinct) return expression;
     if (!this.#isDistinct) return this.extra('order', expression);
     const visible = new Set(this.columns.map((c) => c.column.id));
-    const mapped = mapTree(expression, (e) => this.#byKey.get(structuralKey(e)) ?? this.#assertVisible(e, visible, node));
+    const mapped = mapTree(expression, (e) => this.#byKey.get(this.#analysis.keyOf(e)) ?? this.#assertVisible(e, visible, node));
     const column = this.#analysis.column('order', mapped.type);
     this.#late.push({ column, expression: mapped });
     return columnReference(column);
