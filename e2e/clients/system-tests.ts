@@ -37,7 +37,7 @@ try {
   const result = await runSuite(suite, { ...door.environment, STORAGE_EMULATOR_HOST: door.url }, values.grep);
   writeFileSync(join(cacheFolder, `system-tests-${doorName}.json`), JSON.stringify(result, undefined, 1));
   console.log(toReport(result));
-  if (result.failures.some(({ title }) => reasonOf(title) === undefined)) process.exitCode = 1;
+  if (result.failures.some(({ title }) => reasonOf(title, values.gateway) === undefined)) process.exitCode = 1;
 } finally {
   await door.close();
 }
@@ -45,7 +45,9 @@ try {
 function toReport({ passed, failures, hidden }: SuiteResult): string {
   const tests = failures.filter(({ isHook }) => !isHook).length;
   const total = passed + tests + hidden;
-  const lines = failures.map(({ title, message }) => `FAILED ${title}\n  ${message}\n  reason: ${reasonOf(title) ?? 'unknown'}`);
+  const lines = failures.map(
+    ({ title, message }) => `FAILED ${title}\n  ${message}\n  reason: ${reasonOf(title, values.gateway) ?? 'unknown'}`,
+  );
   return [
     ...lines,
     '',
