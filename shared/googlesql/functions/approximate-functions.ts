@@ -60,7 +60,8 @@ function sketched(value: string, precision: string | undefined, { aggregate, typ
   const hashed = types[0]?.kind === 'BIGNUMERIC' ? `CAST(${value} AS VARCHAR)` : value;
   const hash = `CAST(CAST(hash(${hashed}) AS HUGEINT) - 9223372036854775808 AS BIGINT)`;
   const hashes = aggregate('list', [hash], { filter: `${value} IS NOT NULL`, isDistinct: !isWindow });
-  return `bq_hll_init(${hashes}, ${aggregate('count', [value], { isDistinct: false })}, ${precision ?? 'CAST(NULL AS BIGINT)'})`;
+  const valueType = types[0]?.kind === 'INT64' ? 4 : 20;
+  return `bq_hll_init(${hashes}, ${aggregate('count', [value], { isDistinct: false })}, CAST(${valueType} AS BIGINT), ${precision ?? 'CAST(NULL AS BIGINT)'})`;
 }
 
 const merged = (value: string, caller: string, { aggregate }: EmitContext): string =>

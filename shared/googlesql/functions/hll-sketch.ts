@@ -7,6 +7,8 @@ export type HllSketch = {
   readonly precision: number;
   readonly sparsePrecision: number;
   readonly valueCount: bigint;
+  /** ZetaSketch's number of the values' type. */
+  readonly valueType: number;
   readonly sparse: ReadonlyMap<number, number>;
   readonly dense?: Uint8Array;
 };
@@ -23,7 +25,7 @@ function lowered(index: number, rho: number, dropped: number): number {
   return suffix === 0 ? rho + dropped : rhoOf(suffix, dropped);
 }
 
-export function sketchOf(hashes: Iterable<bigint>, valueCount: bigint, precision: number): HllSketch {
+export function sketchOf(hashes: Iterable<bigint>, valueCount: bigint, valueType: number, precision: number): HllSketch {
   const sparsePrecision = Math.min(precision + 5, 25);
   const sparse = new Map<number, number>();
   const rest = 64n - BigInt(sparsePrecision);
@@ -32,7 +34,7 @@ export function sketchOf(hashes: Iterable<bigint>, valueCount: bigint, precision
     const rho = Number(rest) - (low === 0n ? 0 : low.toString(2).length) + 1;
     addSparse(sparse, Number(hash >> rest), rho, sparsePrecision - precision);
   }
-  return compacted({ precision, sparsePrecision, valueCount, sparse });
+  return compacted({ precision, sparsePrecision, valueCount, valueType, sparse });
 }
 
 /** The rho is worth keeping only where the low bits of the index, which the normal index drops, are all zero. */
@@ -46,7 +48,7 @@ export function mergeSketches(sketches: readonly HllSketch[]): HllSketch {
   const precision = Math.min(...sketches.map((s) => s.precision));
   const sparsePrecision = Math.min(...sketches.map((s) => s.sparsePrecision));
   const valueCount = sketches.reduce((sum, s) => sum + s.valueCount, 0n);
-  const shape = { precision, sparsePrecision, valueCount };
+  const shape = { precision, sparsePrecision, valueCount, valueType: sketches[0]!.valueType };
   if (sketches.some((s) => s.dense)) return { ...shape, sparse: new Map(), dense: mergeDense(sketches, precision) };
   const sparse = new Map<number, number>();
   for (const sketch of sketches) {

@@ -5,6 +5,8 @@ import { decodeSparse, encodeSparse, type HllSketch, pushVarint } from './hll-sk
 
 const TYPE = 112;
 const VERSION = 2;
+/** A sketch that does not say what it holds is taken for one of UINT64. */
+const DEFAULT_VALUE_TYPE = 8;
 
 type Field = { readonly number: number; readonly value: number; readonly bytes?: Uint8Array };
 
@@ -66,7 +68,13 @@ function toSketch(bytes: Uint8Array): HllSketch {
   const dense = parts.find((f) => f.number === 5)?.bytes;
   if (dense?.length && dense.length !== 2 ** precision) throw new Malformed();
   const sparse = decodeSparse(readVarints(parts.find((f) => f.number === 6)?.bytes ?? new Uint8Array()), precision, sparsePrecision);
-  const shape = { precision, sparsePrecision, valueCount: BigInt(numberOf(fields, 2)), sparse };
+  const shape = {
+    precision,
+    sparsePrecision,
+    valueCount: BigInt(numberOf(fields, 2)),
+    valueType: numberOf(fields, 4) || DEFAULT_VALUE_TYPE,
+    sparse,
+  };
   return dense?.length ? { ...shape, dense } : shape;
 }
 
@@ -81,6 +89,7 @@ export function writeSketch(sketch: HllSketch): Uint8Array {
   pushField(bytes, 1, TYPE);
   pushField(bytes, 2, Number(sketch.valueCount));
   pushField(bytes, 3, VERSION);
+  pushField(bytes, 4, sketch.valueType);
   pushBytes(bytes, TYPE, state);
   return Uint8Array.from(bytes);
 }

@@ -10,11 +10,11 @@ const unsigned = (hashes: readonly bigint[]): bigint[] => hashes.map((hash) => h
 export const sketchUdfs: readonly ScalarUdf[] = [
   {
     name: 'bq_hll_init',
-    parameters: ['BIGINT[]', 'BIGINT', 'BIGINT'],
+    parameters: ['BIGINT[]', 'BIGINT', 'BIGINT', 'BIGINT'],
     returns: 'BLOB',
     takesNull: true,
-    call: (hashes: readonly bigint[] | null, count: bigint, precision: bigint | null) =>
-      hashes?.length ? writeSketch(sketchOf(unsigned(hashes), count, Number(precision ?? DEFAULT_PRECISION))) : null,
+    call: (hashes: readonly bigint[] | null, count: bigint, valueType: bigint, precision: bigint | null) =>
+      hashes?.length ? writeSketch(sketchOf(unsigned(hashes), count, Number(valueType), Number(precision ?? DEFAULT_PRECISION))) : null,
   },
   {
     name: 'bq_hll_merge',
