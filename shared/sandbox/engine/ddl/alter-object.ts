@@ -4,11 +4,12 @@ import { patchTable } from '../catalog/table-operations.ts';
 import { createInvalidQuery, createNotFound, datasetText, tableText } from '../failure.ts';
 import type { OutcomeFacts } from '../query/outcome.ts';
 import type { StatementContext } from '../query/statement-context.ts';
-import type { TableReference } from '../resource.ts';
+import type { Labels, TableReference } from '../resource.ts';
 import { alterColumns } from './alter-columns.ts';
 import { checkNoTransaction, toDatasetTarget, toTarget } from './ddl-target.ts';
-import { optionValues, toResourceOptions } from './option-values.ts';
+import { checkOptions, type OptionValues, optionValues, toNestedOptions, toResourceOptions } from './option-values.ts';
 import { renameTable } from './rename-table.ts';
+import { alterConstraints, type TableConstraints } from './table-constraints.ts';
 
 export async function alterObject(context: StatementContext, statement: AlterStatement): Promise<OutcomeFacts | undefined> {
   checkNoTransaction(context, `ALTER ${statement.objectType}`);
@@ -25,7 +26,9 @@ async function alterSchema(context: StatementContext, { name, isIfExists, action
   }
   for (const action of actions) {
     if (action.kind !== 'SetOptionsAction') continue;
-    await patchDataset(core, target, toResourceOptions(await optionValues(context, action.options)));
+    const values = await optionValues(context, action.options);
+    checkOptions(values);
+    await patchDataset(core, target, replacing(core.state.dataset(target)?.labels, toResourceOptions(values)));
   }
   return { ddlTargetDataset: target, ddlOperationPerformed: 'ALTER' };
 }
@@ -40,22 +43,18 @@ async function alterTable(context: StatementContext, { name, isIfExists, actions
   for (const action of actions) {
     switch (action.kind) {
       case 'SetOptionsAction':
-        await patchTable(core, target, toResourceOptions(await optionValues(context, action.options)));
+        await setTableOptions(context, target, await optionValues(context, action.options));
         break;
       case 'RenameToAction':
         target = await renameTable(core, target, action.to);
         break;
       case 'AddConstraintAction':
-        if (action.constraint.kind === 'PrimaryKey') {
-          await patchTable(core, target, {
-            tableConstraints: { primaryKey: { columns: action.constraint.columns.map((each) => each.name) } },
-          });
-        }
-        break;
       case 'DropPrimaryKeyAction':
-      case 'DropConstraintAction':
-        await patchTable(core, target, { tableConstraints: null });
+      case 'DropConstraintAction': {
+        const old = core.state.table(target)!.resource.tableConstraints as TableConstraints | undefined;
+        await patchTable(core, target, { tableConstraints: alterConstraints(context, old ?? {}, action) });
         break;
+      }
       case 'SetCollateAction':
         break;
       case 'AddColumnAction':
@@ -69,4 +68,18 @@ async function alterTable(context: StatementContext, { name, isIfExists, actions
     }
   }
   return { ddlTargetTable: target, ddlOperationPerformed: 'ALTER' };
+}
+
+async function setTableOptions({ world }: StatementContext, target: TableReference, values: OptionValues): Promise<void> {
+  checkOptions(values);
+  const { resource } = world.core.state.table(target)!;
+  await patchTable(world.core, target, replacing(resource.labels, { ...toResourceOptions(values), ...toNestedOptions(values, resource) }));
+}
+
+/** SET OPTIONS (labels = …) replaces all of them, where a PATCH adds to them. */
+function replacing(old: Labels | undefined, patch: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { labels } = patch;
+  if (!labels) return patch;
+  const removed = Object.fromEntries(Object.keys(old ?? {}).map((name) => [name, null]));
+  return { ...patch, labels: { ...removed, ...labels } };
 }

@@ -9,6 +9,7 @@ import { optionValues } from './option-values.ts';
 
 /** A column definition as REST describes it. Throws for a type that does not exist and a DEFAULT that does not fit. */
 export async function toColumnSchema(context: StatementContext, column: ColumnDefinition): Promise<TableFieldSchema> {
+  if (column.generated) throw createInvalidQuery(`Generated columns are not supported by the sandbox: ${column.name.name}`);
   if (column.type === undefined) throw createInvalidQuery(`Column ${column.name.name} has no type`);
   const options = column.options ? await optionValues(context, column.options) : {};
   const type = context.typeOf(column.type);

@@ -19,8 +19,9 @@ import { toColumnSchema } from './column-schema.ts';
 import { createTempTable } from './create-temp-table.ts';
 import { checkNoTransaction, toTargetInDataset } from './ddl-target.ts';
 import { fillFromQuery } from './fill-from-query.ts';
-import { optionValues, toResourceOptions } from './option-values.ts';
+import { checkOptions, optionValues, toNestedOptions, toResourceOptions } from './option-values.ts';
 import { toPartitioning } from './partitioning.ts';
+import { toConstraints } from './table-constraints.ts';
 
 /** What the table will be and how its rows get in. */
 export type TablePlan = {
@@ -60,9 +61,11 @@ async function write(
 }
 
 async function planTable(context: StatementContext, statement: CreateTableStatement): Promise<TablePlan> {
-  const options = statement.options ? toResourceOptions(await optionValues(context, statement.options)) : {};
+  const values = statement.options ? await optionValues(context, statement.options) : {};
+  checkOptions(values);
   const partitioning = toPartitioning(context, statement.partitionBy, statement.clusterBy);
-  const shape = { ...constraintsOf(statement), ...partitioning, ...options };
+  const options = { ...toResourceOptions(values), ...toNestedOptions(values, partitioning) };
+  const shape = { ...toConstraints(context, statement.columns, statement.constraints), ...partitioning, ...options };
   const source = statement.like ?? statement.copy?.table ?? statement.clone?.table;
   if (source) {
     const from = await findSource(context, source, statement.copy?.systemTime ?? statement.clone?.systemTime);
@@ -144,12 +147,4 @@ export async function createSnapshot(context: StatementContext, statement: Creat
   const options = statement.options ? toResourceOptions(await optionValues(context, statement.options)) : {};
   const plan = planFromTable(context, source, { ...shapeOf(source, { operationType: 'SNAPSHOT' }), ...options }, true);
   return { ...(await write(context, target, plan)), ddlOperationPerformed: 'CREATE' };
-}
-
-/** PRIMARY KEY and FOREIGN KEY are kept and, as in BigQuery, not enforced. */
-function constraintsOf({ columns, constraints }: CreateTableStatement): { readonly tableConstraints?: unknown } {
-  const inline = columns.filter(({ isPrimaryKey }) => isPrimaryKey).map(({ name }) => name.name);
-  const declared = constraints.find((each) => each.kind === 'PrimaryKey')?.columns.map(({ name }) => name);
-  const key = declared ?? (inline.length > 0 ? inline : undefined);
-  return key ? { tableConstraints: { primaryKey: { columns: key } } } : {};
 }

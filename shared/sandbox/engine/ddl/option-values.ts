@@ -1,7 +1,9 @@
 import type { DuckDBListValue, DuckDBStructValue, DuckDBTimestampTZValue, DuckDBValue } from '@duckdb/node-api';
 import type { OptionList } from '../../../googlesql/syntax/ast.ts';
 import type { SqlType } from '../../../googlesql/types/sql-type.ts';
+import { createInvalidQuery } from '../failure.ts';
 import type { StatementContext } from '../query/statement-context.ts';
+import type { TableInput } from '../resource.ts';
 import { createToCell } from '../rows/to-cell.ts';
 import { evaluate } from '../script/script-values.ts';
 
@@ -40,6 +42,55 @@ export function toResourceOptions(values: OptionValues): Readonly<Record<string,
   }
   return resource;
 }
+
+/** Options that stand inside the partitioning of a table, or beside the query of a view. */
+export function toNestedOptions(values: OptionValues, resource: NestedResource): Readonly<Record<string, unknown>> {
+  const { partition_expiration_days: days, enable_refresh: enableRefresh, refresh_interval_minutes: minutes } = values;
+  const { timePartitioning, materializedView } = resource;
+  const nested: Record<string, unknown> = {};
+  if (days !== undefined && timePartitioning) {
+    const { expirationMs: _, ...rest } = timePartitioning;
+    nested['timePartitioning'] = days === null ? rest : { ...rest, expirationMs: toDaysMs(days) };
+  }
+  if (materializedView && (enableRefresh !== undefined || minutes !== undefined)) {
+    const refresh = typeof enableRefresh === 'boolean' ? { enableRefresh } : {};
+    const interval = typeof minutes === 'number' ? { refreshIntervalMs: String(Math.round(minutes * 60_000)) } : {};
+    nested['materializedView'] = { ...materializedView, ...refresh, ...interval };
+  }
+  return nested;
+}
+
+type NestedResource = Pick<TableInput, 'timePartitioning' | 'materializedView'>;
+
+/** Throws BigQuery's error for an option that does not exist. */
+export function checkOptions(values: OptionValues): void {
+  const unknown = Object.keys(values).find((name) => !(name in resourceOptions) && !otherOptions.has(name));
+  if (unknown !== undefined) throw createInvalidQuery(`Unknown option: ${unknown}`);
+}
+
+/** Kept elsewhere, or without a meaning in a sandbox. */
+const otherOptions = new Set([
+  'partition_expiration_days',
+  'enable_refresh',
+  'refresh_interval_minutes',
+  'max_staleness',
+  'allow_non_incremental_definition',
+  'kms_key_name',
+  'default_kms_key_name',
+  'default_rounding_mode',
+  'privacy_policy',
+  'enable_change_history',
+  'enable_fine_grained_mutations',
+  'storage_uri',
+  'file_format',
+  'table_format',
+  'tags',
+  'is_primary',
+  'primary_replica',
+  'failover_reservation',
+  'storage_billing_model',
+  'max_time_travel_hours',
+]);
 
 const toDaysMs = (value: OptionValue): string => String(Math.round(Number(value) * 86_400_000));
 const identity = (value: OptionValue): unknown => value;

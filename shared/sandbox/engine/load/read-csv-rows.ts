@@ -4,7 +4,7 @@ import type { ScalarKind } from '../../../googlesql/types/sql-type.ts';
 import { typeOfField } from '../catalog/stored-table.ts';
 import type { LoadRequest } from '../engine.ts';
 import { createInvalid } from '../failure.ts';
-import { createParseScalar, type ParseScalar } from '../rows/parse-scalar.ts';
+import { createParseScalar, limitFault, type ParseScalar } from '../rows/parse-scalar.ts';
 import type { BadRecords } from './load-failure.ts';
 import { type CsvDialect, type CsvRecord, parseCsv } from './parse-csv.ts';
 
@@ -78,12 +78,7 @@ const toPlace = ({ line, position }: CsvRecord): string => `; line_number: ${lin
 function toFault({ field, kind }: Column, index: number, text: string, record: CsvRecord): string {
   const where = `field ${field.name} (position ${index}) starting at location ${record.position}`;
   const column = `column_index: ${index} column_name: "${field.name}" column_type: ${kind} value: "${text}"`;
-  return `Could not parse '${text}' as ${kind} for ${where} with message '${toReason(field, kind, text)}'${toPlace(record)} ${column}`;
-}
-
-function toReason({ maxLength }: TableFieldSchema, kind: ScalarKind, text: string): string {
-  if (maxLength === undefined) return 'Unable to parse';
-  return `${kind}(${maxLength}) has maximum length ${maxLength} but got a value with length ${kind === 'STRING' ? [...text].length : Buffer.from(text, 'base64').length}`;
+  return `Could not parse '${text}' as ${kind} for ${where} with message '${limitFault(field, kind, text) ?? 'Unable to parse'}'${toPlace(record)} ${column}`;
 }
 
 function toColumn(field: TableFieldSchema): Column {

@@ -3,6 +3,7 @@ import type { ResolvedExpression } from '../../../googlesql/analyze/resolved-tre
 import { expressionToDuckDB } from '../../../googlesql/to-duckdb.ts';
 import { DATE, TIMESTAMP } from '../../../googlesql/types/sql-type.ts';
 import type { CatalogCore } from '../catalog/catalog-core.ts';
+import { limitsOfField } from '../catalog/field-limits.ts';
 import {
   fieldsOf,
   hasPseudoColumns,
@@ -176,7 +177,8 @@ function toColumns(world: QueryWorld, stored: StoredTable): readonly CatalogColu
   return fieldsOf(stored).map((field) => {
     const type = typeOfField(field);
     const duckDefault = field.defaultValueExpression === undefined ? undefined : world.translateDefault(field.defaultValueExpression, type);
-    return { name: field.name, type, isRequired: field.mode === 'REQUIRED', ...(duckDefault === undefined ? {} : { duckDefault }) };
+    const limits = limitsOfField(field);
+    return { name: field.name, type, isRequired: field.mode === 'REQUIRED', ...(limits && { limits }), ...(duckDefault === undefined ? {} : { duckDefault }) };
   });
 }
 

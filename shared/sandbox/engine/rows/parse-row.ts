@@ -4,7 +4,7 @@ import { structFieldNames } from '../../../googlesql/generate/duck-type.ts';
 import type { ScalarKind, StructType } from '../../../googlesql/types/sql-type.ts';
 import { typeOfField } from '../catalog/stored-table.ts';
 import type { Json } from '../engine.ts';
-import { createParseScalar } from './parse-scalar.ts';
+import { createParseScalar, limitFault } from './parse-scalar.ts';
 
 /** What is wrong with one field of a row; `location` is its dotted path. */
 export type FieldFault = { readonly location: string; readonly message: string };
@@ -84,7 +84,9 @@ function createParseValue(field: TableFieldSchema, path: string, options: ParseO
       return fault(faults, path, 'Conversion from bool to std::string is unsupported.');
     if (typeof value === 'object' && type.kind !== 'JSON') return fault(faults, path, `This field: ${path} is not a record.`);
     const parsed = typeof value === 'object' ? JSON.stringify(value) : parse(value!);
-    return parsed === undefined ? fault(faults, path, toFault(type.kind, path, value!)) : parsed;
+    if (parsed !== undefined) return parsed;
+    const limit = typeof value === 'object' ? undefined : limitFault(field, type.kind as ScalarKind, value!);
+    return fault(faults, path, limit === undefined ? toFault(type.kind, path, value!) : `Field ${path}: ${limit}`);
   };
 }
 

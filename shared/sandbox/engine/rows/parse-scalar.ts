@@ -89,6 +89,21 @@ const parsers: Readonly<Record<ScalarKind, ParseScalar>> = {
 const inRange = (scaled: bigint | undefined, digits: number): bigint | undefined =>
   scaled === undefined || (scaled < 0n ? -scaled : scaled) >= 10n ** BigInt(digits) ? undefined : scaled;
 
+/** Why a value that would fit the kind does not fit the column; undefined where that is not why. */
+export function limitFault(field: TableFieldSchema, kind: ScalarKind, value: string | number | boolean): string | undefined {
+  const { maxLength, precision, scale = '0' } = field;
+  const parsed = parsers[kind](value);
+  if (parsed === undefined) return undefined;
+  if (maxLength !== undefined) {
+    const length = typeof parsed === 'string' ? [...parsed].length : ((parsed as { bytes?: Uint8Array }).bytes?.length ?? 0);
+    return `${kind}(${maxLength}) has maximum length ${maxLength} but got a value with length ${length}`;
+  }
+  if (precision === undefined) return undefined;
+  const largest = ('9'.repeat(Number(precision) - Number(scale)) || '0') + (scale === '0' ? '' : `.${'9'.repeat(Number(scale))}`);
+  const name = scale === '0' ? `${kind}(${precision})` : `${kind}(${precision}, ${scale})`;
+  return `${name} has precision ${precision} and scale ${scale} but got a value that is not in range of [-${largest}, ${largest}]`;
+}
+
 /** STRING(n) counts characters, BYTES(n) bytes. */
 function withMaxLength(parse: ParseScalar, { maxLength }: TableFieldSchema): ParseScalar {
   if (maxLength === undefined) return parse;
