@@ -10,6 +10,8 @@ export type SandboxCommand = {
   readonly data?: string;
   readonly seed?: string;
   readonly shop?: boolean;
+  /** Tables of Google's public samples, by their public names. */
+  readonly publicData?: boolean;
 };
 
 /** Serves a mock BigQuery on 127.0.0.1 until Ctrl+C. */
