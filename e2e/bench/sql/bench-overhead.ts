@@ -30,14 +30,12 @@ export async function benchOverhead(rows: number, rounds: number, only?: string)
   const shop = await openShop(rows);
   try {
     const table: string[][] = [];
-    for (const query of typicalQueries.filter(({ name }) => only === undefined || name.includes(only))) {
-      const medians = await measure(shop, query, rounds);
-      const [select, create, sandbox] = medians as [number, number, number];
-      table.push([query.name, ...medians.map((ms) => ms.toFixed(1)), (sandbox / create).toFixed(2), (sandbox / select).toFixed(2)]);
-    }
+    for (const query of typicalQueries.filter(({ name }) => only === undefined || name.includes(only)))
+      table.push(toRow(query.name, await measure(shop, query, rounds)));
+    const head = ['query', ...names, '÷ create table as', '÷ select', 'processor ÷ create table as', '÷ select'];
     printTable(
-      `${rows.toLocaleString('en')} rows, ms (medians of ${rounds} interleaved rounds)`,
-      ['query', ...names, '÷ create table as', '÷ select'],
+      `${rows.toLocaleString('en')} rows, ms (medians of ${rounds} interleaved rounds); processor time of all threads`,
+      head,
       table,
     );
   } finally {
@@ -45,15 +43,33 @@ export async function benchOverhead(rows: number, rounds: number, only?: string)
   }
 }
 
-async function measure(shop: Shop, query: TypicalQuery, rounds: number): Promise<number[]> {
-  const seen = new Map<string, number[]>(names.map((name) => [name, []]));
+/** Processor time is what a busy machine's other work does not change. */
+type Taken = { readonly ms: number; readonly cpuMs: number };
+
+function toRow(name: string, taken: readonly Taken[]): string[] {
+  const [select, create, sandbox] = taken as [Taken, Taken, Taken];
+  const ratios = [sandbox.ms / create.ms, sandbox.ms / select.ms, sandbox.cpuMs / create.cpuMs, sandbox.cpuMs / select.cpuMs];
+  return [name, ...taken.map(({ ms }) => ms.toFixed(1)), ...ratios.map((ratio) => ratio.toFixed(2))];
+}
+
+async function measure(shop: Shop, query: TypicalQuery, rounds: number): Promise<Taken[]> {
+  const seen = new Map<string, Taken[]>(names.map((name) => [name, []]));
   for (let round = 0; round <= rounds; round++) {
     for (let turn = 0; turn < names.length; turn++) {
       const name = names[(turn + round) % names.length]!;
-      const start = performance.now();
-      await ways[name](shop, query);
-      if (round > 0) seen.get(name)!.push(performance.now() - start); // round 0 warms up
+      const taken = await take(() => ways[name](shop, query));
+      if (round > 0) seen.get(name)!.push(taken); // round 0 warms up
     }
   }
-  return names.map((name) => median(seen.get(name)!));
+  return names.map((name) => {
+    const all = seen.get(name)!;
+    return { ms: median(all.map(({ ms }) => ms)), cpuMs: median(all.map(({ cpuMs }) => cpuMs)) };
+  });
+}
+
+async function take(work: () => Promise<unknown>): Promise<Taken> {
+  const [start, cpu] = [performance.now(), process.cpuUsage()];
+  await work();
+  const { user, system } = process.cpuUsage(cpu);
+  return { ms: performance.now() - start, cpuMs: (user + system) / 1000 };
 }

@@ -24,6 +24,9 @@ export function compareSql(
 
 /** DuckDB takes NaN for equal to itself and greater than all else: only the cases in which that shows are guarded. */
 function compareFloats(operator: ComparisonOperator, a: string, b: string, [aIsNumber, bIsNumber]: readonly [boolean, boolean]): string {
+  // Negated, NaN is on the other side, where it is out of the way: the cheapest guard there is.
+  if (bIsNumber && !aIsNumber && operator[0] === '>') return `(-(${a}) ${operator === '>' ? '<' : '<='} -(${b}))`;
+  if (aIsNumber && !bIsNumber && operator[0] === '<') return `(-(${a}) ${operator === '<' ? '>' : '>='} -(${b}))`;
   const isOdd = (x: string, other: string): string => `NOT (isnan(${x}) AND ${other} IS NOT NULL)`;
   const guards: string[] = [];
   if (!aIsNumber && (operator === '>' || operator === '>=' || (operator === '=' && !bIsNumber))) guards.push(isOdd(a, b));

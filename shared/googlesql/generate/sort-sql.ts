@@ -3,13 +3,14 @@ import type { SqlType } from '../types/sql-type.ts';
 
 /** One ORDER BY entry: NULLs first when ascending unless told otherwise; NaN comes right after NULL. */
 export function sortSql(sql: string, type: SqlType, key: Omit<SortKey, 'expression'>): string {
-  const direction = key.isDescending ? 'DESC' : 'ASC';
-  const order = `${direction} NULLS ${key.nulls ?? (key.isDescending ? 'LAST' : 'FIRST')}`;
+  const nulls = `NULLS ${key.nulls ?? (key.isDescending ? 'LAST' : 'FIRST')}`;
+  const order = `${key.isDescending ? 'DESC' : 'ASC'} ${nulls}`;
   if (type.kind === 'RANGE') return rangeSort(sql, key.isDescending, order);
   if (type.kind === 'ARRAY') return `${arrayOrderKey(sql, type)} ${order}`;
   if (key.collation && /:ci$/.test(key.collation)) return `lower(${sql}) ${order}`;
   if (type.kind !== 'FLOAT64') return `${sql} ${order}`;
-  return `CASE WHEN isnan(${sql}) THEN CAST('-inf' AS DOUBLE) ELSE ${sql} END ${order}, isnan(${sql}) ${key.isDescending ? 'ASC' : 'DESC'}`;
+  // DuckDB has NaN above all numbers, BigQuery below: negated and the other way round it is where it belongs.
+  return `-(${sql}) ${key.isDescending ? 'ASC' : 'DESC'} ${nulls}`;
 }
 
 /** A list DuckDB orders as GoogleSQL orders the array: element by element, NULL before NaN before all else. */
