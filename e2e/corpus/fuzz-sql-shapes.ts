@@ -28,6 +28,12 @@ export const SHAPES: Readonly<Record<string, (size: number) => string>> = {
   'nested subqueries in FROM': (n) => `${repeat(n, 'SELECT * FROM (')}SELECT 1 AS x${repeat(n, ')')}`,
   'nested scalar subqueries': (n) => `${repeat(n, 'SELECT (')}SELECT 1${repeat(n, ')')}`,
   'nested EXISTS': (n) => `SELECT ${repeat(n, 'EXISTS(SELECT 1 FROM t WHERE ')}true${repeat(n, ')')}`,
+  'nested counts': (n) => `${repeat(n, 'SELECT (SELECT COUNT(*) FROM t WHERE a = (')}SELECT 1${repeat(n, '))')}`,
+  'nested grouped subqueries': (n) =>
+    `${repeat(n, 'SELECT MAX(x), s FROM (SELECT s, a AS x FROM t WHERE a = (SELECT a FROM (')}SELECT a FROM u${repeat(n, '))) GROUP BY s ORDER BY MAX(x)')}`,
+  'nested ordered subqueries': (n) => `${repeat(n, 'SELECT a FROM (')}SELECT a FROM t${repeat(n, ') ORDER BY a + 1')}`,
+  'nested windows': (n) => `${repeat(n, 'SELECT SUM(a) OVER (ORDER BY a) AS a FROM (')}SELECT a FROM t${repeat(n, ')')}`,
+  'nested CTEs': (n) => `${repeat(n, 'WITH c AS (')}SELECT 1 AS a${repeat(n, ') SELECT a FROM c')}`,
   'nested joins': (n) => `SELECT 1 FROM ${repeat(n, '(')}t AS x0${list(n, (i) => ` JOIN t AS x${i + 1} USING (a))`, '')}`,
   'array indexes': (n) => `SELECT arr${repeat(n, '[0]')} FROM t`,
   'dots of a path': (n) => `SELECT ${list(n, (i) => `a${i}`, '.')} FROM t`,

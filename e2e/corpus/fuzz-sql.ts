@@ -1,5 +1,5 @@
 // Mutated statements through everything that reads SQL: fingerprint, parser, description, analysis, DuckDB SQL, lineage. Nothing but SqlError may be
-// thrown, and none may take long.
+// thrown, none may take long, and no table may be read that the description does not name.
 //   node e2e/corpus/fuzz-sql.ts [DIR…] [--count 100000] [--seed 1] [--slow 100]
 import { parseArgs } from 'node:util';
 import { SqlError } from '../../shared/googlesql/sql-error.ts';
@@ -23,7 +23,7 @@ export type FuzzReport = {
 export function fuzzStatements(statements: readonly string[], count: number, seed: number, slowMs = Number.POSITIVE_INFINITY): FuzzReport {
   const random = createRandom(seed);
   const pick = (): string => statements[random(statements.length)] ?? '';
-  const passed = { fingerprint: 0, parse: 0, describe: 0, analyze: 0, generate: 0, lineage: 0 };
+  const passed = { fingerprint: 0, parse: 0, describe: 0, compare: 0, analyze: 0, generate: 0, lineage: 0 };
   const crashes: Found[] = [];
   const slowest: Partial<Record<Step, Found>> = {};
   for (let index = 0; index < count; index++) {
@@ -44,14 +44,15 @@ function slowerOf(found: Found, slowMs: number): Found {
   return again.milliseconds < found.milliseconds ? again : found;
 }
 
-/** The steps in order, up to the first that refuses the text; lineage and fingerprint read any. */
+/** The steps in order, up to the first that refuses the text; the others read any. */
 function* runAll(sql: string): Generator<Found> {
   yield runStep('fingerprint', sql);
   for (const step of ['parse', 'describe', 'analyze', 'generate'] as const) {
     const found = runStep(step, sql);
     yield found;
-    if (found.error !== undefined) return;
+    if (found.error !== undefined) break;
   }
+  yield runStep('compare', sql);
   yield runStep('lineage', sql);
 }
 

@@ -5,14 +5,29 @@ import { outputSql } from './generate/generate-query.ts';
 import { liveColumns } from './generate/live-columns.ts';
 import { readableQuery } from './generate/readable-query.ts';
 import { SqlNames } from './generate/sql-names.ts';
+import { SqlError } from './sql-error.ts';
 import type { SqlType } from './types/sql-type.ts';
 
 /** `name` is unique within a result, as DuckDB and BigQuery want it; anonymous columns are `f0_`, `f1_`, …. `isAnonymous`: the query gave none. */
 export type ResultColumn = { readonly name: string; readonly type: SqlType; readonly isAnonymous?: boolean };
 export type DuckStatement = { readonly sql: string; readonly columns: readonly ResultColumn[] };
 
-/** DuckDB SQL for an analyzed statement. DML gives no columns: DuckDB answers it with a count of rows. */
-export function toDuckDB(statement: ResolvedStatement): DuckStatement {
+/**
+ * DuckDB SQL for an analyzed statement. DML gives no columns: DuckDB answers it with a count of rows. Throws SqlError: kind 'unsupported' for
+ * what is not offered, by its name; 'limit' for a tree that is too deep.
+ */
+export const toDuckDB = (statement: ResolvedStatement): DuckStatement => withinStack(() => statementToDuckDB(statement));
+
+function withinStack<Value>(work: () => Value): Value {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof RangeError) throw new SqlError('limit', 'The query is too deeply nested', '', 0);
+    throw error;
+  }
+}
+
+function statementToDuckDB(statement: ResolvedStatement): DuckStatement {
   const names = new SqlNames(liveColumns(statement));
   if (statement.kind !== 'query') return { sql: dmlSql(statement, names), columns: [] };
   return queryToDuckDB(statement.query);
@@ -32,7 +47,7 @@ function queryToDuckDB(query: ResolvedQuery): DuckStatement {
 
 /** DuckDB SQL for one analyzed expression, to be put into `SELECT …`. */
 export const expressionToDuckDB = (expression: ResolvedExpression): string =>
-  expressionSql(expression, new SqlNames(liveColumns(expression)));
+  withinStack(() => expressionSql(expression, new SqlNames(liveColumns(expression))));
 
 function resultColumns(query: ResolvedQuery): ResultColumn[] {
   const unique = uniqueNames();

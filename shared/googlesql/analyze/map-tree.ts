@@ -32,7 +32,7 @@ function mapNode(node: object, visit: Visit, done: Map<object, unknown>): unknow
 
 const isNestedExpression = (value: unknown): boolean => typeof value === 'object' && value !== null && isExpression(value);
 
-/** Visits every expression once, however often it stands in the tree. */
+/** Visits every expression once, however often it stands in the tree. A visitor that answers false keeps out of what is below. */
 export function walkTree(node: unknown, visit: (expression: ResolvedExpression) => unknown, seen: Set<object> = new Set()): void {
   if (typeof node !== 'object' || node === null || node instanceof Uint8Array || seen.has(node)) return;
   seen.add(node);
@@ -40,7 +40,7 @@ export function walkTree(node: unknown, visit: (expression: ResolvedExpression) 
     for (const item of node) walkTree(item, visit, seen);
     return;
   }
-  if (isExpression(node)) visit(node);
+  if (isExpression(node) && visit(node) === false) return;
   for (const [key, value] of Object.entries(node)) if (!LEAVES.has(key) || isNestedExpression(value)) walkTree(value, visit, seen);
 }
 

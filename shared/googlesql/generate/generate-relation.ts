@@ -129,12 +129,16 @@ function joinSelect(relation: JoinRelation, names: SqlNames): SelectBuilder {
 const parenthesized = (from: string): string =>
   / JOIN /.test(from) && !from.startsWith('(SELECT') && !from.startsWith('(WITH') ? `(${from})` : from;
 
-function hasWindow(expressions: readonly ResolvedExpression[]): boolean {
-  let found = false;
+const hasWindow = (expressions: readonly ResolvedExpression[]): boolean => windowsIn(expressions).length > 0;
+
+/** The windows of a SELECT's own expressions; those of subqueries are theirs. */
+function windowsIn(expressions: readonly ResolvedExpression[]): WindowExpression[] {
+  const windows: WindowExpression[] = [];
   walkTree(expressions, (e) => {
-    if (e.kind === 'window') found = true;
+    if (e.kind === 'window') windows.push(e);
+    return e.kind !== 'subquery';
   });
-  return found;
+  return windows;
 }
 
 function filterSelect(relation: Relation & { kind: 'filter' }, names: SqlNames): SelectBuilder {
@@ -162,10 +166,7 @@ function projectSelect(relation: Relation & { kind: 'project' }, names: SqlNames
 
 /** Windows whose frames need a pass of their own read its columns. */
 function withFramePlaces(expressions: readonly ResolvedExpression[], select: SelectBuilder, names: SqlNames): SelectBuilder {
-  const windows: WindowExpression[] = [];
-  walkTree(expressions, (e) => {
-    if (e.kind === 'window' && hasRangeOffset(e) && e.orderBy[0]!.expression.type.kind === 'BIGNUMERIC') windows.push(e);
-  });
+  const windows = windowsIn(expressions).filter((w) => hasRangeOffset(w) && w.orderBy[0]!.expression.type.kind === 'BIGNUMERIC');
   if (!windows.length) return select;
   const extra: { column: Column; sql: string }[] = [];
   const add = (sql: string): string => {
