@@ -5,6 +5,7 @@ import type { DatasetReference } from '../resource.ts';
 import { toViewTable } from './information-view.ts';
 import { informationViews } from './information-views.ts';
 import { toPartitionsTable } from './partitions-view.ts';
+import { toTableStorage } from './table-storage-view.ts';
 
 /** What a view is asked about: one dataset, or a whole project in its region. */
 export type InformationScope = { readonly projectId: string; readonly datasets: readonly DatasetReference[] };
@@ -20,6 +21,7 @@ export function findInformationSchema(world: QueryWorld, path: readonly string[]
   const scope = toScope(world, path.slice(0, at), defaults);
   const table = { projectId: scope.projectId, datasetId: 'INFORMATION_SCHEMA', tableId: view };
   if (view === 'PARTITIONS') return toPartitionsTable(world, scope, table);
+  if (/^TABLE_STORAGE(_BY_(PROJECT|ORGANIZATION))?$/.test(view)) return toTableStorage(world, scope, table);
   const known = informationViews[view];
   if (!known) throw createNotFound('Table', `${scope.projectId}:INFORMATION_SCHEMA.${view}`, world.core.location);
   return toViewTable(table, known.columns, known.rows(world, scope));

@@ -2,12 +2,14 @@ import type { TableFieldSchema } from '../../../bigquery/schema.ts';
 import { typeText } from '../../../googlesql/types/sql-type.ts';
 import { fieldsOf, type StoredTable, typeOfField } from '../catalog/stored-table.ts';
 import type { QueryWorld } from '../query/query-world.ts';
-import type { TableType } from '../resource.ts';
+import type { DatasetResource, TableType } from '../resource.ts';
+import { constraintColumnUsage, keyColumnUsage, tableConstraints } from './constraint-views.ts';
+import { schemataOptions, sessions, tableSnapshots, toDatasetOptions } from './dataset-views.ts';
 import type { InformationScope } from './find-information-schema.ts';
 import type { InformationView, ViewRow } from './information-view.ts';
 import { jobs } from './job-view.ts';
-import { parameters, routines } from './routine-views.ts';
-import { toTableDdl } from './table-ddl.ts';
+import { parameters, routineOptions, routines } from './routine-views.ts';
+import { toTableDdl, toTypeText } from './table-ddl.ts';
 import { toTableOptions } from './table-options.ts';
 import { toYesNo } from './yes-no.ts';
 
@@ -62,6 +64,7 @@ const tables: InformationView = {
         base_table_catalog: base?.projectId,
         base_table_schema: base?.datasetId,
         base_table_name: base?.tableId,
+        snapshot_time_ms: snapshotDefinition && Date.parse(snapshotDefinition.snapshotTime),
         ddl: toTableDdl(table),
         default_collation_name: 'NULL',
       };
@@ -98,7 +101,7 @@ const columns: InformationView = {
           column_name: field.name,
           ordinal_position: index + 1,
           is_nullable: toYesNo(field.mode !== 'REQUIRED'),
-          data_type: typeText(typeOfField(field)),
+          data_type: toTypeText(field),
           is_generated: 'NEVER',
           is_hidden: 'NO',
           is_system_defined: 'NO',
@@ -169,6 +172,12 @@ const materializedViews: InformationView = {
       .map((table) => ({ ...tableKey(table), last_refresh_time: Date.now(), refresh_watermark: Date.now() })),
 };
 
+const toSchemaDdl = (dataset: DatasetResource): string => {
+  const options = toDatasetOptions(dataset).map(({ option_name, option_value }) => `  ${option_name}=${option_value}`);
+  const { projectId, datasetId } = dataset.datasetReference;
+  return `CREATE SCHEMA \`${projectId}.${datasetId}\`\nOPTIONS(\n${options.join(',\n')}\n);`;
+};
+
 const schemata: InformationView = {
   columns: {
     catalog_name: 'STRING',
@@ -189,35 +198,13 @@ const schemata: InformationView = {
         creation_time: Number(creationTime),
         last_modified_time: Number(lastModifiedTime),
         location,
-        ddl: `CREATE SCHEMA \`${reference.projectId}.${reference.datasetId}\`\nOPTIONS(\n  location="${location}"\n);`,
+        ddl: toSchemaDdl(core.state.dataset(reference)!),
         default_collation_name: 'NULL',
       };
     }),
 };
 
-const keyColumnUsage: InformationView = {
-  columns: {
-    constraint_catalog: 'STRING',
-    constraint_schema: 'STRING',
-    constraint_name: 'STRING',
-    ...tableKeyColumns,
-    column_name: 'STRING',
-    ordinal_position: 'INT64',
-  },
-  rows: (world, scope) =>
-    tablesOf(world, scope).flatMap((table) =>
-      primaryKeyOf(table).map((column, index) => {
-        const { projectId, datasetId, tableId } = table.resource.tableReference;
-        const constraint = { constraint_catalog: projectId, constraint_schema: datasetId, constraint_name: `${tableId}.pk$` };
-        return { ...constraint, ...tableKey(table), column_name: column, ordinal_position: index + 1 };
-      }),
-    ),
-};
-
-const primaryKeyOf = ({ resource }: StoredTable): readonly string[] =>
-  (resource.tableConstraints as { primaryKey?: { columns?: readonly string[] } } | undefined)?.primaryKey?.columns ?? [];
-
-/** By name. PARTITIONS counts rows and so is not among them. */
+/** By name. PARTITIONS and TABLE_STORAGE count rows and so are not among them. */
 export const informationViews: Readonly<Record<string, InformationView>> = {
   TABLES: tables,
   COLUMNS: columns,
@@ -229,7 +216,17 @@ export const informationViews: Readonly<Record<string, InformationView>> = {
   ROUTINES: routines,
   PARAMETERS: parameters,
   KEY_COLUMN_USAGE: keyColumnUsage,
+  TABLE_CONSTRAINTS: tableConstraints,
+  CONSTRAINT_COLUMN_USAGE: constraintColumnUsage,
+  SCHEMATA_OPTIONS: schemataOptions,
+  TABLE_SNAPSHOTS: tableSnapshots,
+  ROUTINE_OPTIONS: routineOptions,
+  SESSIONS: sessions,
+  SESSIONS_BY_PROJECT: sessions,
+  SESSIONS_BY_USER: sessions,
   JOBS: jobs,
   JOBS_BY_PROJECT: jobs,
   JOBS_BY_USER: jobs,
+  JOBS_BY_FOLDER: jobs,
+  JOBS_BY_ORGANIZATION: jobs,
 };

@@ -80,3 +80,20 @@ export const parameters: InformationView = {
       })),
     ),
 };
+
+export const routineOptions: InformationView = {
+  columns: { ...routineKeyColumns, option_name: 'STRING', option_type: 'STRING', option_value: 'STRING' },
+  rows: (world, scope) =>
+    routinesOf(world, scope).flatMap((routine) =>
+      routine.description === undefined
+        ? []
+        : [
+            {
+              ...routineKey(routine),
+              option_name: 'description',
+              option_type: 'STRING',
+              option_value: JSON.stringify(routine.description),
+            },
+          ],
+    ),
+};

@@ -14,7 +14,8 @@ export function toTableDdl(table: StoredTable): string {
 
 const sqlNames: Readonly<Record<string, string>> = { INTEGER: 'INT64', FLOAT: 'FLOAT64', BOOLEAN: 'BOOL', RECORD: 'STRUCT' };
 
-function toTypeText(field: TableFieldSchema): string {
+/** With lengths and precision: `ARRAY<STRING(10)>`. */
+export function toTypeText(field: TableFieldSchema): string {
   if (field.mode === 'REPEATED') return `ARRAY<${toTypeText({ ...field, mode: 'NULLABLE' })}>`;
   if (field.fields) return `STRUCT<${field.fields.map((inner) => `${inner.name} ${toTypeText(inner)}`).join(', ')}>`;
   const parameters = field.maxLength ?? (field.precision && [field.precision, field.scale].filter(Boolean).join(', '));

@@ -19,6 +19,8 @@ import { runRequest } from './run-request.ts';
 import { Session } from './session.ts';
 import { translateError } from './translate-error.ts';
 
+const SESSION_IDLE_MS = 86_400_000;
+
 /** Queries and scripts, each with a session of its own or one that stays. */
 export class QueryRunner {
   readonly #world: QueryWorld;
@@ -28,6 +30,7 @@ export class QueryRunner {
   constructor(core: CatalogCore, options: EngineOptions) {
     this.#world = new QueryWorld(core, options, new JavaScriptFunctions(core.duck, options.javascript ?? {}));
     this.#world.abortSession = (sessionId) => this.#aborted.add(sessionId);
+    this.#world.sessions = () => this.#sessions.values();
   }
 
   async query(request: QueryRequest): Promise<QueryOutcome> {
@@ -84,12 +87,21 @@ export class QueryRunner {
 
   async #open(request: QueryRequest): Promise<Session> {
     if (request.sessionId === undefined) return new Session(request.projectId, await this.#world.core.duck.connect());
+    await this.#closeIdle();
     const session = this.#sessions.get(request.sessionId);
     if (!session) throw createInvalid(`Session ${request.sessionId} is not found or has expired.`, 'connectionProperties.session_id');
     if (session.isBusy)
       throw createInvalid(`Another job is already running in session ${request.sessionId}.`, 'connectionProperties.session_id');
     session.isBusy = true;
+    session.usedAt = Date.now();
+    session.userEmail = request.userEmail;
     return session;
+  }
+
+  /** BigQuery ends sessions after a day without a query. */
+  async #closeIdle(): Promise<void> {
+    const since = Date.now() - SESSION_IDLE_MS;
+    for (const [id, { usedAt, isBusy }] of [...this.#sessions]) if (!isBusy && usedAt < since) await this.closeSession(id);
   }
 
   async #leave(session: Session): Promise<void> {

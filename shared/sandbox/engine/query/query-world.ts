@@ -7,6 +7,7 @@ import { KeyedLock } from '../catalog/keyed-lock.ts';
 import type { EngineOptions } from '../engine.ts';
 import type { JavaScriptFunctions } from '../javascript/javascript-functions.ts';
 import { ResultCache } from './result-cache.ts';
+import type { Session } from './session.ts';
 
 /** What all statements of an engine share. */
 export class QueryWorld {
@@ -19,6 +20,8 @@ export class QueryWorld {
 
   /** Set by whoever keeps the sessions. */
   abortSession: (sessionId: string) => void = () => {};
+  /** Those that stay open between requests. */
+  sessions: () => Iterable<Session> = () => [];
 
   constructor(core: CatalogCore, options: EngineOptions, javascript: JavaScriptFunctions) {
     this.core = core;

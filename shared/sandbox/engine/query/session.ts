@@ -30,6 +30,9 @@ export class Session {
   /** A session runs one job at a time. */
   isBusy = false;
   transactionId: string | undefined;
+  readonly createdAt = Date.now();
+  usedAt = Date.now();
+  userEmail: string | undefined;
   /** What the open transaction did, by table. */
   readonly changes = new Map<string, TableChange>();
   #tempTablesBefore: ReadonlyMap<string, StoredTable> | undefined;
