@@ -47,9 +47,16 @@ export function valueNames(alias: string | undefined, value: ResolvedExpression)
 export const namedColumns = (columns: readonly Column[]): NamedExpression[] =>
   columns.map((column) => ({ name: column.name, expression: columnReference(column) }));
 
-/** A whole row as one value. */
+const rows = new WeakMap<Range, ResolvedExpression>();
+
+/** A whole row as one value; the same one wherever it is read, so that wide rows are looked at once. */
 export function rowOf(range: Range): ResolvedExpression {
-  if (range.value) return range.value;
+  const row = range.value ?? rows.get(range) ?? structOfColumns(range);
+  rows.set(range, row);
+  return row;
+}
+
+function structOfColumns(range: Range): ResolvedExpression {
   const visible = range.columns.filter((c) => !c.isHidden);
   const type: SqlType = structOf(visible.map((c) => structField(c.name, c.expression.type)));
   return { kind: 'struct', fields: visible.map((c) => c.expression), type };

@@ -79,14 +79,22 @@ export function union<Entry>(maps: readonly ReadonlyMap<string, Entry>[]): Reado
   return all ?? largest;
 }
 
+type Values = Flow['values'];
+const withFunction = { computed: new WeakMap<Values, Values>(), aggregated: new WeakMap<Values, Values>() };
+
 /** The sources with a function in between: whole values, nothing in place. */
 export function through(flow: Flow, how: 'computed' | 'aggregated'): Flow {
   if (flow.values.size === 0) return flow;
-  const values = [...flow.values.values()].map(
-    (value): Value => ({ source: value.source, at: [], how: value.how === 'aggregated' ? 'aggregated' : how }),
-  );
-  return { ...flow, values: toValues(values) };
+  const values = withFunction[how].get(flow.values) ?? toValues([...flow.values.values()].map((value) => behind(value, how)));
+  withFunction[how].set(flow.values, values);
+  return { ...flow, values };
 }
+
+const behind = ({ source, how: before }: Value, how: 'computed' | 'aggregated'): Value => ({
+  source,
+  at: [],
+  how: before === 'aggregated' ? before : how,
+});
 
 /** The value put at a place inside a larger one. */
 export function put(flow: Flow, place: number | '[]'): Flow {

@@ -41,19 +41,17 @@ export function traceResolved(statement: ResolvedStatement, surroundings?: Surro
 }
 
 export function toLineage({ target, columns, rows, evaluated, isComplete }: TracedStatement): Lineage {
-  const control = [...rows.values()];
-  const lists = new Map<Controls, readonly Control[]>([[rows, control]]);
-  /** One list for all columns that nothing else decides about: their number may be thousands. */
-  const listOf = (controls: Controls): readonly Control[] => {
-    const all = union([rows, controls]);
-    const list = lists.get(all) ?? [...all.values()];
-    lists.set(all, list);
+  // One list for all columns that have the same: their number may be thousands.
+  const lists = new Map<unknown, readonly unknown[]>();
+  const listOf = <Entry>(entries: ReadonlyMap<string, Entry>): readonly Entry[] => {
+    const list = (lists.get(entries) as readonly Entry[] | undefined) ?? [...entries.values()];
+    lists.set(entries, list);
     return list;
   };
   return {
     target,
-    columns: columns.map(({ name, flow }) => ({ name, values: [...flow.values.values()], control: listOf(flow.control) })),
-    control,
+    columns: columns.map(({ name, flow }) => ({ name, values: listOf(flow.values), control: listOf(union([rows, flow.control])) })),
+    control: listOf(rows),
     evaluated,
     isComplete,
   };

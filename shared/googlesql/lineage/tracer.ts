@@ -25,6 +25,9 @@ const ALONE: Surroundings = { variable: () => undefined, written: () => undefine
 /** After so many rounds of a recursive query every column is taken to come from all that any of them comes from. */
 const EXACT_ROUNDS = 8;
 
+/** Sources that expressions put together before the rest is called unknown: `SELECT t, t, t, …` over thousands of columns. */
+const MAX_FOLLOWED = 5_000_000;
+
 /** Follows values through one resolved statement. Columns have identities, so that one table of flows does for all scopes. */
 export class Tracer {
   isComplete = true;
@@ -35,6 +38,7 @@ export class Tracer {
   #ctes = new Map<string, TracedCte>();
   #expressions = new Map<ResolvedExpression, Flow>();
   #viewDepth = 0;
+  #followed = 0;
 
   constructor(surroundings: Surroundings = ALONE) {
     this.#surroundings = surroundings;
@@ -63,7 +67,8 @@ export class Tracer {
     if (expression.kind === 'column') return this.flowOf(expression.column);
     const known = this.#expressions.get(expression);
     if (known) return known;
-    const flow = traceExpression(this, expression);
+    const flow = this.#followed > MAX_FOLLOWED ? this.unknown() : traceExpression(this, expression);
+    this.#followed += flow.values.size + flow.control.size;
     this.#expressions.set(expression, flow);
     return flow;
   }
@@ -142,7 +147,8 @@ export class Tracer {
       const before = sizeOf(traced.query);
       const grown = growTo(traced.query, this.#again(term), () => this.unknown());
       traced.query = round < EXACT_ROUNDS ? grown : widen(grown);
-      if (sizeOf(traced.query) === before) return;
+      // The first round that widens is not to be compared with the exact one before it.
+      if (round !== EXACT_ROUNDS && sizeOf(traced.query) === before) return;
     }
   }
 
@@ -162,9 +168,10 @@ const growTo = (traced: TracedQuery, next: TracedQuery, unknown: () => Flow): Tr
   rows: union([traced.rows, next.rows]),
 });
 
+/** One flow for all columns. */
 const widen = ({ columns, rows }: TracedQuery): TracedQuery => {
   const all = through(merge([NOTHING, ...columns]), 'computed');
-  return { columns: columns.map((flow) => merge([flow, all])), rows };
+  return { columns: columns.map(() => all), rows };
 };
 
 const sizeOf = ({ columns, rows }: TracedQuery): number =>
