@@ -64,6 +64,8 @@ const saml = z.strictObject({
   signOutUrl: secureAddress.optional(),
   /** PEM; several while the provider changes its key. */
   certificateFiles: strings,
+  /** Signs our requests, for providers that want that: PEM, RSA. */
+  signing: z.strictObject({ keyFile: z.string().min(1), certificateFile: z.string().min(1) }).optional(),
   /** What we call ourselves, and what assertions must be for; `PUBLICURL/console/saml/NAME` unless told. */
   audience: z.string().min(1).optional(),
   /** Assertions must always be signed; the response around them too, if told. */
@@ -104,7 +106,13 @@ export const resolvePeople = (config: PeopleConfig, base: string): PeopleConfig 
   oidc: config.oidc.map((each) =>
     each.clientSecretFile === undefined ? each : { ...each, clientSecretFile: resolve(base, each.clientSecretFile) },
   ),
-  saml: config.saml.map((each) => ({ ...each, certificateFiles: each.certificateFiles.map((file) => resolve(base, file)) })),
+  saml: config.saml.map(({ signing, ...each }) => ({
+    ...each,
+    certificateFiles: each.certificateFiles.map((file) => resolve(base, file)),
+    ...(signing === undefined
+      ? {}
+      : { signing: { keyFile: resolve(base, signing.keyFile), certificateFile: resolve(base, signing.certificateFile) } }),
+  })),
 });
 
 export const namesOfProviders = ({ oidc, saml }: PeopleConfig): (readonly [name: string, path: string])[] => [

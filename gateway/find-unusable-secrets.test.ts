@@ -25,7 +25,7 @@ people:
   oidc:
     - { name: good, issuer: 'https://i.example', clientId: c, clientSecretFile: good }
     - { name: empty, issuer: 'https://j.example', clientId: c, clientSecretFile: empty }
-  saml: [{ name: idp, entityId: e, signInUrl: 'https://idp.example/sso', certificateFiles: [idp.pem, broken.pem] }]
+  saml: [{ name: idp, entityId: e, signInUrl: 'https://idp.example/sso', certificateFiles: [idp.pem, broken.pem], signing: { keyFile: broken.pem, certificateFile: idp.pem } }]
 `,
     directory,
   );
@@ -34,6 +34,7 @@ people:
     { path: 'issuers[0].introspection.clientSecretFile', message: expect.stringContaining('missing cannot be read (ENOENT)') },
     { path: 'people.oidc[1].clientSecretFile', message: 'the file is empty: write the secret into it' },
     { path: 'people.saml[0].certificateFiles[1]', message: expect.stringContaining('is no certificate') },
+    { path: 'people.saml[0].signing.keyFile', message: expect.stringContaining('is no private key') },
   ]);
   rmSync(directory, { recursive: true });
 });

@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Config, ConfigMistake } from './config.ts';
 
@@ -18,6 +18,14 @@ export async function findUnusableSecrets({ issuers, people }: Config): Promise<
     ...(people?.saml ?? []).flatMap(({ certificateFiles }, index) =>
       certificateFiles.map((file, at) => [`people.saml[${index}].certificateFiles[${at}]`, file, checkCertificate] as const),
     ),
+    ...(people?.saml ?? []).flatMap(({ signing }, index) =>
+      signing === undefined
+        ? []
+        : [
+            [`people.saml[${index}].signing.keyFile`, signing.keyFile, checkKey] as const,
+            [`people.saml[${index}].signing.certificateFile`, signing.certificateFile, checkCertificate] as const,
+          ],
+    ),
   ];
   const found = await Promise.all(files.map(async ([path, file, check]) => ({ path, message: await checkFile(file, check) })));
   return found.flatMap(({ path, message }) => (message === undefined ? [] : [{ path, message }]));
@@ -32,6 +40,14 @@ async function checkFile(file: string, check: Check): Promise<string | undefined
 }
 
 const checkSecret: Check = (text) => (text.trim() === '' ? 'the file is empty: write the secret into it' : undefined);
+
+function checkKey(text: string): string | undefined {
+  try {
+    return createPrivateKey(text).asymmetricKeyType === 'rsa' ? undefined : 'must hold an RSA key';
+  } catch {
+    return 'is no private key in PEM format without a password ("-----BEGIN PRIVATE KEY-----")';
+  }
+}
 
 function checkCertificate(text: string): string | undefined {
   try {

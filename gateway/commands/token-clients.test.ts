@@ -1,6 +1,6 @@
 // Real clients, told by a credential file or the metadata server alone where their token comes from.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -110,6 +110,55 @@ describe.each(['@google-cloud/bigquery', '@google-cloud/bigquery-8'])('%s', (pac
     } finally {
       shim.kill();
     }
+  });
+});
+
+const bundledPython = '/usr/lib/google-cloud-sdk/lib/third_party';
+const pythonScript = `
+import sys
+sys.path[:0] = ['${bundledPython}', '/usr/lib/google-cloud-sdk/lib']
+import google.auth, google.auth.transport.requests
+credentials, project = google.auth.default(scopes=['https://www.googleapis.com/auth/bigquery'])
+credentials.refresh(google.auth.transport.requests.Request())
+print(project, credentials.token)
+`;
+
+describe.skipIf(!existsSync(join(bundledPython, 'google/auth')))('Python’s google-auth, as gcloud brings it', () => {
+  const tokenOf = async (environment: Record<string, string>): Promise<[project: string, subject: string, session: string]> => {
+    const env = { PATH: process.env['PATH'], HOME: directory, ...environment };
+    const [project, token] = (await run('python3', ['-c', pythonScript], { env })).stdout.trim().split(' ');
+    const { principal } = await gateway.stages.tokens.verify(token!);
+    return [project!, principal.subject, principal.sessionName!];
+  };
+
+  test('external_account with an executable source', async () => {
+    const source = {
+      executable: { command: `${process.execPath} ${steno} token --file ${join(directory, 'oidc.jwt')}`, timeout_millis: 20_000 },
+    };
+    const environment = { GOOGLE_APPLICATION_CREDENTIALS: withCredential(source), GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES: '1' };
+    expect(await tokenOf(environment)).toEqual(['None', 'agent-1', 'nightly']);
+  });
+
+  test('the metadata shim', async () => {
+    const port = await freePort();
+    const args = [
+      steno,
+      'metadata',
+      '--gateway',
+      gateway.url,
+      '--project',
+      'acme-prod',
+      '--file',
+      join(directory, 'oidc.jwt'),
+      '--port',
+      String(port),
+      '--session',
+      'vm',
+    ];
+    const shim = await startUntilReady(args);
+    const host = `127.0.0.1:${port}`;
+    expect(await tokenOf({ GCE_METADATA_HOST: host, GCE_METADATA_IP: host })).toEqual(['acme-prod', 'agent-1', 'vm']);
+    shim.kill();
   });
 });
 

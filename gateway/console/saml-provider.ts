@@ -12,6 +12,12 @@ import type { SignInAttempt } from './sign-in-attempt.ts';
 export type SamlStart = { readonly address: string; readonly attempt: SignInAttempt };
 export type SamlPerson = { readonly principal: Principal; readonly assertion: CheckedAssertion; readonly logoutHint: string };
 
+/** PEM. */
+type Files = {
+  readonly certificates: string[];
+  readonly signing: { readonly key: string; readonly certificate: string } | undefined;
+};
+
 const skewMs = 60_000;
 
 /** Sign-in at one SAML 2.0 identity provider (Web Browser SSO: request by redirect, response by POST). Never unsolicited. */
@@ -20,7 +26,7 @@ export class SamlSignIn {
   readonly #assertionUrl: string;
   readonly #audience: string;
   readonly #now: () => number;
-  #certificates: Promise<string[]> | undefined;
+  #files: Promise<Files> | undefined;
 
   constructor(provider: SamlProvider, consoleUrl: string, now: () => number = Date.now) {
     this.provider = provider;
@@ -36,7 +42,8 @@ export class SamlSignIn {
 
   /** For the identity provider's administrator (SAML 2.0 Metadata §2.4.4). */
   async metadata(): Promise<string> {
-    return (await this.#saml()).generateServiceProviderMetadata(null, null);
+    const { signing } = await this.#read();
+    return (await this.#saml()).generateServiceProviderMetadata(null, signing?.certificate ?? null);
   }
 
   async start(): Promise<SamlStart> {
@@ -102,29 +109,42 @@ export class SamlSignIn {
   }
 
   async #saml(requestId?: string): Promise<SAML> {
-    this.#certificates ??= Promise.all(this.provider.certificateFiles.map((file) => readFile(file, 'utf8'))).catch((error: unknown) => {
-      this.#certificates = undefined;
-      throw new ConsoleProblem('failed', {}, String(error));
-    });
+    const { certificates, signing } = await this.#read();
     return new SAML({
       issuer: this.#audience,
       audience: this.#audience,
       callbackUrl: this.#assertionUrl,
       entryPoint: this.provider.signInUrl,
       logoutUrl: this.provider.signOutUrl ?? this.provider.signInUrl,
-      idpCert: await this.#certificates,
+      idpCert: certificates,
       wantAssertionsSigned: true,
       wantAuthnResponseSigned: this.provider.wantResponseSigned,
       acceptedClockSkewMs: skewMs,
       identifierFormat: null,
       disableRequestedAuthnContext: true,
+      ...(signing === undefined ? {} : { privateKey: signing.key, signatureAlgorithm: 'sha256', digestAlgorithm: 'sha256' }),
       ...(requestId === undefined ? {} : { generateUniqueId: () => requestId }),
     });
+  }
+
+  #read(): Promise<Files> {
+    this.#files ??= readFiles(this.provider).catch((error: unknown) => {
+      this.#files = undefined;
+      throw new ConsoleProblem('failed', {}, String(error));
+    });
+    return this.#files;
   }
 
   #refused(why: string, detail?: string): ConsoleProblem {
     return new ConsoleProblem('refused', { provider: this.title, why }, detail);
   }
+}
+
+async function readFiles({ certificateFiles, signing }: SamlProvider): Promise<Files> {
+  const certificates = await Promise.all(certificateFiles.map((file) => readFile(file, 'utf8')));
+  if (signing === undefined) return { certificates, signing };
+  const [key, certificate] = await Promise.all([readFile(signing.keyFile, 'utf8'), readFile(signing.certificateFile, 'utf8')]);
+  return { certificates, signing: { key, certificate } };
 }
 
 /** Never echoes what was sent. */

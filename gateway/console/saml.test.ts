@@ -1,7 +1,13 @@
+import { verify } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { people as config } from '../config-people.ts';
 import { Browser, type Page } from '../testing/browser.ts';
 import { hostileAssertions } from '../testing/hostile-assertions.ts';
 import { type PeopleGateway, startPeople } from '../testing/start-people.ts';
+import { SamlSignIn } from './saml-provider.ts';
 
 let people: PeopleGateway;
 let browser: Browser;
@@ -101,4 +107,35 @@ test('the metadata for the provider’s administrator name our address and audie
   expect(text).toContain(`entityID="${at('/saml/acme')}"`);
   expect(text).toContain(`Location="${acs()}"`);
   expect(text).toContain('WantAssertionsSigned="true"');
+});
+
+test('requests are signed where the provider wants that, and the metadata hold the certificate for it', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'steno-saml-'));
+  const { certificatePem, privateKeyPem } = people.saml;
+  writeFileSync(join(directory, 'key.pem'), privateKeyPem);
+  writeFileSync(join(directory, 'own.pem'), certificatePem);
+  const [provider] = config.parse({
+    saml: [
+      {
+        name: 'acme',
+        entityId: 'idp',
+        signInUrl: 'https://idp.example/sso?id=1',
+        signOutUrl: 'https://idp.example/slo',
+        certificateFiles: join(directory, 'own.pem'),
+        signing: { keyFile: join(directory, 'key.pem'), certificateFile: join(directory, 'own.pem') },
+      },
+    ],
+  }).saml;
+  const saml = new SamlSignIn(provider!, 'https://gw.example/console');
+  const logout = await saml.signOutAddress(JSON.stringify({ nameID: 'grace', nameIDFormat: 'urn:x' }));
+  for (const address of [(await saml.start()).address, logout!]) {
+    const { searchParams } = new URL(address);
+    expect(searchParams.get('SigAlg')).toBe('http://www.w3.org/2001/04/xmldsig-more#rsa-sha256');
+    const signed = ['SAMLRequest', 'SigAlg'].map((name) => `${name}=${encodeURIComponent(searchParams.get(name)!)}`).join('&');
+    expect(verify('RSA-SHA256', Buffer.from(signed), certificatePem, Buffer.from(searchParams.get('Signature')!, 'base64'))).toBe(true);
+  }
+  const metadata = await saml.metadata();
+  expect(metadata).toContain('AuthnRequestsSigned="true"');
+  expect(metadata.replace(/\s/g, '')).toContain(certificatePem.replace(/-----[^-]+-----|\s/g, ''));
+  rmSync(directory, { recursive: true });
 });
