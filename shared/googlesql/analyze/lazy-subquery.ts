@@ -9,12 +9,18 @@ import type { Column, ComputedColumn, Relation, ResolvedExpression, ResolvedQuer
 // DuckDB computes the scalar subqueries of a branch whether it is taken or not. So what may fail in such a subquery's result is computed outside of
 // it, in the branch: the subquery gives the columns it is made of.
 
+/** Arguments that have been through here, so that those of a branch within a branch are not gone into at each level. */
+const lazy = new WeakSet<ResolvedExpression>();
+
 /** An argument that is computed only where another says so. */
 export function lazily(expression: ResolvedExpression, analysis: Analysis): ResolvedExpression {
-  return mapTree(expression, (e) => {
+  const argument = mapTree(expression, (e) => {
+    if (lazy.has(e)) return e;
     if (e.kind !== 'subquery') return undefined;
     return (e.form === 'scalar' && pulledUp(e.query, analysis)) || e;
   });
+  lazy.add(argument);
+  return argument;
 }
 
 function pulledUp(query: ResolvedQuery, analysis: Analysis): ResolvedExpression | undefined {
