@@ -1,5 +1,6 @@
 import { parseCivil } from '../functions/civil-time.ts';
 import { parseDecimal } from '../functions/decimal.ts';
+import { defaultZoneName } from '../generate/default-zone.ts';
 import type { DateOrTimeLiteral, IntLiteral, Literal, NumericLiteral, RangeLiteral } from '../syntax/ast.ts';
 import { BYTES, FLOAT64, INT64, JSON_TYPE, rangeOf, scalar } from '../types/sql-type.ts';
 import { typeOfNode } from './analyze-type.ts';
@@ -50,7 +51,7 @@ function analyzeNumeric(node: NumericLiteral, { analysis }: ExpressionContext): 
 }
 
 function analyzeCivil(node: DateOrTimeLiteral, { analysis }: ExpressionContext): ResolvedExpression {
-  const value = parseCivil(node.value, node.typeName);
+  const value = parseCivil(node.value, node.typeName, defaultZoneName());
   if (value === undefined) throw analysis.error(node, `Could not cast literal "${node.value}" to type ${node.typeName}`);
   return literal(value, scalar(node.typeName));
 }

@@ -138,7 +138,7 @@ export function namesZone(text: string): boolean {
 }
 
 /** A literal's canonical value: text for DATE, DATETIME and TIME, microseconds for TIMESTAMP; undefined when the text means none. */
-export function parseCivil(text: string, kind: 'DATE' | 'DATETIME' | 'TIME' | 'TIMESTAMP'): string | bigint | undefined {
+export function parseCivil(text: string, kind: 'DATE' | 'DATETIME' | 'TIME' | 'TIMESTAMP', zone = 'UTC'): string | bigint | undefined {
   switch (kind) {
     case 'DATE': {
       const found = parseDate(text);
@@ -153,6 +153,6 @@ export function parseCivil(text: string, kind: 'DATE' | 'DATETIME' | 'TIME' | 'T
       return micros === undefined ? undefined : clockText(civilOf(micros));
     }
     case 'TIMESTAMP':
-      return parseTimestamp(text);
+      return parseTimestamp(text, zone);
   }
 }

@@ -1,4 +1,5 @@
-import { castSql, dateOf, timeMicros, timeOf, timestampOf, UTC } from '../generate/cast-sql.ts';
+import { castSql, dateOf, timeMicros, timeOf, timestampOf } from '../generate/cast-sql.ts';
+import { defaultZone, UTC } from '../generate/default-zone.ts';
 import { stringSql } from '../generate/literal-sql.ts';
 import { instantOfUtcSql, instantSql, localSql, utcSql } from '../generate/zone-sql.ts';
 import { DATE, DATETIME, STRING, TIMESTAMP } from '../types/sql-type.ts';
@@ -7,9 +8,9 @@ import { defineFunctions, type Emit } from './signature.ts';
 
 // DATE, DATETIME and TIMESTAMP: making them, adding to them, printing and parsing them. Parts (TRUNC, DIFF, EXTRACT): date-part-functions.ts.
 
-const localOf = (timestamp: string, zone = UTC): string =>
+const localOf = (timestamp: string, zone = defaultZone()): string =>
   zone === UTC ? localSql(zone, timestamp) : boundedStamp(localSql(zone, timestamp), 'DATETIME');
-const instantOf = (local: string, zone = UTC): string =>
+const instantOf = (local: string, zone = defaultZone()): string =>
   zone === UTC ? instantSql(zone, local) : boundedStamp(instantSql(zone, local), 'TIMESTAMP');
 
 /** `INTERVAL n DAY`, as it is written in SQL: adding a number of days is ten times as fast. */
@@ -45,12 +46,12 @@ const format =
   ([pattern, value, zone], context) => {
     const literal = context.literal(0);
     if (typeof literal === 'string' && (kind === 'DATE' ? NATIVE_DATE_FORMAT : NATIVE_FORMAT).test(literal) && kind !== 'TIME') {
-      const local = kind === 'TIMESTAMP' || context.types[1]?.kind === 'TIMESTAMP' ? localSql(zone ?? UTC, value!) : value;
+      const local = kind === 'TIMESTAMP' || context.types[1]?.kind === 'TIMESTAMP' ? localSql(zone ?? defaultZone(), value!) : value;
       return `strftime(${local}, ${stringSql(literal.replace(/%[FTR]/g, (element) => COMPOSED[element]!))})`;
     }
     const utc = micros(value!);
     const local = zone === undefined ? utc : `epoch_us(${localSql(zone, value!)})`;
-    return `bq_format_time(${pattern}, ${local}, ${utc}, ${zone ?? UTC}, '${kind}')`;
+    return `bq_format_time(${pattern}, ${local}, ${utc}, ${zone ?? defaultZone()}, '${kind}')`;
   };
 
 const dateMicros = (date: string): string => `epoch_us(CAST(${date} AS TIMESTAMP))`;
@@ -140,8 +141,8 @@ export const dateFunctions = defineFunctions({
   'PARSE_TIMESTAMP(STRING, STRING, STRING?, precision => INT64?) -> TIMESTAMP': ([pattern, text, zone, precision]) =>
     timestampOf(
       precision === undefined
-        ? `bq_parse_time_format(${pattern}, ${text}, ${zone ?? UTC}, 'TIMESTAMP')`
-        : `bq_parse_timestamp_precision(${pattern}, ${text}, ${zone ?? UTC}, ${precision})`,
+        ? `bq_parse_time_format(${pattern}, ${text}, ${zone ?? defaultZone()}, 'TIMESTAMP')`
+        : `bq_parse_timestamp_precision(${pattern}, ${text}, ${zone ?? defaultZone()}, ${precision})`,
     ),
   'PARSE_TIME(STRING, STRING) -> TIME': ([pattern, text]) => timeOf(`bq_parse_time_format(${pattern}, ${text}, 'UTC', 'TIME')`),
   'STRING(DATE) -> STRING': ([value]) => castSql(value!, DATE, STRING),

@@ -1,4 +1,5 @@
-import { timeMicros, timeOf, UTC } from '../generate/cast-sql.ts';
+import { timeMicros, timeOf } from '../generate/cast-sql.ts';
+import { defaultZone, UTC } from '../generate/default-zone.ts';
 import { instantSql, localSql, utcSql } from '../generate/zone-sql.ts';
 import { boundedDate, boundedStamp } from './date-bounds.ts';
 import { defineFunctions, type Emit, type EmitContext } from './signature.ts';
@@ -42,7 +43,7 @@ function truncDatetime(value: string, part: string): string {
   return `CAST(${truncDate(`CAST(${value} AS DATE)`, part)} AS TIMESTAMP)`;
 }
 
-function truncTimestamp(value: string, part: string, zone = UTC): string {
+function truncTimestamp(value: string, part: string, zone = defaultZone()): string {
   const truncated = instantSql(zone, truncDatetime(localSql(zone, value), part));
   return zone === UTC ? truncated : boundedStamp(truncated, 'TIMESTAMP');
 }
@@ -182,7 +183,7 @@ export const datePartFunctions = defineFunctions({
   '$extract(STRING, DATE) -> INT64': byPart(extractDate, 0),
   '$extract(STRING, DATETIME) -> INT64': byPart(extractDatetime, 0),
   '$extract(STRING, TIMESTAMP, STRING?) -> INT64': ([, value, zone], context) =>
-    extractDatetime(localSql(zone ?? UTC, value!), partAt(0, context)),
+    extractDatetime(localSql(zone ?? defaultZone(), value!), partAt(0, context)),
   '$extract(STRING, TIME) -> INT64': byPart(extractTime, 0),
   '$extract(STRING, INTERVAL) -> INT64': byPart(extractInterval, 0),
   'LAST_DAY(DATE, KEYWORD?) -> DATE': lastDayOf((value) => value),

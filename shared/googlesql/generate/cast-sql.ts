@@ -1,4 +1,5 @@
 import { type SqlType, sameType } from '../types/sql-type.ts';
+import { defaultZone, UTC } from './default-zone.ts';
 import { duckType, quoteName, structFieldNames } from './duck-type.ts';
 import { fieldSql } from './field-sql.ts';
 import { instantSql, localSql, utcSql } from './zone-sql.ts';
@@ -92,15 +93,13 @@ const CONVERSIONS: Readonly<Record<string, Conversion>> = {
   'INT64>JSON': plain('VARCHAR'),
 };
 
-export const UTC = "'UTC'";
-
 function timestampText(sql: string, zone: string): string {
   if (zone === UTC) return `(${fraction(utcSql(sql), '%Y-%m-%d %H:%M:%S')} || '+00')`;
   return `bq_timestamp_text(epoch_us(${sql}), epoch_us(${localSql(zone, sql)}))`;
 }
 
 /** SQL for the value of type `from` as a `to`. The pair is known to be castable. */
-export function castSql(sql: string, from: SqlType, to: SqlType, zone: string = UTC): string {
+export function castSql(sql: string, from: SqlType, to: SqlType, zone: string = defaultZone()): string {
   if (sameType(from, to) && from.kind !== 'STRUCT' && from.kind !== 'ARRAY') return sql;
   if (from.kind === 'STRUCT' && to.kind === 'STRUCT') return castStruct(sql, from, to, zone);
   if (from.kind === 'ARRAY' && to.kind === 'ARRAY') return castArray(sql, from, to, zone);

@@ -13,7 +13,8 @@ import type { SqlType } from '../types/sql-type.ts';
 import { placedFrameSql } from './big-frame-sql.ts';
 import { castWithFormat } from './cast-format-sql.ts';
 import { limitSql } from './cast-limit-sql.ts';
-import { castSql, UTC } from './cast-sql.ts';
+import { castSql } from './cast-sql.ts';
+import { defaultZone } from './default-zone.ts';
 import { duckType, quoteName, structFieldNames } from './duck-type.ts';
 import { fieldSql } from './field-sql.ts';
 import { arrayQuerySql, querySql, rowsSql } from './generate-query.ts';
@@ -116,7 +117,7 @@ function callSql(call: ResolvedExpression & { readonly kind: 'call' }, names: Sq
 
 function castCallSql(cast: Typed<CastCall>, names: SqlNames): string {
   const operand = expressionSql(cast.operand, names);
-  const zone = cast.timeZone ? expressionSql(cast.timeZone, names) : UTC;
+  const zone = cast.timeZone ? expressionSql(cast.timeZone, names) : defaultZone();
   const convert = ([sql]: readonly string[]): string => {
     const converted = cast.format
       ? castWithFormat(sql!, cast.operand.type, cast.type, expressionSql(cast.format, names), zone)
@@ -151,8 +152,17 @@ export function aggregateSql(call: Typed<AggregateExpression>, names: SqlNames, 
       return `${duckFunction}(${inside})${filter ? ` FILTER (WHERE ${filter})` : ''}${over}`;
     },
   };
-  const sql = call.signature.emit(args, context);
-  return call.isSafe ? `TRY(${sql})` : sql;
+  return call.isSafe ? safeAggregate(call, args, context, names) : call.signature.emit(args, context);
+}
+
+/** DuckDB's TRY takes no aggregates: what is computed of them is tried apart. */
+function safeAggregate(call: AggregateExpression, args: readonly string[], context: EmitContext, names: SqlNames): string {
+  const element = names.alias();
+  const computed: string[] = [];
+  const aggregate: EmitContext['aggregate'] = (...call_) => `${element}."a${computed.push(context.aggregate(...call_)) - 1}"`;
+  const result = call.signature.emit(args, { ...context, aggregate });
+  const packed = computed.map((sql, i) => `"a${i}" := ${sql}`).join(', ');
+  return `list_extract(list_transform([struct_pack(${packed})], lambda ${element}: TRY(${result})), 1)`;
 }
 
 function windowSql(window: Typed<WindowExpression>, names: SqlNames): string {

@@ -1,5 +1,6 @@
 import type { SqlType, StructType } from '../types/sql-type.ts';
 import { castSql, intervalParts } from './cast-sql.ts';
+import { UTC } from './default-zone.ts';
 import { fieldSql } from './field-sql.ts';
 import { stringSql } from './literal-sql.ts';
 
@@ -39,7 +40,7 @@ export function jsonSql(sql: string, type: SqlType, wide: WideNumbers): string {
     case 'DATETIME':
       return orNull(sql, `'"' || replace(${castSql(sql, type, STRING)}, ' ', 'T') || '"'`);
     case 'TIMESTAMP':
-      return orNull(sql, `'"' || replace(replace(${castSql(sql, type, STRING)}, ' ', 'T'), '+00', 'Z') || '"'`);
+      return orNull(sql, `'"' || replace(replace(${castSql(sql, type, STRING, UTC)}, ' ', 'T'), '+00', 'Z') || '"'`);
     case 'INTERVAL':
       return orNull(sql, `'"' || bq_interval_iso(${intervalParts(sql)}) || '"'`);
     case 'ARRAY':

@@ -4,6 +4,7 @@ import type { AnalyzeOptions, QueryParameter, Variable } from '../../../googlesq
 import { typeOfNode } from '../../../googlesql/analyze/analyze-type.ts';
 import type { NameDefaults } from '../../../googlesql/analyze/catalog.ts';
 import type { ResolvedStatement } from '../../../googlesql/analyze/resolved-tree.ts';
+import { inTimeZone } from '../../../googlesql/generate/default-zone.ts';
 import type { Expression, TypeNode } from '../../../googlesql/syntax/ast.ts';
 import type { Query } from '../../../googlesql/syntax/ast-query.ts';
 import type { DmlStatement, InsertStatement, QueryStatement } from '../../../googlesql/syntax/ast-statement.ts';
@@ -56,21 +57,27 @@ export class StatementContext {
 
   analyze(statement: QueryStatement | DmlStatement | Query): Analyzed {
     const catalog = new AnalysisCatalog(this.world, this.session);
-    const resolved = analyze(statement, this.#options(catalog));
-    return { resolved, duck: toDuckDB(resolved), catalog };
+    return this.#inTimeZone(() => {
+      const resolved = analyze(statement, this.#options(catalog));
+      return { resolved, duck: toDuckDB(resolved), catalog };
+    });
   }
 
   /** An INSERT into a table that nobody knows by name yet. */
   analyzeInsert(statement: InsertStatement, target: PlacedTable): Analyzed {
     const catalog = new AnalysisCatalog(this.world, this.session, target);
-    const resolved = analyze(statement, this.#options(catalog));
-    return { resolved, duck: toDuckDB(resolved), catalog };
+    return this.#inTimeZone(() => {
+      const resolved = analyze(statement, this.#options(catalog));
+      return { resolved, duck: toDuckDB(resolved), catalog };
+    });
   }
 
   scalar(expression: Expression, type?: SqlType): AnalyzedScalar {
     const catalog = new AnalysisCatalog(this.world, this.session);
-    const resolved = analyzeScalar(expression, this.#options(catalog), type);
-    return { type: resolved.type, duckSql: expressionToDuckDB(resolved), catalog };
+    return this.#inTimeZone(() => {
+      const resolved = analyzeScalar(expression, this.#options(catalog), type);
+      return { type: resolved.type, duckSql: expressionToDuckDB(resolved), catalog };
+    });
   }
 
   typeOf(node: TypeNode): SqlType {
@@ -81,6 +88,8 @@ export class StatementContext {
   slice({ span }: { readonly span: { readonly start: number; readonly end: number } }): string {
     return this.text.slice(span.start, span.end);
   }
+
+  #inTimeZone = <Result>(work: () => Result): Result => inTimeZone(this.session.system.timeZone ?? 'UTC', work);
 
   #options(catalog: AnalysisCatalog): AnalyzeOptions {
     const variables: readonly Variable[] = this.session.variables;

@@ -1,3 +1,4 @@
+import { isZone } from '../../../googlesql/functions/time-zone.ts';
 import { structFieldNames } from '../../../googlesql/generate/duck-type.ts';
 import type { Identifier, SystemVariable } from '../../../googlesql/syntax/ast.ts';
 import type { DeclareStatement, SetStatement } from '../../../googlesql/syntax/ast-statement.ts';
@@ -60,6 +61,8 @@ function findTarget({ session }: StatementContext, { name }: Identifier): Script
 async function setSystem(context: StatementContext, { names }: SystemVariable, { value }: SetStatement): Promise<void> {
   const name = names.map((each) => each.name.toLowerCase()).join('.');
   const text = await evaluateText(context, value);
-  if (name === 'time_zone') context.session.system.timeZone = text ?? 'UTC';
-  else if (name !== 'query_label' && !name.startsWith('dataset_')) throw createInvalidQuery(`Cannot set system variable @@${name}`);
+  if (name === 'time_zone') {
+    if (text !== undefined && !isZone(text)) throw createInvalidQuery(`Invalid time zone: ${text}`);
+    context.session.system.timeZone = text ?? 'UTC';
+  } else if (name !== 'query_label' && !name.startsWith('dataset_')) throw createInvalidQuery(`Cannot set system variable @@${name}`);
 }
