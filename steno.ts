@@ -180,9 +180,22 @@ program
   .option('--port <number>', 'port', Number, 9050)
   .option('--project <id>', 'project of what is seeded', 'acme-shop')
   .option('--data <directory>', 'keep the data here; in memory unless told')
-  .option('--seed <directory>', 'load DATASET/TABLE.{csv,ndjson,parquet} from here')
+  .option('--seed <directory>', 'fill it from a folder of DATASET/TABLE.{csv,ndjson,jsonl,parquet,avro}; see below')
   .option('--shop', 'fill in the demo shop, a million rows')
-  .action(async (options: { port: number; project: string; data?: string; seed?: string; shop?: true }) =>
+  .option('--public-data', "with tables of Google's public samples")
+  .addHelpText(
+    'after',
+    `
+A folder to seed from, read in order of name; a bad file ends the command and is named with its line:
+  DATASET/dataset.json         location, description, labels, as datasets.insert takes them
+  DATASET/TABLE.csv            a table; also .ndjson .jsonl .parquet .avro, and .gz behind CSV and JSON
+  DATASET/TABLE.schema.json    its columns, or a table resource with partitioning and clustering;
+                               detected without it, an empty table without data
+  DATASET/*.sql, *.sql         scripts, run when the tables are there
+
+gs:// addresses are the sandbox's own: files under DATA/objects/BUCKET/ are objects of BUCKET.`,
+  )
+  .action(async (options: { port: number; project: string; data?: string; seed?: string; shop?: true; publicData?: true }) =>
     (await import('./shared/sandbox/run-sandbox.ts')).runSandbox(options),
   );
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import closeWithGrace from 'close-with-grace';
-import { createSandbox } from './create-sandbox.ts';
+import { createSandbox, type Sandbox } from './create-sandbox.ts';
 import { loadFolder } from './seed/load-folder.ts';
 import { seedShop } from './seed/seed-shop.ts';
 
@@ -17,14 +17,23 @@ export type SandboxCommand = {
 /** Serves a mock BigQuery on 127.0.0.1 until Ctrl+C. */
 export async function runSandbox(options: SandboxCommand): Promise<void> {
   const startedAt = performance.now();
-  const sandbox = await createSandbox(options.data === undefined ? {} : { directory: resolve(options.data) });
-  if (options.seed !== undefined)
-    for (const { table, rows } of await loadFolder(sandbox.engine, options.project, resolve(options.seed)))
-      console.log(`Seeded ${table}: ${rows} rows`);
+  const { data, seed, publicData } = options;
+  const sandbox = await createSandbox({ ...(data !== undefined && { directory: resolve(data) }), ...(publicData && { publicData }) });
+  if (seed !== undefined) await seedFolder(sandbox, options.project, resolve(seed));
   const shop = options.shop ? ` with a shop of ${sumRows(await seedShop(sandbox.engine, { projectId: options.project }))} rows` : '';
   const url = await sandbox.listen({ host: '127.0.0.1', port: options.port });
   console.log(`Mock BigQuery: ${url}${shop} (ready in ${((performance.now() - startedAt) / 1000).toFixed(1)} s)`);
   closeWithGrace({ delay: 10_000 }, () => sandbox.close());
+}
+
+/** A folder that does not load ends the sandbox: half a seed would only look like one. */
+async function seedFolder(sandbox: Sandbox, project: string, folder: string): Promise<void> {
+  try {
+    for (const { table, rows } of await loadFolder(sandbox.engine, project, folder)) console.log(`Seeded ${table}: ${rows} rows`);
+  } catch (error) {
+    await sandbox.close();
+    throw error;
+  }
 }
 
 const sumRows = (tables: Readonly<Record<string, bigint>>): string =>
