@@ -88,6 +88,13 @@ describe('an assertion that was good', () => {
   });
 });
 
+test('a person of many groups: a response of 100 KB', async () => {
+  const groups = Array.from({ length: 400 }, (_, at) => `cn=group-${at},${'ou=department,'.repeat(12)}dc=example`);
+  const page = await bring(await people.saml.respond({ inResponseTo: await begin(), attributes: { groups } }));
+  expect(heading(page)).toBe('grace-0042');
+  expect(page.text).toContain('cn=group-399,');
+});
+
 test('a group or e-mail that the provider does not name is none', async () => {
   const page = await bring(await people.saml.respond({ inResponseTo: await begin(), attributes: {} }));
   expect(heading(page)).toBe('grace-0042');
