@@ -9,7 +9,7 @@ import { analyzeExpression } from './analyze-expression.ts';
 import { analyzeWindowCall } from './analyze-window.ts';
 import { columnReference, stringLiteral } from './build-expression.ts';
 import { callRoutine } from './call-routine.ts';
-import { refuseNullOperands } from './check-null-operands.ts';
+import { refuseComparison, refuseNullOperands } from './check-operands.ts';
 import { checkParts } from './check-parts.ts';
 import { coerce, convert, typingOf } from './coerce.ts';
 import { conditionalPlaces } from './conditional-parts.ts';
@@ -127,6 +127,7 @@ function applySignature(
   const slots = placeArguments(prepared, match.signature)!;
   const args = slots.map((slot, i) => finishArgument(slot, i, match, context));
   const types = args.map((a) => a.type);
+  refuseComparison(name, types[0], node, context.analysis);
   const literalAt = (i: number) => literalValue(args[i]);
   const type = match.signature.resultType?.(types, literalAt) ?? substitute(match.signature.returns, match.bindings);
   if (!type) throw context.analysis.unsupported(node, `The result type of ${name}`);

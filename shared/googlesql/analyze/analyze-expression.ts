@@ -11,7 +11,7 @@ import { analyzeLiteral } from './analyze-literal.ts';
 import { analyzePath } from './analyze-path.ts';
 import { analyzeSubquery } from './analyze-subquery.ts';
 import { conjunction, internalCall } from './build-expression.ts';
-import { refuseNullOperands } from './check-null-operands.ts';
+import { refuseNullOperands } from './check-operands.ts';
 import { coerce } from './coerce.ts';
 import type { ExpressionContext } from './expression-context.ts';
 import { parameterExpression } from './parameter.ts';

@@ -50,7 +50,7 @@ export function setTypes(node: Operation, queries: readonly ResolvedQuery[], con
 
 const converted = (operand: ResolvedExpression | undefined, source: OutputColumn | undefined, type: SqlType): ResolvedExpression => {
   if (!operand || !source) return nullOf(type);
-  return operand.kind === 'literal' ? convert(operand, type) : convert(columnReference(source.column), type);
+  return operand.kind === 'literal' || operand.kind === 'struct' ? convert(operand, type) : convert(columnReference(source.column), type);
 };
 
 /** A column whose value is a literal coerces like one: `SELECT NULL UNION ALL SELECT DATE …`. */
@@ -64,7 +64,9 @@ function operandOfColumn(source: OutputColumn, queries: readonly ResolvedQuery[]
 }
 
 const isConstant = (expression: ResolvedExpression): boolean =>
-  expression.kind === 'literal' || (expression.kind === 'array' && !expression.isTyped && !expression.elements.length);
+  expression.kind === 'literal' ||
+  (expression.kind === 'array' && !expression.isTyped && !expression.elements.length) ||
+  (expression.kind === 'struct' && expression.fields.length > 0 && expression.fields.every(isConstant));
 
 function matchColumns(node: Operation, inputs: readonly (readonly OutputColumn[])[], context: QueryContext): Matched {
   if (node.columnMatch === 'POSITION') return matchByPosition(node, inputs, context);

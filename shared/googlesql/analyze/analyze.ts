@@ -11,7 +11,14 @@ import { analyzeQuery } from './analyze-query.ts';
 import { coerce } from './coerce.ts';
 import type { ResolvedBody, ResolvedExpression, ResolvedStatement } from './resolved-tree.ts';
 
-/** Resolves a query or DML statement against a catalogue. Throws SqlError in BigQuery's wording; what the catalogue throws passes through. */
+/**
+ * Resolves a query or DML statement of a parsed script against a catalogue: `{ kind: 'query' | 'insert' | …, referencedTables }`, in which every
+ * expression has its type and every column an identity (`resolved-tree.ts`). `options.text` is the script's whole text, for the positions in
+ * messages. Views and SQL functions are put in place; `referencedTables` has each view and the tables below it, once.
+ * Throws SqlError in BigQuery's wording: 'analysis' for names and types, 'unsupported' for what is not offered, by its name, 'limit' for what is
+ * too deep or, with its views and functions in place, too large. What the catalogue throws passes through. Other statements hold queries and
+ * expressions (`CREATE TABLE … AS`, `SET x = …`): give those, to this function or to `analyzeScalar`.
+ */
 export function analyze(statement: QueryStatement | DmlStatement | Query, options: AnalyzeOptions): ResolvedStatement {
   const analysis = new Analysis(options);
   const context = { analysis, outer: undefined };
@@ -24,7 +31,7 @@ export function analyze(statement: QueryStatement | DmlStatement | Query, option
   return { ...body, referencedTables: analysis.referencedTables };
 }
 
-/** Resolves one expression outside any query (DECLARE, SET, IF, a column's DEFAULT), coerced to `type` where one is wanted. */
+/** Resolves one expression outside any query (DECLARE, SET, IF, a column's DEFAULT), coerced to `type` where one is wanted. Throws as `analyze` does. */
 export function analyzeScalar(expression: Expression, options: AnalyzeOptions, type?: SqlType): ResolvedExpression {
   const analysis = new Analysis(options);
   const resolved = analyzeExpression(expression, { analysis, scope: undefined, clause: 'a scalar expression' });
