@@ -2,6 +2,8 @@ import type {
   DatasetInput,
   DatasetReference,
   DatasetResource,
+  ModelReference,
+  ModelResource,
   RoutineInput,
   RoutineReference,
   RoutineResource,
@@ -48,4 +50,10 @@ export interface EngineCatalog {
   createRoutine(input: RoutineInput): Promise<RoutineResource>;
   updateRoutine(reference: RoutineReference, input: RoutineInput): Promise<RoutineResource>;
   deleteRoutine(reference: RoutineReference): Promise<void>;
+
+  /** In order of name. Models are made by CREATE MODEL only. */
+  listModels(reference: DatasetReference): readonly ModelResource[];
+  getModel(reference: ModelReference): ModelResource;
+  patchModel(reference: ModelReference, patch: Readonly<Record<string, unknown>>): Promise<ModelResource>;
+  deleteModel(reference: ModelReference): Promise<void>;
 }

@@ -1,10 +1,11 @@
 // Errors in Google's words. A query says where it looked ("was not found in location US"); a REST read does not.
 import { BigQueryError } from '../../bigquery/error-envelope.ts';
-import type { DatasetReference, RoutineReference, TableReference } from './resource.ts';
+import type { DatasetReference, ModelReference, RoutineReference, TableReference } from './resource.ts';
 
 export const tableText = ({ projectId, datasetId, tableId }: TableReference): string => `${projectId}:${datasetId}.${tableId}`;
 export const datasetText = ({ projectId, datasetId }: DatasetReference): string => `${projectId}:${datasetId}`;
 export const routineText = ({ projectId, datasetId, routineId }: RoutineReference): string => `${projectId}:${datasetId}.${routineId}`;
+export const modelText = ({ projectId, datasetId, modelId }: ModelReference): string => `${projectId}:${datasetId}.${modelId}`;
 
 type Thing = 'Table' | 'Dataset' | 'Routine' | 'Model';
 

@@ -118,3 +118,26 @@ export type RoutineResource = {
 export type RoutineInput = Partial<Omit<RoutineResource, 'etag' | 'creationTime' | 'lastModifiedTime'>> & {
   readonly routineReference: RoutineReference;
 };
+
+export type ModelReference = DatasetReference & { readonly modelId: string };
+
+/** A column that a model was made from. */
+export type ModelColumn = { readonly name: string; readonly type: StandardSqlType };
+
+/** https://cloud.google.com/bigquery/docs/reference/rest/v2/models#Model */
+export type ModelResource = {
+  readonly etag: string;
+  readonly modelReference: ModelReference;
+  readonly creationTime: string;
+  readonly lastModifiedTime: string;
+  readonly location: string;
+  /** `LINEAR_REGRESSION`, `KMEANS`, … */
+  readonly modelType: string;
+  readonly description?: string;
+  readonly friendlyName?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly expirationTime?: string;
+  readonly featureColumns: readonly ModelColumn[];
+  readonly labelColumns?: readonly ModelColumn[];
+  readonly trainingRuns: readonly { readonly startTime: string; readonly trainingOptions: Readonly<Record<string, unknown>> }[];
+};

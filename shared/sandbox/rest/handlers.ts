@@ -1,8 +1,6 @@
 // What each method of the surface does. A method that is not here is answered 501 `notImplemented`.
 import type { MethodId } from '../../bigquery/api-method.ts';
-import { BigQueryError } from '../../bigquery/error-envelope.ts';
 import type { Engine } from '../engine/engine.ts';
-import { toAnswer } from './answer.ts';
 import { cancelJob, deleteJob, getJob, listJobs } from './jobs/jobs-api.ts';
 import { query } from './jobs/query-api.ts';
 import { getQueryResults } from './jobs/query-results.ts';
@@ -16,11 +14,12 @@ import {
   updateDataset,
 } from './resources/datasets.ts';
 import { createIamPolicies } from './resources/iam-policies.ts';
+import { deleteModel, getModel, listModels, patchModel } from './resources/models.ts';
 import { getServiceAccount, listProjects } from './resources/projects.ts';
 import { deleteRoutine, getRoutine, insertRoutine, listRoutines, updateRoutine } from './resources/routines.ts';
 import { findRowAccessPolicy, listRowAccessPolicies, refuseRowAccessPolicy } from './resources/row-access-policies.ts';
 import { deleteTable, getTable, insertTable, listTables, patchTable, updateTable } from './resources/tables.ts';
-import { datasetOf, type Handler, type RestCall, routineOf, tableOf } from './rest-call.ts';
+import { type Handler, routineOf, tableOf } from './rest-call.ts';
 import { insertAll, listTableData } from './rows/tabledata.ts';
 import { insertOrUploadJob, type UploadApi } from './upload/upload-job.ts';
 
@@ -91,22 +90,12 @@ function createRoutineHandlers(engine: Engine): HandlerTable {
   };
 }
 
-/** BigQuery ML is not here, so no dataset has a model. */
-function createModelHandlers(engine: Engine): HandlerTable {
-  const refuse = (call: RestCall): never => {
-    const { projectId, datasetId, modelId } = call.match.params;
-    throw new BigQueryError({ reason: 'notFound', message: `Not found: Model ${projectId}:${datasetId}.${modelId}` });
-  };
-  return {
-    'bigquery.models.list': (call) => {
-      engine.catalog.getDataset(datasetOf(call));
-      return toAnswer({});
-    },
-    'bigquery.models.get': refuse,
-    'bigquery.models.patch': refuse,
-    'bigquery.models.delete': refuse,
-  };
-}
+const createModelHandlers = (engine: Engine): HandlerTable => ({
+  'bigquery.models.list': (call) => listModels(engine, call),
+  'bigquery.models.get': (call) => getModel(engine, call),
+  'bigquery.models.patch': (call) => patchModel(engine, call),
+  'bigquery.models.delete': (call) => deleteModel(engine, call),
+});
 
 /** Jobs are the same whoever does their work. */
 export const createJobHandlers = (api: UploadApi): HandlerTable => ({

@@ -5,7 +5,7 @@ import { type Duck, MAIN_DATABASE, RESULT_DATABASE } from '../duck/open-duck.ts'
 import { quoteName } from '../duck/quote.ts';
 import type { EngineObjects } from '../engine.ts';
 import { ExternalTables } from '../load/external-tables.ts';
-import type { DatasetReference, DatasetResource, RoutineResource, TableReference, ViewDefinition } from '../resource.ts';
+import type { DatasetReference, DatasetResource, ModelResource, RoutineResource, TableReference, ViewDefinition } from '../resource.ts';
 import { type Entry, removeEntry, writeEntry } from './catalog-journal.ts';
 import { type CatalogState, isHidden, isResultDataset } from './catalog-state.ts';
 import { toDataset } from './dataset-operations.ts';
@@ -18,6 +18,7 @@ export type DroppedDataset = {
   readonly dataset: DatasetResource;
   readonly tables: readonly StoredTable[];
   readonly routines: readonly RoutineResource[];
+  readonly models: readonly ModelResource[];
   readonly at: number;
 };
 

@@ -2,8 +2,8 @@ import type { DuckConnection } from '../duck/duck-connection.ts';
 import { toDuckTable } from '../duck/duck-name.ts';
 import { MAIN_DATABASE, RESULT_DATABASE } from '../duck/open-duck.ts';
 import { quoteName, quoteText } from '../duck/quote.ts';
-import { datasetText, routineText, tableText } from '../failure.ts';
-import type { DatasetReference, DatasetResource, RoutineResource } from '../resource.ts';
+import { datasetText, modelText, routineText, tableText } from '../failure.ts';
+import type { DatasetReference, DatasetResource, ModelResource, RoutineResource } from '../resource.ts';
 import { type CatalogState, isHidden, isResultDataset } from './catalog-state.ts';
 import { isPlaced, type StoredTable } from './stored-table.ts';
 
@@ -14,7 +14,8 @@ const RESULT_JOURNAL = `${RESULT_DATABASE}."#catalog".resource`;
 export type Entry =
   | { readonly kind: 'dataset'; readonly value: DatasetResource }
   | { readonly kind: 'table'; readonly value: StoredTable }
-  | { readonly kind: 'routine'; readonly value: RoutineResource };
+  | { readonly kind: 'routine'; readonly value: RoutineResource }
+  | { readonly kind: 'model'; readonly value: ModelResource };
 
 export async function openJournal(connection: DuckConnection, state: CatalogState): Promise<void> {
   await connection.run(`CREATE SCHEMA IF NOT EXISTS ${MAIN_DATABASE}."#catalog"`);
@@ -79,6 +80,7 @@ async function dropLeftovers(connection: DuckConnection): Promise<void> {
 function restore(state: CatalogState, { kind, value }: Entry): void {
   if (kind === 'dataset') state.putDataset(value);
   else if (kind === 'table') state.putTable(value);
+  else if (kind === 'model') state.putModel(value);
   else state.putRoutine(value);
 }
 
@@ -97,6 +99,7 @@ export async function removeEntry(connection: DuckConnection, entry: Entry): Pro
 
 function toId(entry: Entry): string {
   if (entry.kind === 'dataset') return datasetText(entry.value.datasetReference);
+  if (entry.kind === 'model') return modelText(entry.value.modelReference);
   return entry.kind === 'table' ? tableText(entry.value.resource.tableReference) : routineText(entry.value.routineReference);
 }
 
@@ -104,5 +107,6 @@ const isResult = (entry: Entry): boolean => entry.kind === 'table' && isResultDa
 
 function isVolatile(entry: Entry): boolean {
   if (entry.kind === 'dataset') return isHidden(entry.value.datasetReference);
+  if (entry.kind === 'model') return false;
   return isHidden(entry.kind === 'table' ? entry.value.resource.tableReference : entry.value.routineReference);
 }

@@ -1,10 +1,19 @@
-import type { DatasetReference, DatasetResource, RoutineReference, RoutineResource, TableReference } from '../resource.ts';
+import type {
+  DatasetReference,
+  DatasetResource,
+  ModelReference,
+  ModelResource,
+  RoutineReference,
+  RoutineResource,
+  TableReference,
+} from '../resource.ts';
 import type { StoredTable } from './stored-table.ts';
 
 type DatasetEntry = {
   dataset: DatasetResource;
   readonly tables: Map<string, StoredTable>;
   readonly routines: Map<string, RoutineResource>;
+  readonly models: Map<string, ModelResource>;
 };
 
 /** What is there, in memory; keys are exact names. Datasets whose name begins with an underscore are hidden: results, temporary tables. */
@@ -34,7 +43,7 @@ export class CatalogState {
     const key = toKey(dataset.datasetReference);
     const entry = this.#datasets.get(key);
     if (entry) entry.dataset = dataset;
-    else this.#datasets.set(key, { dataset, tables: new Map(), routines: new Map() });
+    else this.#datasets.set(key, { dataset, tables: new Map(), routines: new Map(), models: new Map() });
   }
 
   removeDataset(reference: DatasetReference): void {
@@ -81,6 +90,22 @@ export class CatalogState {
 
   removeRoutine(reference: RoutineReference): void {
     this.#entry(reference)?.routines.delete(reference.routineId);
+  }
+
+  models(reference: DatasetReference): readonly ModelResource[] {
+    return [...(this.#entry(reference)?.models.values() ?? [])];
+  }
+
+  model(reference: ModelReference): ModelResource | undefined {
+    return this.#entry(reference)?.models.get(reference.modelId);
+  }
+
+  putModel(model: ModelResource): void {
+    this.#entry(model.modelReference)?.models.set(model.modelReference.modelId, model);
+  }
+
+  removeModel(reference: ModelReference): void {
+    this.#entry(reference)?.models.delete(reference.modelId);
   }
 
   #entry(reference: DatasetReference): DatasetEntry | undefined {

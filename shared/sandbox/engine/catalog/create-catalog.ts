@@ -10,6 +10,7 @@ import {
   restoreDataset,
   updateDataset,
 } from './dataset-operations.ts';
+import { deleteModel, getModel, listModels, patchModel } from './model-operations.ts';
 import { createRoutine, deleteRoutine, getRoutine, listRoutines, updateRoutine } from './routine-operations.ts';
 import { createTable, deleteTable, describeTable, getDecorated, listTables, patchTable, updateTable } from './table-operations.ts';
 
@@ -42,5 +43,10 @@ export function createCatalog(core: CatalogCore): EngineCatalog {
     createRoutine: (input) => createRoutine(core, input),
     updateRoutine: (reference, input) => updateRoutine(core, reference, input),
     deleteRoutine: (reference) => deleteRoutine(core, reference),
+
+    listModels: (reference) => listModels(core, reference),
+    getModel: (reference) => getModel(core, reference),
+    patchModel: (reference, patch) => patchModel(core, reference, patch),
+    deleteModel: (reference) => deleteModel(core, reference),
   };
 }

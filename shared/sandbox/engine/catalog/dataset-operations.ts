@@ -62,14 +62,16 @@ export async function deleteDataset(core: CatalogCore, reference: DatasetReferen
     const dataset = getDataset(core, reference);
     const tables = core.state.tables(reference);
     const routines = core.state.routines(reference);
-    if (!deleteContents && tables.length + routines.length > 0) throw createInUse(reference);
+    const models = core.state.models(reference);
+    if (!deleteContents && tables.length + routines.length + models.length > 0) throw createInUse(reference);
     for (const value of tables) await core.erase(connection, { kind: 'table', value });
     for (const value of routines) await core.erase(connection, { kind: 'routine', value });
+    for (const value of models) await core.erase(connection, { kind: 'model', value });
     await core.erase(connection, { kind: 'dataset', value: dataset });
     core.state.removeDataset(reference);
     core.definitions++;
     for (const value of tables) await core.letGo(connection, value);
-    core.dropped.set(datasetText(reference), { dataset, tables, routines, at: Date.now() });
+    core.dropped.set(datasetText(reference), { dataset, tables, routines, models, at: Date.now() });
   });
 }
 
@@ -87,12 +89,14 @@ export async function restoreDataset(core: CatalogCore, reference: DatasetRefere
     await core.write(connection, { kind: 'dataset', value: dropped.dataset });
     for (const value of dropped.tables) await core.write(connection, { kind: 'table', value });
     for (const value of dropped.routines) await core.write(connection, { kind: 'routine', value });
+    for (const value of dropped.models) await core.write(connection, { kind: 'model', value });
     core.state.putDataset(dropped.dataset);
     for (const table of dropped.tables) {
       core.state.putTable(table);
       if (isPlaced(table)) core.history.revive(table);
     }
     for (const routine of dropped.routines) core.state.putRoutine(routine);
+    for (const model of dropped.models) core.state.putModel(model);
     core.dropped.delete(datasetText(reference));
     core.definitions++;
     return dropped.dataset;

@@ -1,9 +1,10 @@
 import { splitPath } from '../../../googlesql/analyze/split-path.ts';
 import type { DropStatement } from '../../../googlesql/syntax/ast-ddl.ts';
 import { deleteDataset } from '../catalog/dataset-operations.ts';
+import { deleteModel } from '../catalog/model-operations.ts';
 import { deleteRoutine } from '../catalog/routine-operations.ts';
 import { deleteTable } from '../catalog/table-operations.ts';
-import { createInvalidQuery, createNotFound, datasetText, routineText, tableText } from '../failure.ts';
+import { createInvalidQuery, createNotFound, datasetText, modelText, routineText, tableText } from '../failure.ts';
 import type { OutcomeFacts } from '../query/outcome.ts';
 import type { StatementContext } from '../query/statement-context.ts';
 import type { TableType } from '../resource.ts';
@@ -21,6 +22,7 @@ export async function dropObject(context: StatementContext, statement: DropState
   if (!statement.name) return undefined;
   if (statement.objectType === 'SCHEMA') return dropSchema(context, statement);
   if (tableTypes[statement.objectType]) return dropTable(context, statement, tableTypes[statement.objectType]!);
+  if (statement.objectType === 'MODEL') return dropModel(context, statement);
   return /FUNCTION|PROCEDURE/.test(statement.objectType) ? dropRoutine(context, statement) : undefined;
 }
 
@@ -70,4 +72,16 @@ async function dropRoutine(context: StatementContext, { name, isIfExists }: Drop
   }
   await deleteRoutine(core, target);
   return { ddlTargetRoutine: target, ddlOperationPerformed: 'DROP' };
+}
+
+async function dropModel(context: StatementContext, { name, isIfExists }: DropStatement): Promise<OutcomeFacts> {
+  const { core } = context.world;
+  const { tableId: modelId, ...dataset } = toTarget(context, name!);
+  const target = { ...dataset, modelId };
+  if (!core.state.model(target)) {
+    if (isIfExists) return { ddlOperationPerformed: 'SKIP' };
+    throw createNotFound('Model', modelText(target), core.location);
+  }
+  await deleteModel(core, target);
+  return { ddlOperationPerformed: 'DROP' };
 }

@@ -3,6 +3,7 @@ import type { OutcomeFacts } from '../query/outcome.ts';
 import type { StatementContext } from '../query/statement-context.ts';
 import { alterObject } from './alter-object.ts';
 import { createExternalTable } from './create-external-table.ts';
+import { createModelOfQuery } from './create-model.ts';
 import { createFunction, createProcedure, createTableFunction } from './create-routine.ts';
 import { createSchema } from './create-schema.ts';
 import { createSnapshot, createTable } from './create-table.ts';
@@ -29,6 +30,8 @@ export async function runDdl(context: StatementContext, statement: Statement): P
       return createTableFunction(context, statement);
     case 'CreateProcedureStatement':
       return createProcedure(context, statement);
+    case 'CreateModelStatement':
+      return createModelOfQuery(context, statement);
     case 'AlterStatement':
       return alterObject(context, statement);
     case 'UndropStatement':

@@ -34,6 +34,7 @@ const writable = {
     'timePartitioning',
     'view',
   ],
+  model: ['description', 'expirationTime', 'friendlyName', 'labels'],
   routine: [
     'arguments',
     'definitionBody',
