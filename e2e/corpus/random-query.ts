@@ -30,6 +30,11 @@ const TABLES: Readonly<Record<string, readonly Column[]>> = {
   ],
 };
 
+const FIELDS: readonly Column[] = [
+  { name: 's.f', type: 'STRING' },
+  { name: 's.g', type: 'INT64' },
+];
+
 /** Queries over the probes' tables, each from the numbers of `random` alone. */
 export class RandomQuery extends RandomExpression {
   #aliases = 0;
@@ -89,7 +94,16 @@ export class RandomQuery extends RandomExpression {
       return under(name, columns);
     }
     const inner = this.query(depth - 2);
-    return under(`(${inner.sql})`, inner.columns);
+    return this.random(2) === 0 ? under(`(${inner.sql})`, inner.columns) : under(`(${this.#nested(inner)})`, FIELDS);
+  }
+
+  /** Values within a struct or an array, whose fields are read from outside. */
+  #nested({ sql, columns }: Relation): string {
+    const alias = this.#alias();
+    const inside = columns.map((column) => ({ ...column, from: alias }));
+    const row = `STRUCT(${this.string(inside, 1)} AS f, ${this.int(inside, 1)} AS g)`;
+    if (this.random(2) === 0) return `SELECT ${row} AS s FROM (${sql}) AS ${alias}`;
+    return `SELECT s FROM (SELECT [${row}, ${row}] AS a FROM (${sql}) AS ${alias}) AS ${this.#alias()}, UNNEST(a) AS s`;
   }
 
   #item(columns: readonly Column[], index: number, depth: number): { sql: string; column: Column } {

@@ -8,13 +8,15 @@ import { SqlNames } from './generate/sql-names.ts';
 import { SqlError } from './sql-error.ts';
 import type { SqlType } from './types/sql-type.ts';
 
-/** `name` is unique within a result, as DuckDB and BigQuery want it; anonymous columns are `f0_`, `f1_`, …. `isAnonymous`: the query gave none. */
+/** One column of a result. `name` is unique within it, as DuckDB and BigQuery want it; anonymous columns are `f0_`, `f1_`, …. `isAnonymous`: the query gave none. */
 export type ResultColumn = { readonly name: string; readonly type: SqlType; readonly isAnonymous?: boolean };
 export type DuckStatement = { readonly sql: string; readonly columns: readonly ResultColumn[] };
 
 /**
- * DuckDB SQL for an analyzed statement. DML gives no columns: DuckDB answers it with a count of rows. Throws SqlError: kind 'unsupported' for
- * what is not offered, by its name; 'limit' for a tree that is too deep.
+ * DuckDB SQL for an analyzed statement, one text, literals and parameters in it. DML gives no columns: DuckDB answers it with a count of rows.
+ * Tables stand in it as the catalogue's `duckName`; values have DuckDB's form of their type (`generate/README.md`). It wants a DuckDB in which the
+ * functions of `functions/scalar-udfs.ts` are registered and `default_null_order` is 'nulls_first_on_asc_last_on_desc'. Throws SqlError: kind
+ * 'unsupported' for what is not offered, by its name; 'limit' for a tree that is too deep.
  */
 export const toDuckDB = (statement: ResolvedStatement): DuckStatement => withinStack(() => statementToDuckDB(statement));
 
