@@ -44,6 +44,12 @@ const issuer = z.strictObject({
   issuer: secureUrl,
   audience: strings,
   algorithms,
+  /** For issuers whose discovery document the gateway cannot read: its key set, as a file or at an address. */
+  keys: z
+    .union([z.strictObject({ file: z.string().min(1) }), z.strictObject({ url: secureAddress })], {
+      error: 'must be { file: PATH } or { url: HTTPS ADDRESS }',
+    })
+    .optional(),
   introspection: introspection.optional(),
   kind: z.enum(['agent', 'person']).default('agent'),
   claims: z
@@ -207,11 +213,7 @@ function resolvePaths(config: Config, base: string): Config {
     ...(config.proxy === undefined
       ? {}
       : { proxy: { ...config.proxy, certificateAuthority: resolve(base, config.proxy.certificateAuthority) } }),
-    issuers: config.issuers.map((each) =>
-      each.introspection === undefined
-        ? each
-        : { ...each, introspection: { ...each.introspection, clientSecretFile: resolve(base, each.introspection.clientSecretFile) } },
-    ),
+    issuers: config.issuers.map((each) => resolveIssuer(each, base)),
     ...(config.people === undefined ? {} : { people: resolvePeople(config.people, base) }),
     connections: config.connections.map((each) => ({ ...each, credentials: resolveCredentials(each.credentials, base) })),
   };
@@ -226,6 +228,14 @@ function resolveCredentials(credentials: Credentials, base: string): Credentials
   if ('credentialFile' in credentials) return { credentialFile: resolve(base, credentials.credentialFile) };
   return { serviceAccountKeyFile: resolve(base, credentials.serviceAccountKeyFile) };
 }
+
+const resolveIssuer = ({ keys, introspection, ...issuer }: Config['issuers'][number], base: string): Config['issuers'][number] => ({
+  ...issuer,
+  ...(keys === undefined ? {} : { keys: 'file' in keys ? { file: resolve(base, keys.file) } : keys }),
+  ...(introspection === undefined
+    ? {}
+    : { introspection: { ...introspection, clientSecretFile: resolve(base, introspection.clientSecretFile) } }),
+});
 
 const resolveTls = (settings: NonNullable<Config['tls']>, base: string): NonNullable<Config['tls']> =>
   'certificate' in settings

@@ -20,7 +20,7 @@ dataDirectory: data
 publicUrl: https://gw.example
 policy: { directory: policy }
 connections: [{ name: c, projects: ['*'], credentials: none }]
-issuers: [{ issuer: 'https://i.example', audience: a, introspection: { clientId: c, clientSecretFile: missing } }]
+issuers: [{ issuer: 'https://i.example', audience: a, keys: { file: good }, introspection: { clientId: c, clientSecretFile: missing } }]
 people:
   oidc:
     - { name: good, issuer: 'https://i.example', clientId: c, clientSecretFile: good }
@@ -32,6 +32,7 @@ people:
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.error));
   expect(await findUnusableSecrets(parsed.value)).toEqual([
     { path: 'issuers[0].introspection.clientSecretFile', message: expect.stringContaining('missing cannot be read (ENOENT)') },
+    { path: 'issuers[0].keys.file', message: expect.stringContaining('is no JSON Web Key Set') },
     { path: 'people.oidc[1].clientSecretFile', message: 'the file is empty: write the secret into it' },
     { path: 'people.saml[0].certificateFiles[1]', message: expect.stringContaining('is no certificate') },
     { path: 'people.saml[0].signing.keyFile', message: expect.stringContaining('is no private key') },

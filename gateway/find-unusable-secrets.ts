@@ -4,13 +4,16 @@ import type { Config, ConfigMistake } from './config.ts';
 
 type Check = (text: string) => string | undefined;
 
-/** The files that hold secrets of issuers and certificates of identity providers: each must be usable from the start. */
+/** The files that hold secrets and keys of issuers, and certificates of identity providers: each must be usable from the start. */
 export async function findUnusableSecrets({ issuers, people }: Config): Promise<ConfigMistake[]> {
   const files: (readonly [path: string, file: string, check: Check])[] = [
     ...issuers.flatMap(({ introspection }, index) =>
       introspection === undefined
         ? []
         : [[`issuers[${index}].introspection.clientSecretFile`, introspection.clientSecretFile, checkSecret] as const],
+    ),
+    ...issuers.flatMap(({ keys }, index) =>
+      keys !== undefined && 'file' in keys ? [[`issuers[${index}].keys.file`, keys.file, checkKeySet] as const] : [],
     ),
     ...(people?.oidc ?? []).flatMap(({ clientSecretFile }, index) =>
       clientSecretFile === undefined ? [] : [[`people.oidc[${index}].clientSecretFile`, clientSecretFile, checkSecret] as const],
@@ -40,6 +43,15 @@ async function checkFile(file: string, check: Check): Promise<string | undefined
 }
 
 const checkSecret: Check = (text) => (text.trim() === '' ? 'the file is empty: write the secret into it' : undefined);
+
+function checkKeySet(text: string): string | undefined {
+  try {
+    if (Array.isArray((JSON.parse(text) as { keys?: unknown }).keys)) return undefined;
+  } catch {
+    // told below
+  }
+  return 'is no JSON Web Key Set ({"keys":[…]}): copy what the issuer publishes as its jwks_uri';
+}
 
 function checkKey(text: string): string | undefined {
   try {

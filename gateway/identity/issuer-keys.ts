@@ -21,6 +21,7 @@ const maximumAbsent = 1_000;
  */
 export class IssuerKeys {
   readonly #issuer: string;
+  readonly #fetchKeys: () => Promise<unknown>;
   readonly #now: () => number;
   readonly #absent = new Map<string, number>();
   #current: KeySet | undefined;
@@ -29,8 +30,10 @@ export class IssuerKeys {
   #allowance = burst;
   #refilledAt: number;
 
-  constructor(issuer: string, now: () => number = Date.now) {
+  /** `fetchKeys`: by the issuer's discovery document unless told. */
+  constructor(issuer: string, now: () => number = Date.now, fetchKeys: () => Promise<unknown> = () => fetchKeySet(issuer)) {
     this.#issuer = issuer;
+    this.#fetchKeys = fetchKeys;
     this.#now = now;
     this.#refilledAt = now();
   }
@@ -86,7 +89,7 @@ export class IssuerKeys {
   }
 
   async #fetch(): Promise<void> {
-    const jwks = parseKeySet(await fetchKeySet(this.#issuer));
+    const jwks = parseKeySet(await this.#fetchKeys());
     this.#current = { keys: new Set(jwks.keys.map((key) => key.kid ?? '')), resolve: createLocalJWKSet(jwks) };
     this.#fetchedAt = this.#now();
     this.#absent.clear();

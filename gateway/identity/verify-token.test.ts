@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -86,6 +86,23 @@ describe.each([['RS256'], ['ES256']] as const)('an issuer that signs with %s', (
     expect((refusal as Refusal).message).not.toContain(hostile.slice(0, 40) || 'never');
     expect((refusal as Refusal).toHeaders().join(' ')).toContain('www-authenticate Bearer');
   });
+});
+
+test('keys may come from a file or another address, where there is no discovery document to read', async () => {
+  const hidden = await startTestIssuer('ES256');
+  hidden.keys.push({ kty: 'EC', crv: 'P-256', x: 'x', y: 'y', kid: 'unrelated' });
+  writeFileSync(join(directory, 'keys.json'), JSON.stringify({ keys: hidden.keys }));
+  const token = await hidden.mint();
+  for (const keys of [`{ file: keys.json }`, `{ url: '${hidden.issuer}/jwks' }`]) {
+    const config = parseConfig(
+      `{ dataDirectory: d, policy: { directory: p }, connections: [{ name: c, projects: ['*'], credentials: none }],
+         issuers: [{ issuer: '${hidden.issuer}', audience: '${testAudience}', keys: ${keys} }] }`,
+      directory,
+    );
+    if (!config.ok) throw new Error(JSON.stringify(config.error));
+    expect((await new TokenVerifier(config.value.issuers, own).verify(token)).principal.subject).toBe('agent-1');
+  }
+  await hidden.close();
 });
 
 test('of two issuers, neither may speak for the other', async () => {

@@ -6,6 +6,7 @@ import { type DecodedToken, decodeToken, isOpaque } from './decode-token.ts';
 import { type GatewayTokens, gatewayIssuer } from './gateway-tokens.ts';
 import { type Introspected, TokenIntrospection } from './introspect-token.ts';
 import { IssuerKeys } from './issuer-keys.ts';
+import { readKeySet } from './read-key-set.ts';
 import { toPrincipal } from './to-principal.ts';
 
 export type VerifiedToken = {
@@ -36,7 +37,9 @@ export class TokenVerifier {
   readonly #isRevoked: IsRevoked;
 
   constructor(issuers: readonly IssuerConfig[], own: GatewayTokens, isRevoked: IsRevoked = () => true) {
-    this.#issuers = new Map(issuers.map((config) => [config.issuer, { config, keys: new IssuerKeys(config.issuer) }]));
+    this.#issuers = new Map(
+      issuers.map((config) => [config.issuer, { config, keys: new IssuerKeys(config.issuer, Date.now, () => readKeySet(config)) }]),
+    );
     // Those with a prefix come first: the one without takes what is left.
     this.#introspections = issuers
       .filter((config) => config.introspection !== undefined)
