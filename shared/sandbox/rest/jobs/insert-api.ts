@@ -8,8 +8,12 @@ import { parseJob } from './parse-job.ts';
 import type { QueryApi } from './query-api.ts';
 import { waitForJob } from './wait-for-job.ts';
 
-/** How long jobs.insert watches a query: BigQuery refuses what fails in analysis with an HTTP error, and answers the rest with a job. Ms. */
-const analysisGraceMs = 200;
+/**
+ * How long jobs.insert watches a query, in ms: BigQuery refuses what fails in analysis with an HTTP error, and answers the rest with a job that names its
+ * destination. A statement that has none until it ends (DML) is waited for no longer than the first of these.
+ */
+const planningMs = 1_000;
+const graceMs = 200;
 
 export async function insertJob(
   api: QueryApi,
@@ -24,10 +28,17 @@ export async function insertJob(
   if (request.configuration.query === undefined) api.runner.check(run);
   const record = startJob(api, run, cleanUp);
   if (request.configuration.query !== undefined) {
-    await waitForJob(record, analysisGraceMs, call.signal);
+    await waitForPlan(record, call.signal);
     if (record.failure !== undefined && api.runner.isRefusedAtOnce(record.failure)) throw record.failure;
   }
   return toAnswer(toJobResource(record, call.origin));
+}
+
+async function waitForPlan(record: JobRecord, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  record.onPlanned = resolve;
+  await Promise.race([promise, waitForJob(record, planningMs, signal)]);
+  await waitForJob(record, graceMs, signal);
 }
 
 function startJob({ jobs, runner, userEmail }: QueryApi, run: JobRun, cleanUp: () => void = () => undefined): JobRecord {

@@ -40,6 +40,8 @@ export type JobRecord = {
   /** Of a script: the statements that have run so far. */
   childCount: number;
   addChild(child: ChildJob): void;
+  /** Told once it is known what the job will do: where its rows go, or that it is a script. */
+  onPlanned?: () => void;
   /** Resolves, never rejects, when the job is DONE. */
   settled: Promise<void>;
 };

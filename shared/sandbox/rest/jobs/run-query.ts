@@ -21,8 +21,12 @@ export async function runQuery(engine: Engine, run: JobRun, record: JobRecord): 
     signal: record.abort.signal,
     onDestination: (table) => {
       record.configuration = withDestination(record.configuration, table);
+      record.onPlanned?.();
     },
-    onChild: (child) => record.addChild(toChild(engine, run.configuration, child, findFrame(child.sql))),
+    onChild: (child) => {
+      record.addChild(toChild(engine, run.configuration, child, findFrame(child.sql)));
+      record.onPlanned?.();
+    },
     ...(sessionId === undefined ? {} : { sessionId }),
   });
   return toEnding(engine, run.configuration, outcome, sessionId);
