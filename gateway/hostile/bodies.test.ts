@@ -1,19 +1,15 @@
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { startTestGateway, type TestGateway } from '../testing/start-test-gateway.ts';
+import { expect, test } from 'vitest';
+import { gatewayForFile } from '../testing/gateway-for-file.ts';
+import type { TestGateway } from '../testing/start-test-gateway.ts';
 
 let gateway: TestGateway;
 let token: string;
 
-beforeAll(async () => {
-  gateway = await startTestGateway();
-  token = await gateway.issuer.mint({ groups: ['analysts'] });
-});
-afterAll(() => gateway.close());
-beforeEach(() => {
-  gateway.upstream.seen.length = 0;
-  gateway.recorder.exchanges.length = 0;
+gatewayForFile((started, minted) => {
+  gateway = started;
+  token = minted;
 });
 
 /** Sends exactly these bytes and reads until the other side is silent. */

@@ -1,20 +1,16 @@
 import { connect } from 'node:net';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { startTestGateway, type TestGateway } from '../testing/start-test-gateway.ts';
+import { expect, test } from 'vitest';
+import { gatewayForFile } from '../testing/gateway-for-file.ts';
+import type { TestGateway } from '../testing/start-test-gateway.ts';
 import { expectJudged } from './expect-judged.ts';
 import { smugglingCases } from './smuggling-cases.ts';
 
 let gateway: TestGateway;
 let token: string;
 
-beforeAll(async () => {
-  gateway = await startTestGateway();
-  token = await gateway.issuer.mint({ groups: ['analysts'] });
-});
-afterAll(() => gateway.close());
-beforeEach(() => {
-  gateway.upstream.seen.length = 0;
-  gateway.recorder.exchanges.length = 0;
+gatewayForFile((started, minted) => {
+  gateway = started;
+  token = minted;
 });
 
 /** Sends exactly these bytes, then a good request on the same connection, and reads until the other side is silent. */

@@ -1,7 +1,8 @@
 import { Agent as HttpAgent, request as httpRequest } from 'node:http';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { surface } from '../../shared/bigquery/surface.ts';
-import { startTestGateway, type TestGateway } from '../testing/start-test-gateway.ts';
+import { gatewayForFile } from '../testing/gateway-for-file.ts';
+import type { TestGateway } from '../testing/start-test-gateway.ts';
 import { expectJudged } from './expect-judged.ts';
 import { type Mutation, mutationsOf } from './surface-mutations.ts';
 
@@ -9,20 +10,16 @@ let gateway: TestGateway;
 let token: string;
 const agent = new HttpAgent({ keepAlive: true, maxSockets: 8 });
 
-beforeAll(async () => {
-  gateway = await startTestGateway({
+gatewayForFile(
+  (started, minted) => {
+    gateway = started;
+    token = minted;
+  },
+  {
     policy: `@id("sales") permit (principal in Group::"analysts", action in [Action::"read", Action::"write", Action::"createOrReplace", Action::"drop", Action::"call"], resource in Dataset::"acme.sales");`,
-  });
-  token = await gateway.issuer.mint({ groups: ['analysts'] });
-});
-afterAll(async () => {
-  agent.destroy();
-  await gateway.close();
-});
-beforeEach(() => {
-  gateway.upstream.seen.length = 0;
-  gateway.recorder.exchanges.length = 0;
-});
+  },
+);
+afterAll(() => agent.destroy());
 
 /** Status of the answer; undefined where the address or the header cannot even be written as HTTP. */
 function send({ httpMethod, target, headers }: Mutation): Promise<number | undefined> {

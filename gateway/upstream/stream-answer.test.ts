@@ -1,6 +1,7 @@
 import { get, type IncomingMessage, type ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { gatewayForFile } from '../testing/gateway-for-file.ts';
 import { startTestGateway, type TestGateway } from '../testing/start-test-gateway.ts';
 import { answerLikeBigQuery, type SeenRequest } from '../testing/upstream-double.ts';
 
@@ -8,15 +9,9 @@ const path = '/bigquery/v2/projects/acme/datasets/sales/tables/orders/data';
 let gateway: TestGateway;
 let token: string;
 
-beforeAll(async () => {
-  gateway = await startTestGateway();
-  token = await gateway.issuer.mint({ groups: ['analysts'] });
-});
-afterAll(() => gateway.close());
-beforeEach(() => {
-  gateway.recorder.exchanges.length = 0;
-  gateway.upstream.seen.length = 0;
-  gateway.upstream.answer = answerLikeBigQuery;
+gatewayForFile((started, minted) => {
+  gateway = started;
+  token = minted;
 });
 
 const lastEnd = () => gateway.recorder.exchanges.at(-1)?.end;

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Issuer, startIssuer } from '../../../fixtures/issuer.ts';
 import { median } from '../median.ts';
+import { numberAfter, rotate } from '../rounds.ts';
 import { applyLoad, generator, type Measured } from './load.ts';
 import { startTargets, type Target } from './targets.ts';
 
@@ -75,16 +76,6 @@ function printRatios(rows: readonly Row[]): void {
     const ratios = others.map((each) => ((medians.get('steno') ?? 0) / (medians.get(each) ?? 1)).toFixed(2).padStart(14));
     console.log(`${cell.label.padEnd(8)}${String(cell.connections).padStart(6)}${ratios.join('')}`);
   }
-}
-
-function rotate<Item>(items: readonly Item[], by: number): Item[] {
-  const at = by % items.length;
-  return [...items.slice(at), ...items.slice(0, at)];
-}
-
-function numberAfter(args: readonly string[], flag: string): number | undefined {
-  const at = args.indexOf(flag);
-  return at < 0 ? undefined : Number(args[at + 1]);
 }
 
 if (import.meta.main) await run(process.argv.slice(2));

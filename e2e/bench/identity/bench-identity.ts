@@ -12,6 +12,7 @@ import { GatewayTokens } from '../../../gateway/identity/gateway-tokens.ts';
 import { Identity } from '../../../gateway/identity/identify.ts';
 import { TokenVerifier } from '../../../gateway/identity/verify-token.ts';
 import { median } from '../median.ts';
+import { numberAfter, rotate } from '../rounds.ts';
 import { type Door, startDoors } from './doors.ts';
 
 const audience = 'https://gateway.example.com';
@@ -174,16 +175,6 @@ async function startIssuer(algorithm: Algorithm): Promise<Issuer> {
         .sign(privateKey),
     close: () => server.close().closeAllConnections(),
   };
-}
-
-function rotate<Item>(items: readonly Item[], by: number): Item[] {
-  const at = by % items.length;
-  return [...items.slice(at), ...items.slice(0, at)];
-}
-
-function numberAfter(args: readonly string[], flag: string): number | undefined {
-  const at = args.indexOf(flag);
-  return at < 0 ? undefined : Number(args[at + 1]);
 }
 
 if (import.meta.main) await run(process.argv.slice(2));
