@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { analyze } from '../analyze/analyze.ts';
 import type { Catalog, CatalogRoutine, CatalogTable } from '../analyze/catalog.ts';
+import type { ResolvedQuery as Query } from '../analyze/resolved-tree.ts';
 import { parseScript } from '../parse-script.ts';
 import type { DmlStatement, QueryStatement } from '../syntax/ast-statement.ts';
 import { arrayOf, INT64, STRING, structOf } from '../types/sql-type.ts';
@@ -131,5 +132,19 @@ describe('cost', () => {
     const start = process.cpuUsage();
     expect(showColumns(trace(`WITH ${entries.join(', ')} SELECT email FROM c199`))).toEqual(['email ← projected t.email']);
     expect(process.cpuUsage(start).user / 1_000).toBeLessThan(2_000);
+  });
+});
+
+describe('what is newer than the rules', () => {
+  it.each([
+    ['a relation', (query: Query) => ({ ...query, relation: { kind: 'match', input: query.relation } })],
+    ['a member of a relation', (query: Query) => ({ ...query, relation: { ...query.relation, hint: { kind: 'column' } } })],
+    ['a column from nowhere', (query: Query) => ({ ...query, columns: [{ name: 'x', column: { id: 99, name: 'x', type: STRING } }] })],
+  ])('%s makes the lineage incomplete', (_what, change) => {
+    const sql = 'SELECT email FROM t WHERE id > 1';
+    const resolved = analyze(parseScript(sql).statements[0] as QueryStatement, { text: sql, catalog, defaults: {} });
+    if (resolved.kind !== 'query') throw new Error(resolved.kind);
+    expect(traceLineage(resolved).isComplete).toBe(true);
+    expect(traceLineage({ ...resolved, query: change(resolved.query) as Query }).isComplete).toBe(false);
   });
 });

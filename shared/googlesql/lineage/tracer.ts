@@ -1,6 +1,7 @@
 import type { CatalogTable } from '../analyze/catalog.ts';
 import type { Column, CteDefinition, Relation, ResolvedExpression, ResolvedQuery } from '../analyze/resolved-tree.ts';
 import { type Controls, type Flow, fromSource, merge, NO_CONTROL, NOTHING, type Source, sourceKey, through, union } from './flow.ts';
+import { hasUnknownMember } from './known-members.ts';
 import { traceExpression } from './trace-expression.ts';
 import { traceRelation } from './trace-relation.ts';
 
@@ -67,6 +68,7 @@ export class Tracer {
     if (expression.kind === 'column') return this.flowOf(expression.column);
     const known = this.#expressions.get(expression);
     if (known) return known;
+    if (hasUnknownMember(expression)) this.isComplete = false;
     const flow = this.#followed > MAX_FOLLOWED ? this.unknown() : traceExpression(this, expression);
     this.#followed += flow.values.size + flow.control.size;
     this.#expressions.set(expression, flow);
@@ -74,6 +76,7 @@ export class Tracer {
   }
 
   relation(relation: Relation): Controls {
+    if (hasUnknownMember(relation)) this.isComplete = false;
     return traceRelation(this, relation);
   }
 
