@@ -15,6 +15,10 @@ export function expectJudged({ upstream, recorder }: TestGateway): void {
   });
   const seen = upstream.seen.map(({ method, url, body }) => describe(method, url, body));
   expect(seen.toSorted()).toEqual(recorded.toSorted());
+  expect(
+    recorder.exchanges.filter(({ end }) => end === undefined),
+    'exchanges under way',
+  ).toEqual([]);
 }
 
 const describe = (method: string, path: string, body: string): string => `${method} ${path}\n${body}`;

@@ -86,7 +86,7 @@ describe.each(surface.map((method) => [method.id, method] as const))('%s', (_, m
     expectJudged(gateway);
     for (const { url } of gateway.upstream.seen) {
       expect(isGoogles(url), url).toBe(true);
-      expect(url.split('?')[0]).not.toMatch(/\/\.\.?\/|%2f|%5c|%00|\/\/|hr|evil/i);
+      expect(url.split('?')[0]).not.toMatch(/\/\.\.?\/|%2f|%5c|%00|\/\/|\/hr(?!\w)|evil/i);
     }
     const answered = statuses.filter((status) => status !== undefined && status !== 0).length;
     const own = gateway.recorder.exchanges.filter(({ intent }) => intent.client.door !== 'gateway');
