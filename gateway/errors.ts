@@ -153,14 +153,7 @@ export class Refusal extends Error {
 
   /** gRPC's trailers-only answer: its status code for this refusal, and the message percent-encoded as its protocol asks. */
   toGrpcHeaders(): string[] {
-    return [
-      'content-type',
-      'application/grpc',
-      'grpc-status',
-      String(grpcStatus(this.status)),
-      'grpc-message',
-      encodeURIComponent(this.message),
-    ];
+    return ['content-type', 'application/grpc', 'grpc-status', String(grpcStatus(this.status)), 'grpc-message', toGrpcText(this.message)];
   }
 
   /** Names and values in turn, as Node's writeHead takes them; content-length is the caller's. */
@@ -186,3 +179,6 @@ export class Refusal extends Error {
 
 /** https://grpc.github.io/grpc/core/md_doc_statuscodes.html: UNAUTHENTICATED, PERMISSION_DENIED, UNAVAILABLE, INVALID_ARGUMENT, INTERNAL. */
 const grpcStatus = (httpStatus: number): number => ({ 401: 16, 403: 7, 503: 14, 400: 3, 413: 3 })[httpStatus] ?? 13;
+
+/** Percent-encoding of gRPC: only what is not printable ASCII, and the percent sign. Clients decode no more than that. */
+const toGrpcText = (text: string): string => text.replaceAll(/[^\x20-\x24\x26-\x7e]+/gu, encodeURIComponent);

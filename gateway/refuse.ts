@@ -29,6 +29,8 @@ export async function answerRefusal(exchange: Exchange, refusal: Refusal): Promi
   const isUnread = !exchange.request.complete;
   if (isUnread) exchange.request.resume();
   response.writeHead(status, isUnread && !exchange.isGrpc ? [...headers, 'connection', 'close'] : headers);
+  // Node ends the headers' frame without the flag of a trailers-only answer: clients then look for the status in trailers.
+  if (exchange.isGrpc) response.addTrailers(Object.fromEntries(toPairs(headers).filter(([name]) => name.startsWith('grpc-'))));
   response.end(body);
 }
 
