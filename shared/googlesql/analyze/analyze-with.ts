@@ -1,7 +1,6 @@
 import type { Query, QueryBody, SetOperation, TablePathExpression, WithClause, WithEntry } from '../syntax/ast-query.ts';
 import { walk } from '../syntax/walk.ts';
 import { typeText } from '../types/sql-type.ts';
-import type { CteBinding } from './analysis.ts';
 import { analyzeQuery, bodyWithoutTail, type QueryContext } from './analyze-query.ts';
 import { setTypes } from './analyze-set-operation.ts';
 import { columnReference } from './build-expression.ts';
@@ -19,16 +18,14 @@ export function analyzeWithClause(clause: WithClause, context: QueryContext): Ct
     names.add(lower(name.name));
   }
   const entries = clause.isRecursive ? dependencyOrder(clause.entries, context) : clause.entries;
+  const ctes = new Map(analysis.ctes);
+  analysis.ctes = ctes;
   return entries.map((entry) => {
     const isRecursive = clause.isRecursive && readsTable(entry.query, entry.name.name);
     const definition = isRecursive ? recursiveDefinition(entry, context) : plainDefinition(entry, context);
-    bind(entry, { definition, query: definition.query }, context);
+    ctes.set(lower(entry.name.name), { definition, query: definition.query });
     return definition;
   });
-}
-
-function bind(entry: WithEntry, binding: CteBinding, { analysis }: QueryContext): void {
-  analysis.ctes = new Map([...analysis.ctes, [lower(entry.name.name), binding]]);
 }
 
 const plainDefinition = (entry: WithEntry, context: QueryContext): CteDefinition => ({
@@ -79,7 +76,7 @@ function recursiveDefinition(entry: WithEntry, context: QueryContext): CteDefini
   const base = coerceToBase(first, first, entry, context);
   const definition: CteDefinition = { name: analysis.uniqueName(entry.name.name), query: base };
   const around = analysis.ctes;
-  bind(entry, { definition, query: base }, context);
+  analysis.ctes = new Map([...around, [lower(entry.name.name), { definition, query: base }]]);
   const term = unionPart(operation, terms, context);
   analysis.ctes = around;
   return { ...definition, recursive: { query: coerceToBase(term, base, entry, context), isAll: operation.quantifier === 'ALL' } };
