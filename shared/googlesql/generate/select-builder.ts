@@ -1,4 +1,5 @@
 import type { Column } from '../analyze/resolved-tree.ts';
+import { SqlError } from '../sql-error.ts';
 import { columnName, type SqlNames } from './sql-names.ts';
 
 /** One SELECT being put together. Its columns' SQL is in SqlNames, in terms of `from`. */
@@ -61,6 +62,9 @@ export function outputOf(ids: readonly number[], names: SqlNames, extra: readonl
   return items.length ? items.join(', ') : '1 AS c0';
 }
 
+/** UTF-16 units. Each SELECT around another carries its columns on, so that a long chain of pipes can grow far beyond its text. */
+const MAX_SQL_LENGTH = 16_777_216;
+
 /** The SELECT as a subquery of a new one; only columns that are read are carried on. `extra` are further output items. */
 export function wrap(
   select: SelectBuilder,
@@ -80,6 +84,8 @@ export function wrap(
   if (select.arrayOrder && !options.isDistinct && options.groupBy === undefined) items.push(`${select.arrayOrder} AS array_order`);
   const alias = names.alias();
   const text = selectSql(select, outputOf(kept, names, items), options);
+  if (text.length > MAX_SQL_LENGTH)
+    throw new SqlError('limit', 'The query is too large: its SELECTs within each other grow too long', '', 0);
   const ids = [...kept, ...extra.map(({ column }) => column.id)];
   for (const id of ids) names.bind(id, `${alias}.${columnName(id)}`);
   const wrapped = fromSelect(`(${text}) AS ${alias}`, ids);
