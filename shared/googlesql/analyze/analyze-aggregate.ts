@@ -6,6 +6,7 @@ import { analyzeCondition, analyzeExpression } from './analyze-expression.ts';
 import { checkAggregateCall } from './check-aggregate-call.ts';
 import { coerce } from './coerce.ts';
 import type { ExpressionContext } from './expression-context.ts';
+import { columnsRead } from './map-tree.ts';
 import type { AggregateExpression, CallExpression, ResolvedExpression, SortKey } from './resolved-tree.ts';
 import { refuses } from './type-traits.ts';
 
@@ -71,6 +72,9 @@ export function analyzeAggregate(node: FunctionCall, kind: string, call: TypedAg
         : `Aggregate function ${name} not allowed in ${context.clause}`;
     throw context.analysis.error(node, reason);
   }
+  const { isAggregate } = context.aggregates;
+  if (isAggregate && [...columnsRead(call.arguments)].some(isAggregate))
+    throw context.analysis.error(node, 'Aggregations of aggregations are not allowed');
   if (call.name === 'GROUPING') return { kind: 'grouping', argument: call.arguments[0]!, type: INT64 };
   return context.aggregates.add(call);
 }

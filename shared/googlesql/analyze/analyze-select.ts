@@ -26,9 +26,13 @@ export function analyzeSelect(select: Select, input: NamedRelation | undefined, 
   const grouping = new Grouping(analysis, scope);
   const windows = new Map(select.windows.map((w) => [lower(w.name.name), w.specification]));
   const hasInput = select.from !== undefined || input !== undefined;
-  const expressions: ExpressionContext = hasInput
-    ? { analysis, scope, clause: 'SELECT list', aggregates: grouping.sink, windows }
-    : { analysis, scope, clause: 'SELECT without FROM clause' };
+  const expressions: ExpressionContext = {
+    analysis,
+    scope,
+    clause: input ? 'pipe SELECT' : select.from ? 'SELECT list' : 'SELECT without FROM clause',
+    ...(select.from && { aggregates: grouping.sink }),
+    ...(hasInput && { windows }),
+  };
   if (!hasInput && tail.orderBy) throw analysis.error(tail.orderBy, 'Query without FROM clause cannot have an ORDER BY clause');
   const items = analyzeSelectList(select.selectList, expressions, hasInput);
   if (select.groupBy) grouping.groupBy(select.groupBy, items);
@@ -70,11 +74,9 @@ type SelectCore = {
 function finishSelect(core: SelectCore, source: Relation): ResolvedQuery {
   const { select, items, grouping, expressions, tail, context } = core;
   const aliases = aliasesOf(items);
-  const withAliases = (clause: string): ExpressionContext => ({
-    ...expressions,
-    clause,
-    scope: aliasScope(aliases, expressions.scope as Scope),
-  });
+  const scope = aliasScope(aliases, expressions.scope as Scope);
+  const sink = expressions.aggregates && { ...expressions.aggregates, scope };
+  const withAliases = (clause: string): ExpressionContext => ({ ...expressions, clause, scope, aggregates: sink });
   const wasGrouped = grouping.isActive;
   const having = select.having && analyzeCondition(select.having, { ...withAliases('HAVING clause'), windows: undefined }, 'HAVING clause');
   const qualify = select.qualify && analyzeCondition(select.qualify, withAliases('QUALIFY clause'), 'QUALIFY clause');
@@ -104,16 +106,13 @@ function finishSelect(core: SelectCore, source: Relation): ResolvedQuery {
   return { relation: limited(relation, tail.limit, context), columns: projection.columns, isValueTable: projection.isValue };
 }
 
-/** Select aliases for HAVING, QUALIFY and ORDER BY; a name two different expressions have is ambiguous. */
+/** Select aliases for HAVING, QUALIFY and ORDER BY; a name that two columns have is ambiguous, even if they are the same. */
 function aliasesOf(items: readonly SelectedItem[]): ReadonlyMap<string, ResolvedExpression | 'ambiguous'> {
   const aliases = new Map<string, ResolvedExpression | 'ambiguous'>();
   for (const { name, expression } of items) {
     if (!name) continue;
     const known = aliases.get(lower(name));
-    aliases.set(lower(name), known && known !== expression && !isSameColumn(known, expression) ? 'ambiguous' : expression);
+    aliases.set(lower(name), known ? 'ambiguous' : expression);
   }
   return aliases;
 }
-
-const isSameColumn = (a: ResolvedExpression | 'ambiguous', b: ResolvedExpression): boolean =>
-  a !== 'ambiguous' && a.kind === 'column' && b.kind === 'column' && a.column.id === b.column.id;

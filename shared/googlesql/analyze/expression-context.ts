@@ -7,6 +7,8 @@ import type { Scope } from './scope.ts';
 /** Takes an aggregate call out of an expression and gives back a column that stands for its value. */
 export type AggregateSink = {
   readonly add: (call: AggregateExpression & { readonly type: SqlType }) => ResolvedExpression;
+  /** Whether a column stands for an aggregate's value: a select alias may lead to one. */
+  readonly isAggregate?: (columnId: number) => boolean;
   /** Groups all rows even when the call turns out to hold no aggregate. */
   readonly demand?: () => void;
   /** Where the arguments of aggregates are looked up: before grouping, without select aliases. */

@@ -46,7 +46,12 @@ export class Grouping {
   constructor(analysis: Analysis, scope: Scope) {
     this.#analysis = analysis;
     this.#scope = scope;
-    this.sink = { scope, add: (call) => this.#addAggregate(call), demand: () => this.demand() };
+    this.sink = {
+      scope,
+      add: (call) => this.#addAggregate(call),
+      isAggregate: (id) => this.#aggregateIds.has(id),
+      demand: () => this.demand(),
+    };
   }
 
   #addAggregate(expression: ResolvedExpression): ResolvedExpression {

@@ -99,6 +99,9 @@ const literalAt = (args: readonly ResolvedExpression[]) => (i: number) => {
 const argumentsSql = (args: readonly ResolvedExpression[], names: SqlNames): string[] =>
   args.map((a) => (a.kind === 'sql' && a.sql === '' ? (undefined as unknown as string) : expressionSql(a, names)));
 
+/** What catches errors of its arguments has none of its own for SAFE to catch. */
+const CATCHERS = new Set(['NULLIFERROR', 'ISERROR']);
+
 function callSql(call: ResolvedExpression & { readonly kind: 'call' }, names: SqlNames): string {
   const args = argumentsSql(call.arguments, names);
   const context: EmitContext = {
@@ -112,7 +115,8 @@ function callSql(call: ResolvedExpression & { readonly kind: 'call' }, names: Sq
     isWindow: false,
   };
   const emit = (sql: readonly string[]): string => call.signature.emit(sql, context);
-  return call.isSafe ? safely(args, emit, names, call.arguments.some(mayFail)) : emit(args);
+  if (!call.isSafe || CATCHERS.has(call.name)) return emit(args);
+  return safely(args, emit, names, call.arguments.some(mayFail));
 }
 
 function castCallSql(cast: Typed<CastCall>, names: SqlNames): string {
