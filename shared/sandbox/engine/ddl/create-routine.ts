@@ -7,6 +7,7 @@ import type {
   CreateTableFunctionStatement,
   RoutineParameter,
 } from '../../../googlesql/syntax/ast-ddl.ts';
+import type { Statement } from '../../../googlesql/syntax/ast-statement.ts';
 import { createRoutine, toRoutine, updateRoutine } from '../catalog/routine-operations.ts';
 import { createDuplicate, createInvalidQuery, routineText } from '../failure.ts';
 import type { OutcomeFacts } from '../query/outcome.ts';
@@ -72,9 +73,15 @@ export async function createProcedure(context: StatementContext, statement: Crea
     routineType: 'PROCEDURE',
     language: 'SQL',
     arguments: statement.parameters.map((parameter) => toArgument(context, parameter)),
-    definitionBody: `BEGIN ${text}${text === '' ? '' : ';'} END`,
+    definitionBody:
+      body.length === 1 && first!.kind === 'BeginEndStatement' && !isInside(context, first!)
+        ? text
+        : `BEGIN ${text}${text === '' ? '' : ';'} END`,
   });
 }
+
+/** Whether a statement is the first of a block, and not the block itself. */
+const isInside = (context: StatementContext, { span }: Statement): boolean => /\bBEGIN\s*$/i.test(context.text.slice(0, span.start));
 
 function toArgument(context: StatementContext, { name, mode, type }: RoutineParameter): RoutineArgument {
   const common = { ...(name && { name: name.name }), ...(mode && { mode }) };

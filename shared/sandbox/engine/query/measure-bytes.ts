@@ -23,7 +23,8 @@ export async function measureBytes(core: CatalogCore, { resolved, catalog }: Ana
     const columns = table === changed ? undefined : (read.get(table) ?? new Set<string>());
     const own = reads.filter((each) => each.table === table);
     for (const member of await membersRead(core, stored.filter(isPlaced), own, connection)) {
-      const where = toPruning(member, own);
+      // What an open transaction has written is there for its own connection only.
+      const where = toPruning(member, own) ?? (connection?.isInTransaction ? 'TRUE' : undefined);
       sum += await (where === undefined ? core.sizes.bytes(member, columns) : measurePart(core, member, where, columns, connection));
     }
   }

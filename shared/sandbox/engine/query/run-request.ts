@@ -1,6 +1,7 @@
 import { parseScript } from '../../../googlesql/parse-script.ts';
 import type { Script, Statement } from '../../../googlesql/syntax/ast-statement.ts';
 import type { QueryOutcome, QueryRequest } from '../engine.ts';
+import { createInvalidQuery } from '../failure.ts';
 import { defineTables } from '../load/table-definitions.ts';
 import { ScriptRun } from '../script/run-script.ts';
 import { toOutcome } from './outcome.ts';
@@ -34,7 +35,8 @@ async function runAlone(context: StatementContext, { statements, text }: Script,
 async function runAsScript(context: StatementContext, { statements, text }: Script): Promise<QueryOutcome> {
   const frame = { statementType: 'SCRIPT', sql: text, startTime: Date.now() };
   const run = new ScriptRun(context);
-  await run.run(statements);
+  const signal = await run.run(statements);
+  if (signal && signal.kind !== 'return') throw createInvalidQuery(`${signal.kind.toUpperCase()} is only allowed inside of a loop body`);
   const { children } = run;
   const last = children.findLast(({ evaluationKind, error }) => evaluationKind !== 'EXPRESSION' && error === undefined);
   const bytes = children.reduce((sum, child) => sum + BigInt(child.totalBytesProcessed), 0n);

@@ -4,12 +4,23 @@ import type { SqlType } from '../../../googlesql/types/sql-type.ts';
 import type { StoredTable } from '../catalog/stored-table.ts';
 import type { DuckConnection } from '../duck/duck-connection.ts';
 import type { DatasetReference, RoutineResource } from '../resource.ts';
+import type { StackPlace } from '../script/error-variables.ts';
 import { noteChange, type TableChange } from './watch-changes.ts';
 
 export type ScriptVariable = Variable & { readonly duckName: string };
 
+export type SystemState = {
+  rowCount: bigint;
+  bytesProcessed: bigint;
+  childJobs: number;
+  timeZone: string;
+  queryLabel?: string | undefined;
+  datasetId?: string | undefined;
+  datasetProjectId?: string | undefined;
+};
+
 /** What @@error shows inside an exception handler. */
-export type ScriptError = { readonly message: string; readonly statementText: string; readonly stack: string };
+export type ScriptError = { readonly message: string; readonly statementText: string; readonly stack: readonly StackPlace[] };
 
 /**
  * What statements of one script, or of one BigQuery session, share: a DuckDB connection, temporary tables and functions, variables, a transaction.
@@ -24,7 +35,7 @@ export class Session {
   readonly tempRoutines = new Map<string, RoutineResource>();
   /** Innermost block last; a session's own variables are the first. */
   readonly scopes: Map<string, ScriptVariable>[] = [new Map()];
-  readonly system = { rowCount: 0n, bytesProcessed: 0n, timeZone: 'UTC', lastJobId: '' };
+  readonly system: SystemState = { rowCount: 0n, bytesProcessed: 0n, childJobs: 0, timeZone: 'UTC' };
   readonly times = new Map<string, number>();
   error: ScriptError | undefined;
   /** A session runs one job at a time. */

@@ -28,7 +28,6 @@ export class StatementContext {
   readonly request: QueryRequest;
   readonly text: string;
   readonly parameters: readonly QueryParameter[];
-  readonly defaults: NameDefaults;
 
   constructor(
     world: QueryWorld,
@@ -42,8 +41,13 @@ export class StatementContext {
     this.request = request;
     this.text = text;
     this.parameters = parameters;
-    const projectId = request.defaultDataset?.projectId ?? request.projectId;
-    this.defaults = { projectId, ...(request.defaultDataset && { datasetId: request.defaultDataset.datasetId }) };
+  }
+
+  /** Where unqualified names belong; a script may say so itself: SET @@dataset_id. */
+  get defaults(): NameDefaults {
+    const { datasetProjectId, datasetId = this.request.defaultDataset?.datasetId } = this.session.system;
+    const projectId = datasetProjectId ?? this.request.defaultDataset?.projectId ?? this.request.projectId;
+    return { projectId, ...(datasetId !== undefined && { datasetId }) };
   }
 
   /** The same execution going on in another text. */

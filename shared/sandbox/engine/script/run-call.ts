@@ -27,7 +27,9 @@ export async function runCall(run: ScriptRun, statement: CallStatement): Promise
     );
   }
   const frame = await bindArguments(run, parameters, statement.arguments, name);
-  const inner = run.within(context.within(procedure.definitionBody, []));
+  const { projectId, datasetId, routineId } = procedure.routineReference;
+  const call = { procedure: `${projectId}.${datasetId}.${routineId}`, statement };
+  const inner = run.within(context.within(procedure.definitionBody, []), call);
   const { statements } = parseScript(procedure.definitionBody);
   await withFrame(context.session, frame, () => withScope(context.session, () => inner.run(statements)));
   await copyBack(run, parameters, statement.arguments, frame);

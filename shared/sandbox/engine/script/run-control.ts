@@ -15,6 +15,7 @@ import type {
 import { createInvalidQuery, createStopped } from '../failure.ts';
 import { whenReady } from '../query/not-ready.ts';
 import type { ScriptError } from '../query/session.ts';
+import { originOf } from './error-origin.ts';
 import { runCall } from './run-call.ts';
 import { runExecuteImmediate } from './run-execute-immediate.ts';
 import { runForIn } from './run-for-in.ts';
@@ -96,7 +97,7 @@ async function runBlock(run: ScriptRun, { label, body, exceptionHandler }: Begin
 async function runHandler(run: ScriptRun, handler: readonly Statement[], error: BigQueryError): Ending {
   const { session } = run.context;
   const outer = session.error;
-  session.error = toScriptError(run, error);
+  session.error = toScriptError(error);
   session.scopes.at(-1)!.clear();
   try {
     return await run.run(handler);
@@ -105,10 +106,9 @@ async function runHandler(run: ScriptRun, handler: readonly Statement[], error: 
   }
 }
 
-function toScriptError(run: ScriptRun, { message }: BigQueryError): ScriptError {
-  const statementText = run.children.at(-1)?.error ? run.children.at(-1)!.sql : '';
-  const at = / at \[(\d+:\d+)\]$/.exec(message)?.[1] ?? '1:1';
-  return { message, statementText, stack: `At [${at}]` };
+function toScriptError(error: BigQueryError): ScriptError {
+  const { statementText, stack } = originOf(error) ?? { statementText: '', stack: [] };
+  return { message: error.message, statementText, stack };
 }
 
 /** A cancelled job is not handled by a script. */

@@ -7,25 +7,32 @@ import { type OutcomeFacts, toOutcome } from '../query/outcome.ts';
 import { runStatement } from '../query/run-statement.ts';
 import type { StatementContext } from '../query/statement-context.ts';
 import { translateError } from '../query/translate-error.ts';
+import { noteOrigin, originOf } from './error-origin.ts';
+import { type StackPlace, toPlaceText } from './error-variables.ts';
 import { runControl } from './run-control.ts';
 import type { ScriptSignal } from './script-signal.ts';
 
 const MAX_DEPTH = 50;
+
+type Home = { readonly procedure: string | undefined; readonly callers: readonly StackPlace[] };
 
 /** A script in progress: what its statements did, in order. */
 export class ScriptRun {
   readonly context: StatementContext;
   readonly children: QueryOutcome[];
   readonly depth: number;
+  /** The procedure whose body this is, and from where it was called, innermost first. */
+  readonly #home: Home;
 
-  constructor(context: StatementContext, children: QueryOutcome[] = [], depth = 0) {
+  constructor(context: StatementContext, children: QueryOutcome[] = [], depth = 0, home: Home = { procedure: undefined, callers: [] }) {
     this.context = context;
     this.children = children;
     this.depth = depth;
+    this.#home = home;
   }
 
   /** The same script going on in a procedure or a dynamic statement. */
-  within(context: StatementContext): ScriptRun {
+  within(context: StatementContext, call?: { readonly procedure: string; readonly statement: Statement }): ScriptRun {
     if (this.depth >= MAX_DEPTH) {
       throw new BigQueryError({
         reason: 'invalidQuery',
@@ -33,7 +40,8 @@ export class ScriptRun {
         location: 'query',
       });
     }
-    return new ScriptRun(context, this.children, this.depth + 1);
+    const home = call ? { procedure: call.procedure, callers: [this.#placeOf(call.statement), ...this.#home.callers] } : this.#home;
+    return new ScriptRun(context, this.children, this.depth + 1, home);
   }
 
   async run(statements: readonly Statement[]): Promise<ScriptSignal | undefined> {
@@ -72,14 +80,24 @@ export class ScriptRun {
     const { session, request } = this.context;
     this.children.push(outcome);
     session.system.bytesProcessed += BigInt(outcome.totalBytesProcessed);
+    session.system.childJobs++;
     request.onChild?.(outcome);
   }
 
   /** BigQuery says of a script's error which statement it was: `Query error: … at [3:1]`. */
-  #locate(error: unknown, { span }: Statement): unknown {
-    if (!(error instanceof BigQueryError) || error.reason !== 'invalidQuery' || / at \[\d+:\d+\]$/.test(error.message)) return error;
+  #locate(error: unknown, statement: Statement): unknown {
+    if (!(error instanceof BigQueryError) || originOf(error)) return error;
+    const place = this.#placeOf(statement);
+    const isPlaced = error.reason !== 'invalidQuery' || / at \[[^\]]*\d+:\d+\]$/.test(error.message);
+    const message = `Query error: ${error.message} at [${toPlaceText(place)}]`;
+    const located = isPlaced ? error : new BigQueryError({ reason: error.reason, location: 'query', message });
+    noteOrigin(located, { statementText: this.context.slice(statement), stack: [place, ...this.#home.callers] });
+    return located;
+  }
+
+  #placeOf({ span }: Statement): StackPlace {
     const { line, column } = toLineAndColumn(this.context.text, span.start);
-    return new BigQueryError({ reason: error.reason, location: 'query', message: `Query error: ${error.message} at [${line}:${column}]` });
+    return { line, column, procedure: this.#home.procedure };
   }
 }
 

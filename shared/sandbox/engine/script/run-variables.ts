@@ -64,5 +64,8 @@ async function setSystem(context: StatementContext, { names }: SystemVariable, {
   if (name === 'time_zone') {
     if (text !== undefined && !isZone(text)) throw createInvalidQuery(`Invalid time zone: ${text}`);
     context.session.system.timeZone = text ?? 'UTC';
-  } else if (name !== 'query_label' && !name.startsWith('dataset_')) throw createInvalidQuery(`Cannot set system variable @@${name}`);
+  } else if (name === 'query_label') context.session.system.queryLabel = text;
+  else if (name === 'dataset_id') context.session.system.datasetId = text;
+  else if (name === 'dataset_project_id') context.session.system.datasetProjectId = text;
+  else throw createInvalidQuery(`Cannot set system variable @@${name}`);
 }

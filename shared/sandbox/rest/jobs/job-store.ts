@@ -1,5 +1,6 @@
 import { BigQueryError } from '../../../bigquery/error-envelope.ts';
 import { type JobConfiguration, type JobReference, toJobName } from '../../../bigquery/job.ts';
+import { toChildJobId } from '../../engine/script/child-job-id.ts';
 import type { JobJournal } from './job-journal.ts';
 import type { ChildJob, JobEnding, JobRecord } from './job-record.ts';
 
@@ -121,7 +122,7 @@ function toFailure(error: unknown): BigQueryError {
 
 /** Their ids are made from the parent's, so that they are the same whenever they are asked for. */
 function toChildRecord(parent: JobRecord, child: ChildJob, index: number): JobRecord {
-  const jobId = `script_job_${parent.reference.jobId.replaceAll(/[^A-Za-z0-9]/g, '')}_${index}`;
+  const jobId = toChildJobId(parent.reference.jobId, index);
   return {
     ...toPending({ ...parent.reference, jobId }, child.configuration, parent.userEmail, child.startTime),
     parentJobId: parent.reference.jobId,
