@@ -66,6 +66,6 @@ export function createRestSurface(engine: Engine, options: RestSurfaceOptions = 
 const onlyProject =
   ({ catalog }: Engine) =>
   (): string | undefined => {
-    const projects = catalog.listProjects().filter((each) => !isPublicProject(each));
+    const projects = catalog.listProjects().filter((each) => !isPublicProject(each) && catalog.listDatasets(each).length > 0);
     return projects.length === 1 ? projects[0] : undefined;
   };
