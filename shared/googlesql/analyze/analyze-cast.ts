@@ -27,9 +27,9 @@ export function analyzeCast(node: CastExpression, context: ExpressionContext): R
   if (format && !isFormattable(operand.type, type))
     throw analysis.unsupported(node, `CAST from ${typeText(operand.type)} to ${typeText(type)} with FORMAT`);
   const isPlain = !format && !timeZone && !limits;
-  if (isPlain && sameType(operand.type, type) && operand.type.kind !== 'STRUCT') return operand;
+  if (isPlain && sameType(operand.type, type) && operand.type.kind !== 'STRUCT') return asCast(operand);
   const exact = format || timeZone ? undefined : widenedLiteral(operand, type);
-  if (isPlain && exact) return exact;
+  if (isPlain && exact) return asCast(exact);
   return {
     kind: 'cast',
     operand: exact ?? operand,
@@ -40,6 +40,9 @@ export function analyzeCast(node: CastExpression, context: ExpressionContext): R
     ...(limits && { limits }),
   };
 }
+
+const asCast = (expression: ResolvedExpression): ResolvedExpression =>
+  expression.kind === 'literal' ? { ...expression, isCast: true } : expression;
 
 const FORMATTED = new Set(['DATE', 'DATETIME', 'TIME', 'TIMESTAMP', 'BYTES']);
 

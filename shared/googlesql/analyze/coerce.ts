@@ -8,6 +8,7 @@ import type { ResolvedExpression } from './resolved-tree.ts';
 
 /** How an expression coerces: by what it is, not only by its type. */
 export function typingOf(expression: ResolvedExpression): Typing {
+  if (expression.kind === 'literal' && expression.isCast) return 'strict';
   if (expression.kind === 'literal') return expression.isUntyped ? 'untyped' : expression.isParameter ? 'parameter' : 'literal';
   if (expression.kind === 'call' && expression.name === 'ERROR') return 'untyped';
   if (expression.kind === 'sql') return expression.isParameter ? 'parameter' : 'strict';

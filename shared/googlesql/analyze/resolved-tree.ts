@@ -26,13 +26,15 @@ export type ResolvedExpression = (
   | { readonly kind: 'grouping'; readonly argument: ResolvedExpression }
 ) & { readonly type: SqlType };
 
-/** `isUntyped`: NULL without a type yet. `isParameter`: a query parameter's value. `image`: a FLOAT64's text, which a decimal type takes exactly. */
+/** `isUntyped`: NULL without a type yet. `isParameter`: a query parameter's value. `image`: a FLOAT64's text, which a decimal type takes exactly.
+ * `isCast`: its type is the one it was cast to, and holds as a column's does. */
 export type LiteralExpression = {
   readonly kind: 'literal';
   readonly value: LiteralValue;
   readonly isUntyped?: boolean;
   readonly isParameter?: boolean;
   readonly image?: string;
+  readonly isCast?: boolean;
 };
 
 /** A call of a library function. `arguments` are coerced to the signature's types already. */

@@ -45,22 +45,6 @@ const round = (kind: DecimalKind) => (value: bigint, digits: bigint, how: string
   return checked(rounder(value, 10n ** (places > 200n ? 200n : places)), kind, how.toUpperCase());
 };
 
-/** Powers: whole exponents exactly, others through FLOAT64. */
-const power = (kind: DecimalKind) => (base: bigint, exponent: bigint) => {
-  const one = ONE[kind];
-  if (base === 0n && exponent < 0n) fail('division by zero in POW');
-  if (exponent % one === 0n && exponent >= 0n && exponent / one < 1000n) {
-    let result = one;
-    for (let i = exponent / one; i > 0n; i--) result = checked(divideRounded(result * base, one), kind, 'POW');
-    return result;
-  }
-  const value = Number(formatDecimal(base, kind)) ** Number(formatDecimal(exponent, kind));
-  return decimalFromFloat(value, kind) ?? fail('POW: numeric overflow');
-};
-
-const viaFloat = (kind: DecimalKind, compute: (x: number) => number, name: string) => (value: bigint) =>
-  decimalFromFloat(compute(Number(formatDecimal(value, kind))), kind) ?? fail(`${name} is undefined for ${formatDecimal(value, kind)}`);
-
 /** Integer square root by Newton's method. */
 function squareRoot(n: bigint): bigint {
   if (n < 2n) return n;
@@ -72,8 +56,8 @@ function squareRoot(n: bigint): bigint {
   }
 }
 
-const bigSqrt = (value: bigint): bigint =>
-  value < 0n ? fail('SQRT is undefined for negative values') : squareRoot(value * ONE.BIGNUMERIC);
+const sqrt = (kind: DecimalKind) => (value: bigint) =>
+  value < 0n ? fail('SQRT is undefined for negative values') : (squareRoot(value * ONE[kind] * 4n) + 1n) / 2n;
 
 const series = (start: bigint, stop: bigint, step: bigint): bigint[] => {
   if (step === 0n) fail('Sequence step cannot be 0.');
@@ -90,7 +74,6 @@ const forKind = (kind: DecimalKind, type: UdfType): ScalarUdf[] => {
     { name: `${prefix}_divide`, parameters: [type, type], returns: type, call: divide(kind) },
     { name: `${prefix}_div`, parameters: [type, type], returns: type, call: integerDivide(kind) },
     { name: `${prefix}_mod`, parameters: [type, type], returns: type, call: modulo(kind) },
-    { name: `${prefix}_pow`, parameters: [type, type], returns: type, call: power(kind) },
     { name: `${prefix}_round`, parameters: [type, 'BIGINT', 'VARCHAR'], returns: type, call: round(kind) },
     {
       name: `bq_parse_${kind.toLowerCase()}`,
@@ -157,9 +140,8 @@ export const decimalUdfs: readonly ScalarUdf[] = [
     returns: 'BIGNUM',
     call: (v: bigint) => (v > 0n ? ONE.BIGNUMERIC : v < 0n ? -ONE.BIGNUMERIC : 0n),
   },
-  { name: 'bq_bignumeric_sqrt', parameters: ['BIGNUM'], returns: 'BIGNUM', call: bigSqrt },
-  { name: 'bq_bignumeric_ln', parameters: ['BIGNUM'], returns: 'BIGNUM', call: viaFloat('BIGNUMERIC', Math.log, 'LN') },
-  { name: 'bq_bignumeric_log10', parameters: ['BIGNUM'], returns: 'BIGNUM', call: viaFloat('BIGNUMERIC', Math.log10, 'LOG10') },
+  { name: 'bq_numeric_sqrt', parameters: ['DECIMAL'], returns: 'DECIMAL', call: sqrt('NUMERIC') },
+  { name: 'bq_bignumeric_sqrt', parameters: ['BIGNUM'], returns: 'BIGNUM', call: sqrt('BIGNUMERIC') },
   {
     name: 'bq_limit_bignumeric',
     parameters: ['BIGNUM', 'BIGINT', 'BIGINT'],

@@ -3,20 +3,30 @@ import { numericProduct } from './operator-functions.ts';
 import { type Definition, defineFunctions, type Emit } from './signature.ts';
 
 /** FLOAT64 functions that DuckDB computes alike on their whole domain. */
-const PLAIN = ['SIN', 'COS', 'TAN', 'ATAN', 'ASINH', 'CBRT', 'RADIANS', 'DEGREES'];
+const PLAIN = ['ATAN', 'ASINH', 'CBRT', 'RADIANS', 'DEGREES'];
+/** Those that DuckDB refuses for infinities, where BigQuery has NaN. */
+const PERIODIC = ['SIN', 'COS', 'TAN'];
 /** FLOAT64 functions with domains, limits or names of their own: `bq_math_…`. */
-const CHECKED = ['ASIN', 'ACOS', 'ACOSH', 'ATANH', 'SINH', 'COSH', 'TANH', 'COT', 'COTH', 'CSC', 'CSCH', 'SEC', 'SECH', 'EXP'];
+const CHECKED = ['ASIN', 'ACOS', 'ACOSH', 'ATANH', 'SINH', 'COSH', 'TANH', 'COT', 'COTH', 'CSC', 'CSCH', 'SEC', 'SECH'];
 
 const floats: Record<string, Definition> = Object.fromEntries([
   ...PLAIN.map((name) => [`${name}(FLOAT64) -> FLOAT64`, `${name.toLowerCase()}($1)`]),
+  ...PERIODIC.map((name) => [
+    `${name}(FLOAT64) -> FLOAT64`,
+    `CASE WHEN isinf($1) THEN CAST('nan' AS DOUBLE) ELSE ${name.toLowerCase()}($1) END`,
+  ]),
   ...CHECKED.map((name) => [`${name}(FLOAT64) -> FLOAT64`, `bq_math_${name.toLowerCase()}($1)`]),
 ]);
 
-const forFloatAndDecimals = (name: string): Record<string, Definition> => ({
-  [`${name}(FLOAT64) -> FLOAT64`]: `bq_math_${name.toLowerCase()}($1)`,
-  [`${name}(NUMERIC) -> NUMERIC`]: `bq_float_to_numeric(bq_math_${name.toLowerCase()}(bq_numeric_to_float($1)))`,
-  [`${name}(BIGNUMERIC) -> BIGNUMERIC`]: `bq_bignumeric_${name.toLowerCase()}($1)`,
-});
+const forDecimals = (name: string, parameters = 'N'): Record<string, Definition> =>
+  sameTypes(
+    `${name}(${parameters}) -> N`,
+    ([value, other], { returns }) => {
+      const call = `bq_${returns.kind.toLowerCase()}_${name.split('|')[0]!.toLowerCase()}`;
+      return other === undefined ? `${call}(${value})` : `${call}(${value}, ${other})`;
+    },
+    ['NUMERIC', 'BIGNUMERIC'],
+  );
 
 const rounded = (how: 'round' | 'trunc' | 'ceil' | 'floor'): Record<string, Definition> => {
   const name = how.toUpperCase();
@@ -59,9 +69,16 @@ const vectorDistance = (name: string): Record<string, Definition> => ({
 
 export const mathFunctions = defineFunctions({
   ...floats,
-  ...forFloatAndDecimals('SQRT'),
-  ...forFloatAndDecimals('LN'),
-  ...forFloatAndDecimals('LOG10'),
+  'SQRT(FLOAT64) -> FLOAT64': 'bq_math_sqrt($1)',
+  'SQRT(NUMERIC) -> NUMERIC': 'bq_numeric_sqrt($1)',
+  'SQRT(BIGNUMERIC) -> BIGNUMERIC': 'bq_bignumeric_sqrt($1)',
+  'EXP(FLOAT64) -> FLOAT64': 'bq_math_exp($1)',
+  'LN(FLOAT64) -> FLOAT64': 'bq_math_ln($1)',
+  'LOG10(FLOAT64) -> FLOAT64': 'bq_math_log10($1)',
+  ...forDecimals('EXP'),
+  ...forDecimals('LN'),
+  ...forDecimals('LOG10'),
+  ...forDecimals('CBRT'),
   ...rounded('round'),
   ...rounded('trunc'),
   ...rounded('ceil'),
@@ -69,6 +86,8 @@ export const mathFunctions = defineFunctions({
   'ROUND(NUMERIC, INT64, STRING) -> NUMERIC': 'bq_numeric_round($1, $2, $3)',
   'ROUND(BIGNUMERIC, INT64, STRING) -> BIGNUMERIC': 'bq_bignumeric_round($1, $2, $3)',
   'LOG(FLOAT64, FLOAT64?) -> FLOAT64': ([value, base]) => (base === undefined ? `bq_math_ln(${value})` : `bq_math_log(${value}, ${base})`),
+  ...sameTypes('LOG(N) -> N', ([value], { returns }) => `bq_${returns.kind.toLowerCase()}_ln(${value})`, ['NUMERIC', 'BIGNUMERIC']),
+  ...forDecimals('LOG', 'N, N'),
   'ATAN2(FLOAT64, FLOAT64) -> FLOAT64': 'atan2($1, $2)',
   'POW|POWER(FLOAT64, FLOAT64) -> FLOAT64': 'bq_math_pow($1, $2)',
   'POW|POWER(NUMERIC, NUMERIC) -> NUMERIC': 'bq_numeric_pow($1, $2)',
@@ -96,8 +115,10 @@ export const mathFunctions = defineFunctions({
   'SAFE_DIVIDE(NUMERIC, NUMERIC) -> NUMERIC': 'TRY(bq_numeric_divide($1, $2))',
   'SAFE_DIVIDE(BIGNUMERIC, BIGNUMERIC) -> BIGNUMERIC': 'TRY(bq_bignumeric_divide($1, $2))',
   'SAFE_DIVIDE(FLOAT64, FLOAT64) -> FLOAT64': `CASE WHEN isinf($1 / $2) AND NOT isinf($1) THEN NULL ELSE $1 / nullif($2, 0) END`,
-  ...sameTypes('SAFE_ADD(N, N) -> N', 'TRY($1 + $2)'),
-  ...sameTypes('SAFE_SUBTRACT(N, N) -> N', 'TRY($1 - $2)'),
+  ...sameTypes('SAFE_ADD(N, N) -> N', 'TRY($1 + $2)', ['INT64', 'NUMERIC', 'FLOAT64']),
+  'SAFE_ADD(BIGNUMERIC, BIGNUMERIC) -> BIGNUMERIC': 'TRY(bq_bignumeric_checked($1 + $2))',
+  ...sameTypes('SAFE_SUBTRACT(N, N) -> N', 'TRY($1 - $2)', ['INT64', 'NUMERIC', 'FLOAT64']),
+  'SAFE_SUBTRACT(BIGNUMERIC, BIGNUMERIC) -> BIGNUMERIC': 'TRY(bq_bignumeric_checked($1 - $2))',
   ...sameTypes('SAFE_MULTIPLY(N, N) -> N', 'TRY($1 * $2)', ['INT64', 'FLOAT64']),
   'SAFE_MULTIPLY(NUMERIC, NUMERIC) -> NUMERIC': safely(numericProduct),
   'SAFE_MULTIPLY(BIGNUMERIC, BIGNUMERIC) -> BIGNUMERIC': 'TRY(bq_bignumeric_multiply($1, $2))',

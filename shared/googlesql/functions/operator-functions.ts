@@ -121,7 +121,8 @@ export const operatorFunctions = defineFunctions({
   '$like(STRING, STRING) -> BOOL': like,
   '$like(BYTES, BYTES) -> BOOL': 'bq_like_bytes($1, $2)',
 
-  ...forNumbers('$add(N, N) -> N', sum),
+  ...forNumbers('$add(N, N) -> N', sum, ['INT64', 'NUMERIC', 'FLOAT64']),
+  '$add(BIGNUMERIC, BIGNUMERIC) -> BIGNUMERIC': 'bq_bignumeric_checked($1 + $2)',
   '$add(DATE, INT64) -> DATE': ([date, days]) => boundedDate(`(${date} + CAST(${days} AS INTEGER))`),
   '$add(INT64, DATE) -> DATE': ([days, date]) => boundedDate(`(${date} + CAST(${days} AS INTEGER))`),
   '$add(INTERVAL, INTERVAL) -> INTERVAL': intervalSum('+'),
@@ -134,7 +135,8 @@ export const operatorFunctions = defineFunctions({
   '$add(INTERVAL, DATE) -> DATETIME': ([interval, value], c) => shift('+', 'DATETIME')([value!, interval!], c),
   '$add(INTERVAL, TIME) -> TIME': '($2 + $1)',
 
-  ...forNumbers('$subtract(N, N) -> N', difference),
+  ...forNumbers('$subtract(N, N) -> N', difference, ['INT64', 'NUMERIC', 'FLOAT64']),
+  '$subtract(BIGNUMERIC, BIGNUMERIC) -> BIGNUMERIC': 'bq_bignumeric_checked($1 - $2)',
   '$subtract(DATE, INT64) -> DATE': ([date, days]) => boundedDate(`(${date} - CAST(${days} AS INTEGER))`),
   '$subtract(DATE, DATE) -> INTERVAL': 'to_days(CAST($1 - $2 AS INTEGER))',
   '$subtract(DATETIME, DATETIME) -> INTERVAL': ([a, b]) => daysAndClock(`(epoch_us(${a}) - epoch_us(${b}))`),

@@ -1,3 +1,4 @@
+import { bigMathUdfs } from './big-math-udfs.ts';
 import { bytesUdfs } from './bytes-udfs.ts';
 import { calendarUdfs } from './calendar-udfs.ts';
 import { castFormatUdfs } from './cast-format-udfs.ts';
@@ -29,6 +30,7 @@ export const SCALAR_UDFS: readonly ScalarUdf[] = [
   ...civilUdfs,
   ...calendarUdfs,
   ...decimalUdfs,
+  ...bigMathUdfs,
   ...mathUdfs,
   ...jsonUdfs,
   ...formatUdfs,

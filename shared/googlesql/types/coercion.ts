@@ -8,24 +8,28 @@ export type Typing = 'strict' | 'literal' | 'parameter' | 'untyped';
 
 const NUMERIC_ORDER = ['INT64', 'NUMERIC', 'BIGNUMERIC', 'FLOAT64'];
 
-const WIDENINGS: Readonly<Record<string, readonly string[]>> = {
-  INT64: ['NUMERIC', 'BIGNUMERIC', 'FLOAT64'],
-  NUMERIC: ['BIGNUMERIC', 'FLOAT64'],
-  BIGNUMERIC: ['FLOAT64'],
-  DATE: ['DATETIME', 'TIMESTAMP'],
-  DATETIME: ['TIMESTAMP'],
+/**
+ * What a type widens to, and at what price. An INT64 rather becomes FLOAT64 than a decimal (SQRT(2) is a FLOAT64), a decimal rather stays one
+ * (2 + NUMERIC '1' is a NUMERIC).
+ */
+const WIDENINGS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  INT64: { FLOAT64: 1, NUMERIC: 2, BIGNUMERIC: 3 },
+  NUMERIC: { BIGNUMERIC: 1, FLOAT64: 6 },
+  BIGNUMERIC: { FLOAT64: 6 },
+  DATE: { DATETIME: 1, TIMESTAMP: 2 },
+  DATETIME: { TIMESTAMP: 1 },
 };
 
-const LITERAL_COERCIONS: Readonly<Record<string, readonly string[]>> = {
-  STRING: ['DATE', 'DATETIME', 'TIME', 'TIMESTAMP', 'RANGE', 'INTERVAL'],
-  FLOAT64: ['NUMERIC', 'BIGNUMERIC'],
+/** A text is as far from each type it may mean, so that a function's first signature decides; a FLOAT64 literal gives way to decimals beside it. */
+const LITERAL_COERCIONS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  STRING: { DATE: 10, DATETIME: 10, TIME: 10, TIMESTAMP: 10, RANGE: 10, INTERVAL: 10 },
+  FLOAT64: { NUMERIC: 4, BIGNUMERIC: 5 },
 };
 
-const PARAMETER_COERCIONS: Readonly<Record<string, readonly string[]>> = { STRING: ['DATE', 'DATETIME', 'TIME', 'TIMESTAMP'] };
+const PARAMETER_COERCIONS: typeof LITERAL_COERCIONS = { STRING: { DATE: 10, DATETIME: 10, TIME: 10, TIMESTAMP: 10 } };
 
 /**
- * The distance of an implicit conversion: 0 for the same type, larger for a wider target, undefined when there is none. A text is as far from each
- * type it may mean, so that a function's first signature decides.
+ * The distance of an implicit conversion: 0 for the same type, larger for a wider target, undefined when there is none.
  * Source: BigQuery's "Conversion rules", coercion columns.
  */
 export function coercionDistance(from: SqlType, to: SqlType, typing: Typing): number | undefined {
@@ -34,12 +38,10 @@ export function coercionDistance(from: SqlType, to: SqlType, typing: Typing): nu
   if (from.kind === 'ARRAY' && to.kind === 'ARRAY') return coercionDistance(from.element, to.element, typing);
   if (from.kind === 'STRUCT' && to.kind === 'STRUCT') return structDistance(from.fields, to.fields, typing);
   if (from.kind === 'RANGE' && to.kind === 'RANGE') return undefined;
-  const widening = WIDENINGS[from.kind]?.indexOf(to.kind) ?? -1;
-  if (widening >= 0) return 1 + widening;
+  const widening = WIDENINGS[from.kind]?.[to.kind];
+  if (widening !== undefined) return widening;
   const allowed = typing === 'literal' ? LITERAL_COERCIONS : typing === 'parameter' ? PARAMETER_COERCIONS : undefined;
-  const special = allowed?.[from.kind]?.indexOf(to.kind) ?? -1;
-  if (special < 0) return undefined;
-  return from.kind === 'STRING' ? 10 : 10 + special;
+  return allowed?.[from.kind]?.[to.kind];
 }
 
 type Fields = readonly { readonly type: SqlType }[];
