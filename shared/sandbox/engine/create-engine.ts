@@ -33,7 +33,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   return composeEngine(core, duck, options);
 }
 
-/** Expired tables are invisible at once; this is when their rows go. */
+/** Expired tables are invisible at once; this is when their rows go, and those of expired partitions. */
 const SWEEP_INTERVAL_MS = 60_000;
 
 function composeEngine(core: CatalogCore, duck: Duck, options: EngineOptions): Engine {
@@ -41,7 +41,7 @@ function composeEngine(core: CatalogCore, duck: Duck, options: EngineOptions): E
   const runner = new QueryRunner(core, options);
   core.describeView = (view, home) => runner.describeView(view.query, home);
   const inserter = new RowInserter(core, (expression, type, projectId) => runner.evaluateDefault(expression, type, projectId));
-  const sweeper = setInterval(() => core.sweepExpired().catch(() => {}), SWEEP_INTERVAL_MS).unref();
+  const sweeper = setInterval(() => core.sweepExpired().catch(() => {}), options.sweepIntervalMs ?? SWEEP_INTERVAL_MS).unref();
   return {
     catalog: createCatalog(core),
     location: core.location,

@@ -17,6 +17,8 @@ export type EngineOptions = {
   readonly location?: string;
   /** How long anonymous result tables live; BigQuery keeps them 24 hours. */
   readonly resultLifetimeMs?: number;
+  /** How often expired tables and partitions are let go of; every minute unless told. */
+  readonly sweepIntervalMs?: number;
   /** Room for what tables held before, for time travel: about so many bytes. 512 MiB unless told. */
   readonly historyBytes?: number;
   /** Whether CREATE in a dataset that is not there fails, as in BigQuery; by default it makes the dataset. */

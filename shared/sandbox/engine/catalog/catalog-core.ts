@@ -9,6 +9,7 @@ import type { DatasetReference, DatasetResource, ModelResource, RoutineResource,
 import { type Entry, removeEntry, writeEntry } from './catalog-journal.ts';
 import { type CatalogState, isHidden, isResultDataset } from './catalog-state.ts';
 import { toDataset } from './dataset-operations.ts';
+import { expirePartitions } from './expire-partitions.ts';
 import { KeyedLock } from './keyed-lock.ts';
 import { isPlaced, type PlacedTable, type StoredTable, toColumnDefinitions } from './stored-table.ts';
 import { TableHistory } from './table-history.ts';
@@ -94,6 +95,7 @@ export class CatalogCore {
 
   /** Lets go of tables whose time is over: old results first of all. One change each, since a transaction of DuckDB writes one database. */
   async sweepExpired(): Promise<void> {
+    await expirePartitions(this, Date.now());
     for (const value of [...this.state.expired(Date.now())]) {
       await this.change(async (connection) => {
         await this.letGo(connection, value);

@@ -51,7 +51,11 @@ export async function describeTable(core: CatalogCore, reference: TableReference
   const table = getDecorated(core, reference);
   if (!isPlaced(table)) return table.resource;
   const [rows, bytes] = await Promise.all([core.sizes.rows(table), core.sizes.bytes(table)]);
-  return { ...table.resource, numRows: String(rows), numBytes: String(bytes), numLongTermBytes: '0' };
+  const modified = Math.max(
+    Number(table.resource.lastModifiedTime),
+    core.history.modifiedAt(tableText(parseDecorators(reference).reference)) ?? 0,
+  );
+  return { ...table.resource, lastModifiedTime: String(modified), numRows: String(rows), numBytes: String(bytes), numLongTermBytes: '0' };
 }
 
 /** `columnNames`: of a view whose query calls them otherwise. */

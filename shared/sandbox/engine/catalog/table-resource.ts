@@ -1,5 +1,5 @@
 import { createInvalid, tableText } from '../failure.ts';
-import type { DatasetResource, TableInput, TableReference, TableResource, TableSchema, TableType } from '../resource.ts';
+import type { DatasetResource, TableInput, TableReference, TableResource, TableSchema, TableType, TimePartitioning } from '../resource.ts';
 import { parseSchema } from './parse-schema.ts';
 import { createStamp } from './resource-stamp.ts';
 
@@ -10,10 +10,13 @@ export function toTableResource(input: TableInput, dataset: DatasetResource, sch
   const { projectId, datasetId, tableId } = reference;
   const checked = schema === undefined ? undefined : parseSchema(schema);
   checkPartitioning(input, checked);
-  const lifetime = dataset.defaultTableExpirationMs;
+  // Partitions of a partitioned table expire instead of the table.
+  const lifetime = input.timePartitioning ? undefined : dataset.defaultTableExpirationMs;
+  const partitioning = toTimePartitioning(input, dataset);
   return {
     ...(lifetime === undefined ? {} : { expirationTime: String(now + Number(lifetime)) }),
     ...rest,
+    ...(partitioning && { timePartitioning: partitioning }),
     ...(checked === undefined ? {} : { schema: checked }),
     kind: 'bigquery#table',
     id: tableText(reference),
@@ -24,6 +27,15 @@ export function toTableResource(input: TableInput, dataset: DatasetResource, sch
     creationTime: String(now),
     ...createStamp(),
   };
+}
+
+function toTimePartitioning(
+  { timePartitioning }: TableInput,
+  { defaultPartitionExpirationMs }: DatasetResource,
+): TimePartitioning | undefined {
+  if (!timePartitioning || timePartitioning.expirationMs !== undefined || defaultPartitionExpirationMs === undefined)
+    return timePartitioning;
+  return { ...timePartitioning, expirationMs: defaultPartitionExpirationMs };
 }
 
 const typeOf = (input: TableInput): TableType =>
