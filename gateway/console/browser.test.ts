@@ -102,7 +102,11 @@ people:
 
     await page.getByRole('link', { name: 'Sessions', exact: true }).click();
     const row = page.getByRole('row', { name: /ticket-123/ });
-    await row.waitFor();
+    // What the journal holds is remembered for three seconds.
+    for (let attempt = 0; attempt < 20 && (await row.count()) === 0; attempt++) {
+      await page.waitForTimeout(500);
+      await page.reload();
+    }
     expect(await row.getByRole('cell').allInnerTexts()).toMatchObject([
       expect.stringContaining('ticket-123'),
       'open',

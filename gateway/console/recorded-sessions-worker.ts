@@ -1,8 +1,9 @@
 // Reads the journal's sessions once and answers with all of them.
 import { parentPort, workerData } from 'node:worker_threads';
 import { listSessions } from '../record/list-sessions.ts';
-import type { SessionOfPerson } from './recorded-sessions.ts';
+import type { Reading, SessionOfPerson } from './recorded-sessions.ts';
 
+const begunAt = performance.now();
 const sessions = listSessions(String(workerData)).flatMap(({ principal, startedAt, lastAt, ...session }): SessionOfPerson[] =>
   principal === undefined
     ? []
@@ -19,4 +20,4 @@ const sessions = listSessions(String(workerData)).flatMap(({ principal, startedA
         },
       ],
 );
-parentPort?.postMessage(sessions);
+parentPort?.postMessage({ sessions, tookMs: performance.now() - begunAt } satisfies Reading);
