@@ -5,6 +5,9 @@ import type { EnvOptions } from './gateway/commands/env/print-env.ts';
 import type { MetadataOptions } from './gateway/commands/metadata.ts';
 import type { TokenSourceOptions } from './gateway/commands/token-source.ts';
 
+// libuv looks when its pool is first used, which is before the sandbox is loaded: this many of its statements can have a thread of their own.
+if (['sandbox', 'replay', 'demo'].includes(process.argv[2] ?? '')) process.env['UV_THREADPOOL_SIZE'] ??= '32';
+
 const program = new Command('steno')
   .description('Records what agents do in BigQuery, and lets an investigator prove and replay it')
   .version('0.1.0')

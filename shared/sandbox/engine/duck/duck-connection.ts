@@ -2,12 +2,13 @@ import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promi
 import type { DuckDBAppender, DuckDBConnection, DuckDBDataChunk, DuckDBPendingResult, DuckDBResult, DuckDBValue } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
 import { createStopped } from '../failure.ts';
+import { runSlots } from './run-slots.ts';
 
 let connections = 0;
 
 /**
- * One connection. Statements run on DuckDB's own threads and are polled: a call that waits inside libuv's pool would hold one of its
- * four threads for as long as the statement runs, and four heavy statements would then stop everybody.
+ * One connection. A statement runs on DuckDB's own threads and on one of libuv's pool while there is one to spare (run-slots.ts); the others are polled,
+ * so that heavy statements never have the whole pool.
  */
 export class DuckConnection {
   readonly #connection: DuckDBConnection;
@@ -25,7 +26,7 @@ export class DuckConnection {
   /** Runs to the end, for statements whose rows nobody wants or whose rows are few. */
   async run(sql: string, signal?: AbortSignal): Promise<DuckDBResult> {
     if (signal?.aborted) throw createStopped();
-    if (mayPlanAgain(sql)) return this.#interruptible(() => this.#connection.run(sql), signal);
+    if (mayPlanAgain(sql)) return this.#interruptible(() => withSlot(() => this.#connection.run(sql)), signal);
     return this.#finish(await this.#connection.start(sql), signal);
   }
 
@@ -41,7 +42,7 @@ export class DuckConnection {
 
   async stream(sql: string, signal?: AbortSignal): Promise<DuckDBResult> {
     if (signal?.aborted) throw createStopped();
-    if (mayPlanAgain(sql)) return this.#interruptible(() => this.#connection.stream(sql), signal);
+    if (mayPlanAgain(sql)) return this.#interruptible(() => withSlot(() => this.#connection.stream(sql)), signal);
     return this.#finish(await this.#connection.startStream(sql), signal);
   }
 
@@ -95,7 +96,10 @@ export class DuckConnection {
   #finish(pending: DuckDBPendingResult, signal: AbortSignal | undefined): Promise<DuckDBResult> {
     return this.#interruptible(async () => {
       // An interrupted statement is polled to its end too: its threads are still at work, and the connection is of no use before they stop.
-      for (let turn = 0; isRunning(pending); turn++) await wait(turn);
+      for (let turn = 0; isRunning(pending); turn++) {
+        if (runSlots().tryTake()) return release(pending.getResult());
+        await wait(turn);
+      }
       return pending.getResult();
     }, signal);
   }
@@ -120,6 +124,14 @@ export class DuckConnection {
  */
 const mayPlanAgain = (sql: string): boolean =>
   /\b(?:bq|js)_\w+\(/.test(sql) && /getvariable|current|now\(|today\(|localtime|setting/i.test(sql);
+
+/** Once a slot is held. */
+const release = <Value>(work: Promise<Value>): Promise<Value> => work.finally(() => runSlots().release());
+
+async function withSlot<Value>(work: () => Promise<Value>): Promise<Value> {
+  await runSlots().take();
+  return release(work());
+}
 
 export async function* readChunks(result: DuckDBResult, signal?: AbortSignal): AsyncGenerator<DuckDBDataChunk, void, void> {
   for (;;) {

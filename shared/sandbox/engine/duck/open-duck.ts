@@ -135,6 +135,8 @@ function toSettings({ threads, memoryLimit }: DuckOptions, scratchDirectory: str
   return {
     // One more than the processors: DuckDB counts the thread that calls it, and ours only polls.
     threads: String((threads ?? Math.max(2, availableParallelism())) + 1),
+    // Threads turn to another statement after some chunks; else a heavy one would have them all until it ends.
+    scheduler_process_partial: 'true',
     memory_limit: memoryLimit ?? `${Math.max(512, Math.floor(totalmem() / 4 / 1024 ** 2))}MB`,
     temp_directory: join(scratchDirectory, 'spill'),
     // BigQuery's order of NULLs; OFFSET pages rely on rows keeping the order they were inserted in.
