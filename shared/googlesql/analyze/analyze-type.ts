@@ -19,9 +19,12 @@ export function typeOfNode(node: TypeNode, analysis: Analysis): SqlType {
   }
 }
 
+const PARAMETERISED = new Set(['STRING', 'BYTES', 'NUMERIC', 'BIGNUMERIC']);
+
 function simpleType(node: SimpleType, analysis: Analysis): SqlType {
   const type = scalarTypeNamed(node.name);
   if (!type) throw analysis.error(node, `Type not found: ${node.name}`);
+  if (node.parameters.length && !PARAMETERISED.has(type.kind)) throw analysis.unsupported(node, `A parameter of ${type.kind}`);
   return type;
 }
 

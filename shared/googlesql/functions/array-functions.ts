@@ -145,6 +145,8 @@ export const arrayFunctions = defineFunctions({
     `bq_float_series(${start}, ${stop}, ${step ?? 'CAST(1 AS DOUBLE)'})`,
   'GENERATE_DATE_ARRAY(DATE, DATE, INTERVAL?) -> ARRAY<DATE>': dateSeries,
   'GENERATE_TIMESTAMP_ARRAY(TIMESTAMP, TIMESTAMP, INTERVAL) -> ARRAY<TIMESTAMP>': timestampSeries,
-  'RANGE_BUCKET(T, ARRAY<T>) -> INT64': ([point, array]) =>
-    strict([point!, array!], `CAST(len(list_filter(${array}, lambda element: element <= ${point})) AS BIGINT)`),
+  'RANGE_BUCKET(T, ARRAY<T>) -> INT64': ([point, array], { types }) => {
+    const value = types[0]?.kind === 'FLOAT64' ? `CASE WHEN isnan(${point}) THEN NULL ELSE ${point} END` : point!;
+    return strict([value, array!], `CAST(len(list_filter(${array}, lambda element: element <= ${point})) AS BIGINT)`);
+  },
 });

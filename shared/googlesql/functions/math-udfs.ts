@@ -114,7 +114,7 @@ export const mathUdfs: readonly ScalarUdf[] = [
   unary('SEC', (x) => 1 / Math.cos(x)),
   unary('SECH', (x) => 1 / Math.cosh(x)),
   unary('EXP', Math.exp),
-  unary('SQRT', Math.sqrt),
+  unary('SQRT', (x) => (x < 0 ? fail(`Argument to SQRT cannot be negative: ${floatText(x)}`) : Math.sqrt(x))),
   { name: 'bq_math_ln', parameters: ['DOUBLE'], returns: 'DOUBLE', call: logarithm('LN', Math.log) },
   { name: 'bq_math_log10', parameters: ['DOUBLE'], returns: 'DOUBLE', call: logarithm('LOG10', Math.log10) },
   {

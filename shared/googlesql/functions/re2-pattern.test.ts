@@ -7,7 +7,7 @@ describe('RE2 patterns', () => {
   it.each([
     [String.raw`^\pL+$`, 'é'],
     [String.raw`\Qa.b\E`, 'a.b'],
-    [String.raw`[[:alpha:]_-]+$`, 'a-_'],
+    ['[[:alpha:]_-]+$', 'a-_'],
     ['a(?i)B|C', 'aC'],
     [String.raw`(?P<year>\d{4})`, '2020'],
     [String.raw`\x{1F600}`, '😀'],
@@ -16,7 +16,7 @@ describe('RE2 patterns', () => {
   ])('%s matches %s', (pattern, text) => expect(matches(pattern, text)).toBe(true));
 
   it.each([
-    [String.raw`^a.b$`, 'a\nb'],
+    ['^a.b$', 'a\nb'],
     [String.raw`\s`, '\u00a0'],
     [String.raw`a\z`, 'a\n'],
   ])('%s does not match %j', (pattern, text) => expect(matches(pattern, text)).toBe(false));
