@@ -11,7 +11,7 @@ const stage = ['gateway/exchange.ts', 'gateway/errors.ts', 'gateway/config.ts', 
 export const importTable: readonly ImportRow[] = [
   { folder: 'shared/base', folders: [], packages: ['canonicalize', 'uuidv7', 'node:'] },
   { folder: 'shared/bigquery', folders: ['shared/base'], packages: ['zod'] },
-  { folder: 'shared/googlesql', folders: ['shared/base', 'shared/bigquery'], packages: ['node:crypto'] },
+  { folder: 'shared/googlesql', folders: ['shared/base', 'shared/bigquery'], packages: ['node:crypto', 'tldts'] },
   { folder: 'shared/bundle', folders: ['shared/base'], packages: ['*'] },
   { folder: 'shared/sandbox', folders: ['shared/base', 'shared/bigquery', 'shared/googlesql'], packages: ['*'] },
   { folder: 'shared/contract', folders: ['shared/base'], packages: ['zod'] },

@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 import { expect, test, vi } from 'vitest';
+import { expectJudged } from '../testing/expect-judged.ts';
 import { gatewayForFile } from '../testing/gateway-for-file.ts';
 import type { TestGateway } from '../testing/start-test-gateway.ts';
-import { expectJudged } from './expect-judged.ts';
 import { smugglingCases } from './smuggling-cases.ts';
 
 let gateway: TestGateway;

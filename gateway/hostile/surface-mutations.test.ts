@@ -1,9 +1,9 @@
 import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import { afterAll, describe, expect, test } from 'vitest';
 import { surface } from '../../shared/bigquery/surface.ts';
+import { expectJudged } from '../testing/expect-judged.ts';
 import { gatewayForFile } from '../testing/gateway-for-file.ts';
 import type { TestGateway } from '../testing/start-test-gateway.ts';
-import { expectJudged } from './expect-judged.ts';
 import { type Mutation, mutationsOf } from './surface-mutations.ts';
 
 let gateway: TestGateway;

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { TestGateway } from '../testing/start-test-gateway.ts';
+import type { TestGateway } from './start-test-gateway.ts';
 
 /**
  * What BigQuery's double saw is what was judged and recorded, request by request: same method, same address, same body, and a decision that
