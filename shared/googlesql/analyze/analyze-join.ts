@@ -1,5 +1,6 @@
 import type { Expression, Identifier, Node } from '../syntax/ast.ts';
 import type { Join, JoinType, TableExpression } from '../syntax/ast-query.ts';
+import { walk } from '../syntax/walk.ts';
 import { arrayOf, BOOL, INT64, structField, structOf } from '../types/sql-type.ts';
 import { callWith } from './analyze-call.ts';
 import { analyzeCondition } from './analyze-expression.ts';
@@ -29,10 +30,10 @@ export function joinTo(left: NamedRelation, node: JoinParts, context: FromContex
   const parent = context.left ?? context.outer;
   const rightContext: FromContext = { ...context, left: withParent(left.names, parent) };
   assertNoDuplicateAlias(left.names, node.right, node.using.length > 0, context);
+  const firstOwn = context.analysis.nextColumn;
   const unnested = unnestOf(node.right, rightContext);
   const asProjection = unnested && joinUnnested(left, unnested, node, context);
   if (asProjection) return asProjection;
-  const firstOwn = context.analysis.nextColumn;
   const right = unnested ? analyzeUnnest(unnested) : analyzeTable(node.right, rightContext);
   const afterOwn = context.analysis.nextColumn;
   const isLateral = readsFrom(left.names, right.relation, firstOwn);
@@ -104,12 +105,22 @@ function joinUnnested(left: NamedRelation, unnested: Unnested, node: JoinParts, 
   const isTrivial = !node.on || (node.on.kind === 'BooleanLiteral' && node.on.value);
   const isOuter = node.joinType === 'LEFT';
   if (node.using.length || node.joinType === 'RIGHT' || node.joinType === 'FULL') return undefined;
+  if (isOuter && !isTrivial && holdsQuery(node.on!)) return undefined;
   if (isOuter && !isTrivial) return joinMatching(left, unnested, node, context);
   const names = joinNames(left.names, unnested.names);
   const arrays = [{ expression: array, column: element }];
   const relation: Relation = { kind: 'unnest', input: left.relation, arrays, isOuter, ...(offset && { offset }) };
   if (isTrivial) return { relation, names };
   return { relation: { kind: 'filter', input: relation, condition: joinCondition(node.on!, names, context) }, names };
+}
+
+function holdsQuery(on: Expression): boolean {
+  let found = false;
+  walk(on, (node) => {
+    if (node.kind === 'Query') found = true;
+    return !found;
+  });
+  return found;
 }
 
 /** LEFT JOIN UNNEST(…) ON condition: the array's elements that match, with their offsets, are unnested instead of the array. */
