@@ -103,8 +103,8 @@ export type QueryRequest = {
   readonly signal?: AbortSignal;
   /** Called as each statement of a script begins and ends, so that child jobs can be listed while the script runs. */
   readonly onChild?: (child: QueryOutcome) => void;
-  /** Called before a single query runs, with the anonymous table that its rows go to. */
-  readonly onDestination?: (table: TableReference) => void;
+  /** Called before the statement runs: with the anonymous table that the rows of a query go to, with none for every other statement and for scripts. */
+  readonly onDestination?: (table: TableReference | undefined) => void;
 };
 
 export type DmlStats = { readonly insertedRowCount?: string; readonly updatedRowCount?: string; readonly deletedRowCount?: string };

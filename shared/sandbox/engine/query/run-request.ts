@@ -27,12 +27,14 @@ export function mainStatement({ statements }: Script): Statement | undefined {
 }
 
 async function runAlone(context: StatementContext, { statements, text }: Script, main: Statement): Promise<QueryOutcome> {
+  if (main.kind !== 'QueryStatement') context.request.onDestination?.(undefined);
   const frame = { statementType: main.statementType, sql: text, startTime: Date.now() };
   for (const definition of statements.slice(0, -1)) await runStatement(context, definition, false);
   return toOutcome(frame, await runStatement(context, main, true));
 }
 
 async function runAsScript(context: StatementContext, { statements, text }: Script): Promise<QueryOutcome> {
+  context.request.onDestination?.(undefined);
   const frame = { statementType: 'SCRIPT', sql: text, startTime: Date.now() };
   const run = new ScriptRun(context);
   const signal = await run.run(statements);

@@ -9,8 +9,8 @@ import type { QueryApi } from './query-api.ts';
 import { waitForJob } from './wait-for-job.ts';
 
 /**
- * How long jobs.insert watches a query, in ms: BigQuery refuses what fails in analysis with an HTTP error, and answers the rest with a job that names its
- * destination. A statement that has none until it ends (DML) is waited for no longer than the first of these.
+ * How long jobs.insert watches a query, in ms: until it is known what it will do, and a moment longer. BigQuery refuses what fails in analysis with an HTTP
+ * error, and answers the rest with a job that names its destination.
  */
 const planningMs = 1_000;
 const graceMs = 200;

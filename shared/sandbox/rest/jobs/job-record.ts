@@ -40,7 +40,7 @@ export type JobRecord = {
   /** Of a script: the statements that have run so far. */
   childCount: number;
   addChild(child: ChildJob): void;
-  /** Told once it is known what the job will do: where its rows go, or that it is a script. */
+  /** Called once it is known what the job will do. */
   onPlanned?: () => void;
   /** Resolves, never rejects, when the job is DONE. */
   settled: Promise<void>;

@@ -23,12 +23,11 @@ export async function runQuery(engine: Engine, run: JobRun, record: JobRecord): 
       record.configuration = withDestination(record.configuration, table);
       record.onPlanned?.();
     },
-    onChild: (child) => {
-      record.addChild(toChild(engine, run.configuration, child, findFrame(child.sql)));
-      record.onPlanned?.();
-    },
+    onChild: (child) => record.addChild(toChild(engine, run.configuration, child, findFrame(child.sql))),
     ...(sessionId === undefined ? {} : { sessionId }),
   });
+  record.configuration = toFinalConfiguration(run.configuration, outcome);
+  record.onPlanned?.();
   return toEnding(engine, run.configuration, outcome, sessionId);
 }
 
