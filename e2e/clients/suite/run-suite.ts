@@ -47,7 +47,7 @@ export async function runSuite(
     if (kind === 'pass' || kind === 'fail') process.stderr.write(`${kind === 'pass' ? '✔' : '✘'} ${facts!.fullTitle}\n`);
   }
   const failedTests = failures.filter(({ isHook }) => !isHook).length;
-  return { passed, failures, hidden: Math.max(0, total - passed - failedTests) };
+  return { passed, failures, hidden: grep === undefined ? Math.max(0, total - passed - failedTests) : 0 };
 }
 
 /** Tests print too: a line that is no event is theirs. */
