@@ -94,6 +94,8 @@ export type RoutineArgument = {
   readonly name?: string;
   readonly argumentKind?: 'FIXED_TYPE' | 'ANY_TYPE';
   readonly mode?: 'IN' | 'OUT' | 'INOUT';
+  /** Of an aggregate function's argument: false where it is NOT AGGREGATE. */
+  readonly isAggregate?: boolean;
   readonly dataType?: StandardSqlType;
 };
 

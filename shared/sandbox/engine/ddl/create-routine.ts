@@ -41,8 +41,7 @@ function toSqlFunction(context: StatementContext, statement: CreateFunctionState
 async function toJavaScript(context: StatementContext, statement: CreateFunctionStatement): Promise<RoutineContent> {
   if (!statement.returns) throw createInvalidQuery('CREATE FUNCTION with LANGUAGE js needs a RETURNS clause');
   const options = statement.options ? await optionValues(context, statement.options) : {};
-  if (options['library'] !== undefined)
-    throw createInvalidQuery('JavaScript libraries are not supported by the sandbox: it reads no Cloud Storage');
+  const { library } = options;
   const isVolatile = statement.determinism === 'NOT DETERMINISTIC' || statement.determinism === 'VOLATILE';
   return {
     routineType: statement.isAggregate ? 'AGGREGATE_FUNCTION' : 'SCALAR_FUNCTION',
@@ -50,7 +49,8 @@ async function toJavaScript(context: StatementContext, statement: CreateFunction
     arguments: statement.parameters.map((parameter) => toArgument(context, parameter)),
     definitionBody: statement.code!.value,
     returnType: toStandardType(context.typeOf(statement.returns)),
-    determinismLevel: isVolatile ? 'NOT_DETERMINISTIC' : 'DETERMINISTIC',
+    ...(statement.determinism && { determinismLevel: isVolatile ? ('NOT_DETERMINISTIC' as const) : ('DETERMINISTIC' as const) }),
+    ...(library !== undefined && { importedLibraries: [library].flat().map(String) }),
   };
 }
 
@@ -83,8 +83,8 @@ export async function createProcedure(context: StatementContext, statement: Crea
 /** Whether a statement is the first of a block, and not the block itself. */
 const isInside = (context: StatementContext, { span }: Statement): boolean => /\bBEGIN\s*$/i.test(context.text.slice(0, span.start));
 
-function toArgument(context: StatementContext, { name, mode, type }: RoutineParameter): RoutineArgument {
-  const common = { ...(name && { name: name.name }), ...(mode && { mode }) };
+function toArgument(context: StatementContext, { name, mode, type, isNotAggregate }: RoutineParameter): RoutineArgument {
+  const common = { ...(name && { name: name.name }), ...(mode && { mode }), ...(isNotAggregate && { isAggregate: false }) };
   const templated: TypeNode['kind'][] = ['TemplatedType', 'TableType'];
   if (!templated.includes(type.kind)) return { ...common, argumentKind: 'FIXED_TYPE', dataType: toStandardType(context.typeOf(type)) };
   const isTable = type.kind === 'TableType' || (type.kind === 'TemplatedType' && type.of === 'TABLE');

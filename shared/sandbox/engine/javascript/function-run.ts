@@ -8,7 +8,7 @@ import type { Known, RegisteredFunction, ScriptResult } from './registered-funct
  */
 export type RunMode = 'direct' | 'collect' | 'patient';
 
-const WAIT_MS: Readonly<Record<Exclude<RunMode, 'collect'>, number>> = { direct: 40, patient: 250 };
+const WAIT_MS: Readonly<Record<Exclude<RunMode, 'collect'>, number>> = { direct: 40, patient: 500 };
 const BATCH_CALLS = 256;
 const BATCH_CHARACTERS = 4 * 2 ** 20;
 /** Collected or remembered; while nothing is collected they may be forgotten at any time. */

@@ -25,7 +25,7 @@ describe('what a function is given', () => {
     ['STRING', '"é\\n"', 'string "é\\n"'],
     ['BYTES', 'b"\\x00\\xff"', 'string "AP8="'],
     ['DATE', 'DATE "2024-02-29"', 'object "2024-02-29T00:00:00.000Z"'],
-    ['TIMESTAMP', 'TIMESTAMP "1969-12-31 23:59:59.9999995+00"', 'object "1969-12-31T23:59:59.999Z"'],
+    ['TIMESTAMP', 'TIMESTAMP "1969-12-31 23:59:59.999999+00"', 'object "1969-12-31T23:59:59.999Z"'],
     ['JSON', `JSON '{"a": [1, null]}'`, 'object {"a":[1,null]}'],
     [
       'ARRAY<STRUCT<a FLOAT64, b STRING>>',
@@ -164,8 +164,8 @@ it('slow functions give the same as fast ones', async () => {
   expect(await call('(x FLOAT64) RETURNS FLOAT64', slow, 'SUM(IFERROR(f(x), -1)) FROM UNNEST(GENERATE_ARRAY(1, 60)) AS x')).toEqual([
     ['1890.0'],
   ]);
-  await engine.query({ projectId: 'p', sql: 'CREATE TABLE d.slow AS SELECT 1.0 AS n FROM UNNEST(GENERATE_ARRAY(1, 40))' });
+  await engine.query({ projectId: 'p', sql: 'CREATE TABLE d.slow AS SELECT 1.0 AS n FROM UNNEST(GENERATE_ARRAY(1, 30))' });
   const sql = `CREATE TEMP FUNCTION f(x FLOAT64, y FLOAT64) RETURNS FLOAT64 LANGUAGE js AS "${slow}"; UPDATE d.slow SET n = f(n, RAND()) WHERE TRUE`;
   await engine.query({ projectId: 'p', sql });
-  expect(await readAll(engine, 'SELECT SUM(n) FROM d.slow')).toEqual([['80.0']]);
+  expect(await readAll(engine, 'SELECT SUM(n) FROM d.slow')).toEqual([['60.0']]);
 });

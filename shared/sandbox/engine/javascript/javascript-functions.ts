@@ -1,7 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import type { DuckConnection } from '../duck/duck-connection.ts';
 import type { Duck } from '../duck/open-duck.ts';
 import type { EngineOptions } from '../engine.ts';
-import { createStopped } from '../failure.ts';
+import { createInvalidQuery, createStopped } from '../failure.ts';
 import type { RoutineResource } from '../resource.ts';
 import { FunctionRun, TooSlow } from './function-run.ts';
 import type { FunctionLimits } from './function-worker.ts';
@@ -20,12 +21,14 @@ export class JavaScriptFunctions {
   readonly #duck: Duck;
   readonly #limits: FunctionLimits;
   readonly #pool: WorkerPool;
+  readonly #objects: EngineOptions['objects'];
   readonly #registered = new Map<string, RegisteredFunction>();
   /** By the number of the connection. */
   readonly #runs = new Map<number, FunctionRun>();
 
-  constructor(duck: Duck, { timeoutMs = 10_000, memoryMb = 128 }: NonNullable<EngineOptions['javascript']>) {
+  constructor(duck: Duck, { javascript: { timeoutMs = 10_000, memoryMb = 128 } = {}, objects }: EngineOptions) {
     this.#duck = duck;
+    this.#objects = objects;
     this.#limits = { timeoutMs, memoryMb };
     this.#pool = new WorkerPool(this.#limits);
   }
@@ -59,7 +62,7 @@ export class JavaScriptFunctions {
     sql.signal?.addEventListener('abort', stop);
     this.#runs.set(connection.number, run);
     try {
-      for (const each of functions) await run.define(each, []);
+      for (const each of functions) await run.define(each, await this.#readLibraries(each.routine));
       return await attempt(connection, run, sql, work);
     } catch (error) {
       throw run.failure ?? error;
@@ -72,6 +75,17 @@ export class JavaScriptFunctions {
 
   close(): void {
     this.#pool.close();
+  }
+
+  /** Texts from the sandbox's own objects, run before the function is made. */
+  async #readLibraries({ importedLibraries = [] }: RoutineResource): Promise<readonly string[]> {
+    const texts: string[] = [];
+    for (const uri of importedLibraries) {
+      const [path] = this.#objects?.resolve(uri) ?? [];
+      if (path === undefined) throw createInvalidQuery(`Failed to load JavaScript library ${uri}: the object does not exist`);
+      texts.push(await readFile(path, 'utf8'));
+    }
+    return texts;
   }
 
   #answer(registered: RegisteredFunction, connection: number, calls: readonly string[]) {

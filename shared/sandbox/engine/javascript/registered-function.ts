@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type DuckDBDataChunk, DuckDBScalarFunction, type DuckDBValue, type DuckDBVector, INTEGER } from '@duckdb/node-api';
 import { jsonText, parseJson } from '../../../googlesql/functions/json-text.ts';
-import { type SqlType, typeText } from '../../../googlesql/types/sql-type.ts';
+import { arrayOf, type SqlType, structField, structOf, typeText } from '../../../googlesql/types/sql-type.ts';
 import { toTableFieldSchema } from '../../../googlesql/types/table-field-schema.ts';
 import { parseStandardType } from '../query/sql-types.ts';
 import type { RoutineResource } from '../resource.ts';
@@ -32,7 +32,7 @@ export class RegisteredFunction {
   constructor(routine: RoutineResource) {
     this.id = toFunctionId(routine);
     this.routine = routine;
-    this.parameters = (routine.arguments ?? []).map(({ dataType }) => parseStandardType(dataType!));
+    this.parameters = toParameterTypes(routine);
     this.returns = parseStandardType(routine.returnType!);
     this.isVolatile = isVolatile(routine);
     this.#toArguments = this.parameters.map(createToArgument);
@@ -49,6 +49,7 @@ export class RegisteredFunction {
       names: (routine.arguments ?? []).map(({ name }) => name),
       parameters: parameters.map(toScriptType),
       returns: toScriptType(returns),
+      ...(isAggregate(routine) && { order: toOrder(routine) }),
     };
   }
 
@@ -64,10 +65,11 @@ export class RegisteredFunction {
   /** Google's way to say where. */
   describe(message: string, stack: string | undefined): string {
     const place = /function\.js:(\d+):(\d+)/.exec(stack ?? '');
-    const signature = `${this.routine.routineReference.routineId}(${this.parameters.map(typeText).join(', ')})`;
+    const types = (this.routine.arguments ?? []).map(({ dataType }) => typeText(parseStandardType(dataType!)));
+    const signature = `${this.routine.routineReference.routineId}(${types.join(', ')})`;
     if (!place) return `${message} at ${signature}`;
-    // The body begins on the program's second line; Google counts lines from one and columns from nought.
-    const [line, column] = [Number(place[1]) - 1, Number(place[2])];
+    // A body begins on its program's second line, an aggregate's module on the first; Google counts lines from one and columns from nought.
+    const [line, column] = [Number(place[1]) - (isAggregate(this.routine) ? 0 : 1), Number(place[2])];
     return `${message} at ${signature} line ${line}, columns ${column - 1}-${column}`;
   }
 
@@ -96,17 +98,30 @@ export class RegisteredFunction {
   }
 }
 
-export const toFunctionId = ({
-  arguments: parameters,
-  returnType,
-  definitionBody,
-  determinismLevel,
-  routineReference,
-}: RoutineResource): string =>
-  `js_${createHash('sha256')
-    .update(JSON.stringify([parameters, returnType, definitionBody, determinismLevel, routineReference.routineId]))
-    .digest('hex')
-    .slice(0, 32)}`;
+const isAggregate = ({ routineType }: RoutineResource): boolean => routineType === 'AGGREGATE_FUNCTION';
+
+/** An aggregate's are the rows of its group, as an array of structs, and then what is the same for all rows. */
+function toParameterTypes(routine: RoutineResource): readonly SqlType[] {
+  const given = (routine.arguments ?? []).map(({ dataType, isAggregate: isOfRow = true }) => ({
+    type: parseStandardType(dataType!),
+    isOfRow,
+  }));
+  if (!isAggregate(routine)) return given.map(({ type }) => type);
+  const fields = given.filter(({ isOfRow }) => isOfRow).map(({ type }, index) => structField(`a${index}`, type));
+  return [arrayOf(structOf(fields)), ...given.filter(({ isOfRow }) => !isOfRow).map(({ type }) => type)];
+}
+
+/** Where each declared parameter comes from: a field of the row, or, below nought, what is the same for all rows. */
+function toOrder({ arguments: given = [] }: RoutineResource): readonly number[] {
+  let [rows, fixed] = [0, 0];
+  return given.map(({ isAggregate: isOfRow = true }) => (isOfRow ? rows++ : -++fixed));
+}
+
+export function toFunctionId(routine: RoutineResource): string {
+  const { arguments: parameters, returnType, definitionBody, determinismLevel, routineReference, routineType, importedLibraries } = routine;
+  const facts = [parameters, returnType, definitionBody, determinismLevel, routineReference.routineId, routineType, importedLibraries];
+  return `js_${createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 32)}`;
+}
 
 /** Where nothing is declared, only code that may draw lots is taken for volatile: DuckDB plans the rest better. */
 const isVolatile = ({ determinismLevel, definitionBody }: RoutineResource): boolean =>

@@ -121,9 +121,10 @@ const aggregateSource = `((exports, order) => {
     if (typeof exports[name] !== 'function') throw new TypeError('JavaScript UDAF must export a function named "' + name + '"');
   return (rows, ...fixed) => {
     const state = initialState(...fixed);
-    for (let i = 0; i < rows.length; i++) {
+    const given = rows ?? [];
+    for (let i = 0; i < given.length; i++) {
       const values = [];
-      for (let p = 0; p < order.length; p++) values[p] = order[p] < 0 ? fixed[-order[p] - 1] : rows[i]['a' + order[p]];
+      for (let p = 0; p < order.length; p++) values[p] = order[p] < 0 ? fixed[-order[p] - 1] : given[i]['a' + order[p]];
       aggregate(state, ...values);
     }
     return finalize(state, ...fixed);

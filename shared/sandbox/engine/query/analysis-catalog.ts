@@ -21,7 +21,7 @@ import { findInformationSchema } from '../information-schema/find-information-sc
 import type { RoutineResource, TableReference } from '../resource.ts';
 import { NotReady } from './not-ready.ts';
 import type { QueryWorld } from './query-world.ts';
-import { toCatalogRoutine } from './to-catalog-routine.ts';
+import { OVER_ROWS, toCatalogRoutine } from './to-catalog-routine.ts';
 import { findWildcard } from './wildcard-table.ts';
 
 /** What is only visible to the statements of one script or session. */
@@ -146,10 +146,12 @@ export class AnalysisCatalog implements Catalog {
   }
 
   findRoutine(path: readonly string[], defaults: NameDefaults): CatalogRoutine | undefined {
-    const routine = this.findStoredRoutine(path, defaults);
+    const last = path.at(-1) ?? '';
+    const isOverRows = last.endsWith(OVER_ROWS);
+    const routine = this.findStoredRoutine(isOverRows ? [...path.slice(0, -1), last.slice(0, -OVER_ROWS.length)] : path, defaults);
     if (!routine || routine.routineType === 'PROCEDURE') return undefined;
     this.routines.add(routine);
-    return toCatalogRoutine(this.#world, routine, defaults, this.#session.connection?.number ?? 0);
+    return toCatalogRoutine(this.#world, routine, defaults, { connection: this.#session.connection?.number ?? 0, isOverRows });
   }
 
   findStoredRoutine(path: readonly string[], defaults: NameDefaults): RoutineResource | undefined {
@@ -178,7 +180,13 @@ function toColumns(world: QueryWorld, stored: StoredTable): readonly CatalogColu
     const type = typeOfField(field);
     const duckDefault = field.defaultValueExpression === undefined ? undefined : world.translateDefault(field.defaultValueExpression, type);
     const limits = limitsOfField(field);
-    return { name: field.name, type, isRequired: field.mode === 'REQUIRED', ...(limits && { limits }), ...(duckDefault === undefined ? {} : { duckDefault }) };
+    return {
+      name: field.name,
+      type,
+      isRequired: field.mode === 'REQUIRED',
+      ...(limits && { limits }),
+      ...(duckDefault === undefined ? {} : { duckDefault }),
+    };
   });
 }
 

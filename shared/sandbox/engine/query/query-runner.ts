@@ -28,7 +28,7 @@ export class QueryRunner {
   readonly #aborted = new Set<string>();
 
   constructor(core: CatalogCore, options: EngineOptions) {
-    this.#world = new QueryWorld(core, options, new JavaScriptFunctions(core.duck, options.javascript ?? {}));
+    this.#world = new QueryWorld(core, options, new JavaScriptFunctions(core.duck, options));
     this.#world.abortSession = (sessionId) => this.#aborted.add(sessionId);
     this.#world.sessions = () => this.#sessions.values();
   }
