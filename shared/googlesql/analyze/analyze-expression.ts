@@ -1,5 +1,5 @@
 import type { Expression, IsExpression, Parameter, SystemVariable, WithExpression } from '../syntax/ast.ts';
-import { BOOL, typeText } from '../types/sql-type.ts';
+import { BOOL, INT64, typeText } from '../types/sql-type.ts';
 import { analyzeAccess } from './analyze-access.ts';
 import { analyzeCall, callBuiltin } from './analyze-call.ts';
 import { analyzeCase } from './analyze-case.ts';
@@ -140,6 +140,8 @@ function analyzeParameter(node: Parameter, { analysis }: ExpressionContext): Res
   const parameters = analysis.options.parameters ?? [];
   const found =
     node.name === undefined ? parameters[(node.position ?? 1) - 1] : parameters.find((p) => lower(p.name ?? '') === lower(node.name!));
+  if (!found && analysis.options.infersParameters)
+    return { kind: 'literal', value: null, isUntyped: true, type: INT64, undeclared: node.name ?? node.position ?? 1 };
   if (!found && node.name === undefined) throw analysis.error(node, `Query parameter number ${node.position} is not defined`);
   if (!found) throw analysis.error(node, `Query parameter '${node.name}' not found`);
   return parameterExpression(found, node, analysis);

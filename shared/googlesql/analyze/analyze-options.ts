@@ -21,6 +21,8 @@ export type AnalyzeOptions = {
   readonly catalog: Catalog;
   readonly defaults: NameDefaults;
   readonly parameters?: readonly QueryParameter[];
+  /** Parameters that are missing are NULL of the type their place asks for, as in a dry run, instead of an error. */
+  readonly infersParameters?: boolean;
   readonly variables?: readonly Variable[];
   /** Names without @@, in lower case: `project_id`, `row_count`. */
   readonly systemVariables?: readonly Variable[];

@@ -39,7 +39,9 @@ export function isCoercible(expression: ResolvedExpression, type: SqlType): bool
 
 /** The expression as a value of `type`; the conversion is known to exist. */
 export function convert(expression: ResolvedExpression, type: SqlType): ResolvedExpression {
-  if (expression.kind === 'literal' && expression.value === null) return nullOf(type);
+  if (expression.kind === 'literal' && expression.value === null) {
+    return expression.undeclared === undefined ? nullOf(type) : { kind: 'literal', value: null, type, undeclared: expression.undeclared };
+  }
   if (expression.kind === 'call' && expression.name === 'ERROR') return { ...expression, type };
   if (sameType(expression.type, type)) return expression.type === type ? expression : { ...expression, type };
   const constant = widenedLiteral(expression, type);

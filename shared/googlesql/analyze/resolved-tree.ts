@@ -32,6 +32,8 @@ export type LiteralExpression = {
   readonly kind: 'literal';
   readonly value: LiteralValue;
   readonly isUntyped?: boolean;
+  /** Stands for a parameter that nobody gave, `@name` or the number of a `?`: its type is what the statement makes of it. */
+  readonly undeclared?: string | number;
   readonly isParameter?: boolean;
   readonly image?: string;
   readonly isCast?: boolean;

@@ -2,6 +2,7 @@ import { parseScript } from '../../../googlesql/parse-script.ts';
 import type { Statement } from '../../../googlesql/syntax/ast-statement.ts';
 import type { DuckConnection } from '../duck/duck-connection.ts';
 import type { DryRun, QueryRequest } from '../engine.ts';
+import { findUndeclared } from './find-undeclared.ts';
 import { checkBilledBytes, measureBytes } from './measure-bytes.ts';
 import { whenReady } from './not-ready.ts';
 import { toReferences } from './outcome.ts';
@@ -19,6 +20,7 @@ export async function dryRun(world: QueryWorld, request: QueryRequest, existing:
     const script = parseScript(request.sql);
     const session = existing ?? new Session(request.projectId, noConnection);
     const context = new StatementContext(world, session, request, request.sql);
+    context.infersParameters = true;
     const main = mainStatement(script);
     const definitions = main ? script.statements.slice(0, -1) : [];
     for (const definition of definitions) await runStatement(context, definition, false);
@@ -39,7 +41,13 @@ async function describe(context: StatementContext, statement: Statement): Promis
   const bytes = statement.kind === 'CreateViewStatement' ? 0n : await measureBytes(core, analyzed, context.session.connection);
   checkBilledBytes(bytes, context.request.maximumBytesBilled);
   const schema = analyzed.duck.columns.length > 0 ? { schema: { fields: schemaOf(analyzed.duck) } } : {};
-  return { ...toDryRun(statement.statementType, bytes, 'PRECISE'), ...schema, ...toReferences(analyzed.catalog) };
+  const undeclaredQueryParameters = findUndeclared(analyzed.resolved);
+  return {
+    ...toDryRun(statement.statementType, bytes, 'PRECISE'),
+    ...schema,
+    ...toReferences(analyzed.catalog),
+    undeclaredQueryParameters,
+  };
 }
 
 function analyzeAny(context: StatementContext, statement: Statement): Analyzed | undefined {

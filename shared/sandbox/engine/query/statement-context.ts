@@ -28,6 +28,8 @@ export class StatementContext {
   readonly request: QueryRequest;
   readonly text: string;
   readonly parameters: readonly QueryParameter[];
+  /** Of a dry run: parameters that are missing are no mistake. */
+  infersParameters = false;
 
   constructor(
     world: QueryWorld,
@@ -102,6 +104,7 @@ export class StatementContext {
       catalog,
       defaults: this.defaults,
       parameters: this.parameters,
+      ...(this.infersParameters && { infersParameters: true }),
       variables,
       systemVariables: systemVariables(this.session, this.request),
     };
