@@ -97,11 +97,11 @@ function addUnit(totals: bigint[], unit: string, digits: string, sign: bigint): 
 
 /** ISO 8601: `P1Y2M3DT4H5M6.5S`. */
 function parseIso(text: string): bigint[] | undefined {
-  const m = /^\s*(-?)P((?:-?\d+[YMWD])*)(?:T((?:-?\d+(?:\.\d+)?[HMS])*))?\s*$/i.exec(text);
+  const m = /^\s*(-?)P((?:-?\d+[YMWD])*)(?:T((?:-?\d+(?:[.,]\d+)?[HMS])*))?\s*$/i.exec(text);
   if (!m) return undefined;
   const totals = [0n, 0n, 0n];
   const add = (part: string, units: Readonly<Record<string, string>>): void => {
-    for (const [, sign, digits, letter] of part.matchAll(/(-?)(\d+(?:\.\d+)?)([A-Z])/gi)) {
+    for (const [, sign, digits, letter] of part.replaceAll(',', '.').matchAll(/(-?)(\d+(?:\.\d+)?)([A-Z])/gi)) {
       addUnit(totals, units[letter!.toUpperCase()]!, digits!, (sign === '-') !== (m[1] === '-') ? -1n : 1n);
     }
   };

@@ -67,17 +67,21 @@ const mustBe =
     return convert(value) ?? fail(`The provided JSON input is not ${type === 'integer' ? 'an integer' : `a ${type}`}`);
   };
 
-/** FLOAT32's nearest value; beyond its range there is none. */
-function narrowed(value: number): number {
+/** FLOAT32's nearest value, as the shortest decimal that means it: 9.8, not 9.800000190734863. Undefined beyond its range. */
+function narrowed(value: number): number | undefined {
   const single = Math.fround(value);
-  return Number.isFinite(single) || !Number.isFinite(value)
-    ? single
-    : fail(`JSON number: ${floatText(value)} cannot be converted to FLOAT`);
+  if (!Number.isFinite(value)) return value;
+  if (!Number.isFinite(single)) return undefined;
+  for (let digits = 6; digits < 9; digits++) {
+    const short = Number(single.toPrecision(digits));
+    if (Math.fround(short) === single) return short;
+  }
+  return Number(single.toPrecision(9));
 }
 
 function singleOf(text: string, mode: string): number {
   const value = floatOf(text, mode);
-  const single = narrowed(value);
+  const single = narrowed(value) ?? fail(`JSON number: ${floatText(value)} cannot be converted to FLOAT`);
   if (mode === 'exact' && Number.isInteger(value) && single !== value)
     fail(`JSON number: ${text} cannot be converted to FLOAT without loss of precision`);
   return single;
@@ -85,8 +89,7 @@ function singleOf(text: string, mode: string): number {
 
 const laxSingle = (text: string): number | null => {
   const value = laxFloat(text);
-  const single = value === null ? null : Math.fround(value);
-  return single !== null && !Number.isFinite(single) && Number.isFinite(value) ? null : single;
+  return value === null ? null : (narrowed(value) ?? null);
 };
 
 /** FLOAT64(json): `exact` refuses an integer a double cannot hold. */
