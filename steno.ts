@@ -1,9 +1,14 @@
 #!/usr/bin/env node
 // The command line. Each command loads only what it needs, so that `steno verify` never waits for a gateway.
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
 import { Command } from 'commander';
 import type { EnvOptions } from './gateway/commands/env/print-env.ts';
 import type { MetadataOptions } from './gateway/commands/metadata.ts';
 import type { TokenSourceOptions } from './gateway/commands/token-source.ts';
+
+// Hundreds of files of TypeScript are read the first time only.
+enableCompileCache(join(import.meta.dirname, 'node_modules/.cache/steno'));
 
 // libuv looks when its pool is first used, which is before the sandbox is loaded: this many of its statements can have a thread of their own.
 if (['sandbox', 'replay', 'demo'].includes(process.argv[2] ?? '')) process.env['UV_THREADPOOL_SIZE'] ??= '32';
