@@ -34,8 +34,8 @@ export async function benchLoad(rows: number): Promise<void> {
 
 async function benchPages(url: string, memory: () => number, rows: number): Promise<void> {
   await pageThrough(url, LOAD_PROJECT, Math.ceil(rows / 10));
-  const small = await peakDuring(memory, () => pageThrough(url, LOAD_PROJECT, Math.ceil(rows / 10)));
-  const large = await peakDuring(memory, () => pageThrough(url, LOAD_PROJECT, rows));
+  const small = await peakDuring(memory, () => pageThrough(url, LOAD_PROJECT, Math.ceil(rows / 10), memory));
+  const large = await peakDuring(memory, () => pageThrough(url, LOAD_PROJECT, rows, memory));
   const toRow = ({ value, peakMb }: typeof large): string[] => [
     value.rows.toLocaleString('en'),
     (value.ms / 1000).toFixed(1),
@@ -43,8 +43,9 @@ async function benchPages(url: string, memory: () => number, rows: number): Prom
     value.firstMs.toFixed(0),
     value.lastMs.toFixed(0),
     value.nearEndMs.toFixed(0),
+    value.growthMb.toFixed(0),
     peakMb.toFixed(0),
   ];
-  const head = ['rows', 's', 'rows/ms', 'second page ms', 'last but one ms', '10 rows near the end ms', 'peak MB'];
+  const head = ['rows', 's', 'rows/ms', 'second page ms', 'last but one ms', '10 rows near the end ms', 'growth MB', 'peak MB'];
   printTable('a result read page after page (50,000 rows a page)', head, [toRow(small), toRow(large)]);
 }

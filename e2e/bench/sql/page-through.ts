@@ -6,16 +6,19 @@ export type Paged = {
   readonly firstMs: number;
   readonly lastMs: number;
   readonly nearEndMs: number;
+  /** Of the server's memory, from the tenth part of the pages to the last. */
+  readonly growthMb: number;
 };
 
 /** A result of `rows` rows, read as a client does: page after page by token, then a few rows near its end and at its beginning. */
-export async function pageThrough(url: string, project: string, rows: number): Promise<Paged> {
+export async function pageThrough(url: string, project: string, rows: number, memory: () => number = () => Number.NaN): Promise<Paged> {
   const base = `${url}/bigquery/v2/projects/${project}`;
   const get = async (path: string): Promise<Page> => (await (await fetch(`${base}${path}`)).json()) as Page;
   const job = await runQuery(base, `SELECT n, CONCAT('row ', CAST(n AS STRING)) AS name FROM UNNEST(GENERATE_ARRAY(1, ${rows})) AS n`);
   const start = performance.now();
   let [seen, token]: [number, string | undefined] = [0, undefined];
   const times: number[] = [];
+  let startMb = Number.NaN;
   do {
     const at = performance.now();
     const page: Page = await get(
@@ -25,12 +28,21 @@ export async function pageThrough(url: string, project: string, rows: number): P
     seen += page.rows.length;
     token = page.pageToken;
     times.push(performance.now() - at);
+    if (seen <= Math.max(PAGE_ROWS, rows / 10)) startMb = memory();
   } while (token !== undefined);
   const ms = performance.now() - start;
+  const growthMb = memory() - startMb;
   if (seen !== rows) throw new Error(`${seen} rows of ${rows}`);
   const { projectId, datasetId, tableId } = job.table;
   const list = `${url}/bigquery/v2/projects/${projectId}/datasets/${datasetId}/tables/${tableId}/data?maxResults=10&startIndex=`;
-  return { rows, ms, firstMs: times[1] ?? times[0]!, lastMs: times.at(-2) ?? times[0]!, nearEndMs: await timeToRow(list, rows - 1000) };
+  return {
+    rows,
+    ms,
+    firstMs: times[1] ?? times[0]!,
+    lastMs: times.at(-2) ?? times[0]!,
+    nearEndMs: await timeToRow(list, rows - 1000),
+    growthMb,
+  };
 }
 
 type Page = { readonly rows?: readonly { readonly f: readonly { readonly v: string }[] }[]; readonly pageToken?: string };
