@@ -98,18 +98,20 @@ function columnsRead(resolved: Analyzed['resolved']): ReadonlyMap<CatalogTable, 
   return read;
 }
 
-function* tableRelations(node: unknown): Generator<TableRelation> {
-  if (typeof node !== 'object' || node === null || node instanceof Uint8Array) return;
-  const record = node as Record<string, unknown>;
-  if (record['kind'] === 'table' && 'duckName' in (record['table'] as object)) {
-    yield node as TableRelation;
-    return;
-  }
-  for (const [key, value] of Object.entries(record)) {
-    if (key === 'type' || key === 'signature' || key === 'referencedTables') continue;
-    yield* tableRelations(value);
+/** Each once: a common table expression is reached from every place that reads it. */
+function* tableRelations(root: unknown): Generator<TableRelation> {
+  const seen = new Set<object>();
+  const pending: unknown[] = [root];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    if (typeof node !== 'object' || node === null || node instanceof Uint8Array || seen.has(node)) continue;
+    seen.add(node);
+    const record = node as Record<string, unknown>;
+    if (record['kind'] === 'table' && 'duckName' in (record['table'] as object)) yield node as TableRelation;
+    else for (const [key, value] of Object.entries(record)) if (!NO_RELATIONS.has(key) && value !== undefined) pending.push(value);
   }
 }
+
+const NO_RELATIONS: ReadonlySet<string> = new Set(['type', 'signature', 'referencedTables']);
 
 const MEBIBYTE = 1024n * 1024n;
 const MINIMUM = 10n * MEBIBYTE;
