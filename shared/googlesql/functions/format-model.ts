@@ -1,4 +1,4 @@
-import { type CivilTime, civilOf, DAY, daysFromCivil, daysInMonth } from './civil-time.ts';
+import { type CivilTime, civilOf, DAY, daysFromCivil, daysInMonth, isLeapYear } from './civil-time.ts';
 import { DAY_NAMES, MONTH_NAMES, weekdayOf } from './format-time.ts';
 import { toUtc } from './time-zone.ts';
 
@@ -175,7 +175,7 @@ function parseToken({ element, literal }: Token, parts: Parts, take: Take, today
       return;
     case 'YYYY':
     case 'RRRR':
-      parts.year = number(element === 'YYYY' ? 5 : 4);
+      parts.year = number(4);
       return;
     case 'Y,YYY':
       parts.year = Number(take(/\d,\d{3}/).replace(',', ''));
@@ -256,6 +256,7 @@ function parseToken({ element, literal }: Token, parts: Parts, take: Take, today
 
 function daysOf(parts: Parts, today: CivilTime, mismatch: () => never): number {
   const year = parts.year ?? today.year;
+  if (year < 1 || year > 9999 || parts.dayOfYear === 0 || (parts.dayOfYear ?? 0) > (isLeapYear(year) ? 366 : 365)) mismatch();
   if (parts.dayOfYear !== undefined) return daysFromCivil(year, 1, 1) + parts.dayOfYear - 1;
   const month = parts.month ?? today.month;
   const day = parts.day ?? 1;
