@@ -67,9 +67,17 @@ const inClause: Emit = ([value, ...candidates], context) => {
   return `(${candidates.map((c, i) => compareSql('=', value!, c, type, [false, isNumber(context, i + 1)])).join(' OR ')})`;
 };
 
+/** DuckDB writes a value twice where it stands in a BETWEEN: a few within each other take it minutes. */
+const MOST_NESTED_BETWEENS = 6;
+
+const betweenOnce = (value: string, low: string, high: string): string =>
+  `list_extract(list_transform([${value}], lambda between: between >= ${low} AND between <= ${high}), 1)`;
+
 const between: Emit = ([value, low, high], context) => {
   const [type] = context.types as [SqlType];
-  if (type.kind !== 'FLOAT64' && type.kind !== 'RANGE') return `(${value} BETWEEN ${low} AND ${high})`;
+  const isPlain = type.kind !== 'FLOAT64' && type.kind !== 'RANGE';
+  if (isPlain && value!.split(' BETWEEN ').length > MOST_NESTED_BETWEENS) return betweenOnce(value!, low!, high!);
+  if (isPlain) return `(${value} BETWEEN ${low} AND ${high})`;
   const atLeast = compareSql('>=', value!, low!, type, [false, isNumber(context, 1)]);
   return `(${atLeast} AND ${compareSql('<=', value!, high!, type, [false, isNumber(context, 2)])})`;
 };
