@@ -68,6 +68,9 @@ const listVerdict = (list: string, quantifier: 'ANY' | 'ALL'): string => {
   return `CASE WHEN coalesce(len(${list}), 0) = 0 THEN ${otherwise} WHEN list_contains(${list}, ${decisive}) THEN ${decisive} WHEN list_count(${list}) < len(${list}) THEN NULL ELSE ${otherwise} END`;
 };
 
+export const inArray = (value: ResolvedExpression, array: ResolvedExpression): ResolvedExpression =>
+  internalCall('$in_array', [value, array], BOOL, ([sql, list]) => containsSql(sql!, list!));
+
 /** IN UNNEST(array) for types in which DuckDB's equality is GoogleSQL's. */
 const containsSql = (value: string, list: string): string =>
   `CASE WHEN coalesce(len(${list}), 0) = 0 THEN FALSE WHEN ${value} IS NULL THEN NULL WHEN list_contains(${list}, ${value}) THEN TRUE WHEN list_count(${list}) < len(${list}) THEN NULL ELSE FALSE END`;
@@ -89,9 +92,7 @@ function quantifyArray(
   const column = context.analysis.column('element', element);
   const verdict = compare(operand, columnReference(column));
   if (quantifier === 'ANY' && isPlainEquality(verdict) && sameType(verdict.arguments[1]!.type, element))
-    return internalCall('$in_array', [verdict.arguments[0]!, convert(array, arrayOf(element))], BOOL, ([value, list]) =>
-      containsSql(value!, list!),
-    );
+    return inArray(verdict.arguments[0]!, convert(array, arrayOf(element)));
   const lambda: ResolvedExpression = { kind: 'lambda', parameters: [column], body: verdict, type: BOOL };
   return internalCall(`$${quantifier}_array`, [convert(array, arrayOf(element)), lambda], BOOL, ([list, body]) =>
     listVerdict(`list_transform(${list}, ${body})`, quantifier),

@@ -12,7 +12,9 @@ const sumOfFloats: Emit = ([value], { aggregate }) => {
   return `CASE WHEN isinf(${total} * ${LARGER}) AND NOT isinf(${total}) THEN ${errorSql("'double overflow'", FLOAT64)} ELSE ${total} * ${LARGER} END`;
 };
 
-const averageOfFloats: Emit = ([value], { aggregate }) => `(${aggregate('avg', [`${value} * ${SMALLER}`])} * ${LARGER})`;
+/** Over the same sum as SUM's, which is then computed once. */
+const averageOfFloats: Emit = ([value], { aggregate }) =>
+  `(${aggregate('sum', [`${value} * ${SMALLER}`])} / ${aggregate('count', [value!])} * ${LARGER})`;
 
 /** Beyond this a thousand million NUMERICs might leave DuckDB's 128 bits: such values are added up apart, as BIGNUM. */
 const isSmall = (value: string): string => `${value} BETWEEN -10000000000000000000 AND 10000000000000000000`;

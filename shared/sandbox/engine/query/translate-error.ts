@@ -60,9 +60,10 @@ const isDuckError = ({ message }: Error): boolean => /^[A-Z][A-Za-z-]*(?: [A-Za-
 export const isConflict = (error: unknown): boolean =>
   error instanceof Error && /TransactionContext Error|Transaction conflict|write-write conflict/i.test(error.message);
 
-/** Without what the polling adds in front, and without DuckDB's picture of the SQL, which is not the client's. */
+/** Without what the polling adds in front, and without DuckDB's picture of the SQL and of its own stack, which are not the client's. */
 const toPlainText = (message: string): string =>
   message
     .replace(/^Invalid Input Error: Attempting to execute an unsuccessful or closed pending query result\nError: /, '')
     .replace(/\n\nLINE \d+:[\s\S]*$/, '')
+    .replace(/\n+Stack Trace:[\s\S]*$/, '')
     .trim();
