@@ -84,8 +84,14 @@ it('a load into a partition makes the table, by ingestion time', async () => {
   await expect(load('plain$20240101')).rejects.toThrow(
     'Incompatible table partitioning specification. Expects partitioning specification none, but input partitioning specification is interval(type:day)',
   );
+  // Copies leave out what is still in the streaming buffer, which a later load settles here.
+  await load('loaded$20240107');
   await engine.copy({ sources: [table('loaded')], destination: table('carried') });
   await run('CREATE TABLE d.cloned CLONE d.loaded');
   for (const name of ['carried', 'cloned'])
-    expect(await ask(`SELECT DISTINCT _PARTITIONDATE AS d FROM d.${name} ORDER BY d`)).toEqual([['2024-01-05'], ['2024-01-06']]);
+    expect(await ask(`SELECT DISTINCT _PARTITIONDATE AS d FROM d.${name} ORDER BY d`)).toEqual([
+      ['2024-01-05'],
+      ['2024-01-06'],
+      ['2024-01-07'],
+    ]);
 });
