@@ -88,7 +88,6 @@ export const groupProbes: readonly Probe[] = [
     'UNPIVOT where two names are one column',
     'SELECT * FROM (SELECT q1 AS a, q1 AS b, q2 FROM sales) UNPIVOT INCLUDE NULLS (v FOR n IN (a, q2))',
     '',
-    'b: sales.q1',
     'v: sales.q1, sales.q2',
     'n:',
   ),

@@ -10,14 +10,12 @@ import { columnsRead } from './map-tree.ts';
 import type { NamedRelation } from './query-output.ts';
 import type { ComputedColumn, Relation, ResolvedExpression } from './resolved-tree.ts';
 import { tableNames, withParent } from './scope.ts';
-import { separateColumns } from './separate-columns.ts';
 
 type Row = { readonly values: readonly ResolvedExpression[]; readonly label: ResolvedExpression };
 
-/** UNPIVOT as unnesting: each row holds an array of (values, label), one per item. */
-export function analyzeUnpivot(node: Unpivot, alias: string | undefined, given: NamedRelation, context: QueryContext): NamedRelation {
+/** UNPIVOT as unnesting: each row holds an array of (values, label), one per item. Another name of a column that is read is gone too, as in ZetaSQL. */
+export function analyzeUnpivot(node: Unpivot, alias: string | undefined, input: NamedRelation, context: QueryContext): NamedRelation {
   const { analysis } = context;
-  const input = separateColumns(given, analysis);
   const rows = node.items.map((item) => unpivotRow(item, input, context));
   const read = columnsRead(rows.map((r) => r.values));
   const type = rowType(node, rows, context);
