@@ -27,8 +27,10 @@ const { values, positionals } = parseArgs({
   options: { gateway: { type: 'boolean', default: false }, grep: { type: 'string' } },
 });
 const [source] = positionals;
-if (source === undefined || !existsSync(join(source, 'system-test')))
-  throw new Error('Name the folder of a checkout of googleapis/nodejs-bigquery: clients system-tests [--gateway] DIR');
+if (source === undefined || !existsSync(join(source, 'system-test'))) {
+  console.error('Name the folder of a checkout of googleapis/nodejs-bigquery: npm run clients -- system-tests [--gateway] DIR');
+  process.exit(2);
+}
 
 const suite = buildSuite(resolve(source));
 const doorName = values.gateway ? 'gateway' : 'direct-sandbox';
