@@ -71,6 +71,13 @@ function parseArguments(cursor: Cursor): Argument[] {
 }
 
 export function parseArgument(cursor: Cursor): Argument {
+  const value = parsePlainArgument(cursor);
+  const alias = isExpression(value) ? parseAsAlias(cursor) : undefined;
+  return alias ? { kind: 'SelectAsAlias', span: cursor.spanFrom(value.span.start), value: value as Expression, alias } : value;
+}
+
+/** An argument without an alias: those of table functions and procedures take none. */
+export function parsePlainArgument(cursor: Cursor): Argument {
   refuseQuery(cursor, 'Each function argument is an expression');
   if (isName(cursor.token) && cursor.isSymbolAt(1, '=>')) return parseNamedArgument(cursor, parseArgument);
   const { start } = cursor.token;
@@ -86,10 +93,11 @@ export function parseArgument(cursor: Cursor): Argument {
   }
   if (cursor.isSymbol('(') && cursor.isSymbolAt(1, ')')) return parseLambdaWithoutParameters(cursor);
   const value = parseExpression(cursor);
-  if (cursor.isSymbol('->')) return parseLambda(cursor, value);
-  const alias = parseAsAlias(cursor);
-  return alias ? { kind: 'SelectAsAlias', span: cursor.spanFrom(start), value, alias } : value;
+  return cursor.isSymbol('->') ? parseLambda(cursor, value) : value;
 }
+
+const isExpression = ({ kind }: Argument): boolean =>
+  kind !== 'NamedArgument' && kind !== 'Lambda' && kind !== 'ModelArgument' && kind !== 'TableArgument';
 
 /** `name => value`; what a value may be depends on the kind of call. */
 export function parseNamedArgument(cursor: Cursor, parseValue: (cursor: Cursor) => Argument): NamedArgument {

@@ -1,7 +1,7 @@
 import type { Argument, DescriptorArgument, Identifier, PathExpression } from './ast.ts';
 import type { FromQuery, Query, TableExpression, TableFunctionCall, TablePathExpression, UnnestTable, WithOffset } from './ast-query.ts';
 import type { Cursor } from './cursor.ts';
-import { parseArgument, parseNamedArgument } from './parse-call.ts';
+import { parseNamedArgument, parsePlainArgument } from './parse-call.ts';
 import { refuseQuery } from './parse-conditional.ts';
 import { parseExpression } from './parse-expression.ts';
 import { isJoin, parseJoins } from './parse-from.ts';
@@ -151,7 +151,7 @@ export function parseTableArgument(cursor: Cursor): Argument {
     if (cursor.isKeyword('TABLE')) return parseTableOrCall(cursor, start);
   }
   if (cursor.isKeyword('DESCRIPTOR') && cursor.isSymbolAt(1, '(')) return parseDescriptor(cursor);
-  const argument = parseArgument(cursor);
+  const argument = parsePlainArgument(cursor);
   return argument.kind === 'ExpressionSubquery' && argument.modifier === 'SCALAR' ? argument.query : argument;
 }
 
