@@ -4,6 +4,7 @@ import { expressionSql } from './generate/generate-expression.ts';
 import { outputSql } from './generate/generate-query.ts';
 import { liveColumns } from './generate/live-columns.ts';
 import { readableQuery } from './generate/readable-query.ts';
+import { refuseLongChains } from './generate/refuse-long-chains.ts';
 import { SqlNames } from './generate/sql-names.ts';
 import { SqlError } from './sql-error.ts';
 import type { SqlType } from './types/sql-type.ts';
@@ -30,6 +31,7 @@ function withinStack<Value>(work: () => Value): Value {
 }
 
 function statementToDuckDB(statement: ResolvedStatement): DuckStatement {
+  refuseLongChains(statement);
   const names = new SqlNames(liveColumns(statement));
   if (statement.kind !== 'query') return { sql: dmlSql(statement, names), columns: [] };
   return queryToDuckDB(statement.query);

@@ -1,4 +1,5 @@
 import type { WindowExpression } from '../analyze/resolved-tree.ts';
+import { SqlError } from '../sql-error.ts';
 
 /** The DuckDB SQL of every column in sight, and fresh aliases. Column ids are unique, so one map serves all nesting levels. */
 export class SqlNames {
@@ -35,7 +36,13 @@ export class SqlNames {
 
   sqlOf(id: number): string {
     const sql = this.#sqlOf.get(id);
-    if (sql === undefined) throw new Error(`Column ${id} is out of sight`);
+    if (sql === undefined)
+      throw new SqlError(
+        'unsupported',
+        'A column is read where DuckDB cannot see it: this nesting of subqueries and aggregates is not supported',
+        '',
+        0,
+      );
     return sql;
   }
 }

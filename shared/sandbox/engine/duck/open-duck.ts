@@ -142,6 +142,8 @@ function toSettings({ threads, memoryLimit }: DuckOptions, scratchDirectory: str
     // BigQuery's order of NULLs; OFFSET pages rely on rows keeping the order they were inserted in.
     default_null_order: 'nulls_first_on_asc_last_on_desc',
     preserve_insertion_order: 'true',
+    // Common table expressions and nested conditions count too; chains of operators are refused long before.
+    max_expression_depth: '10000',
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     allow_community_extensions: 'false',
