@@ -48,14 +48,18 @@ async function startSandbox(): Promise<{ readonly child: ChildProcess; readonly 
   throw new Error('The sandbox did not start');
 }
 
+let chunksRun = 0;
+
 type Run = { readonly runner: string; readonly jobs: string; readonly url: string; readonly directory: string };
 
 /** Undefined: the chunk did not end in time. */
 async function runChunk({ runner, jobs, url, directory }: Run, cases: readonly SqlCase[]): Promise<readonly CaseResult[] | undefined> {
+  // A project of its own: the runner ends without waiting for the last datasets to be deleted.
+  const project = `p${++chunksRun}`;
   const inputPath = join(directory, 'cases.json');
   const outputPath = join(directory, 'results.json');
   await writeFile(inputPath, JSON.stringify({ cases }));
-  const options = ['--cases', inputPath, '--url', url, '--jobs', jobs, '--out', outputPath];
+  const options = ['--cases', inputPath, '--url', url, '--jobs', jobs, '--out', outputPath, '--project', project];
   const child = spawn(process.execPath, [runner, ...options], { stdio: 'ignore' });
   const timeoutMs = cases.length === chunkSize ? chunkTimeoutMs : 2_000 + cases.length * 300;
   const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
