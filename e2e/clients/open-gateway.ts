@@ -51,6 +51,7 @@ listen: 127.0.0.1:0
 admin: { listen: 127.0.0.1:0 }
 proxy: { listen: 127.0.0.1:0, certificateAuthority: ./ca }
 dataDirectory: ./data
+log: { level: error }
 policy: { directory: ./policy }
 issuers: [{ issuer: '${issuer}', audience: '${audience}' }]
 connections: [{ name: sandbox, projects: ['*'], endpoint: '${upstream}', credentials: none }]
