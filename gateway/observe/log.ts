@@ -1,19 +1,6 @@
 import { type Logger, pino, stdTimeFunctions } from 'pino';
 import { redactCredentials } from './redact-credentials.ts';
 
-const secretKeys = [
-  'authorization',
-  'cookie',
-  'token',
-  'password',
-  'secret',
-  'private_key',
-  'access_token',
-  'refresh_token',
-  'client_secret',
-  'assertion',
-];
-
 export function createLog(destination: { write(line: string): unknown }): Logger {
   return pino(
     {
@@ -21,7 +8,6 @@ export function createLog(destination: { write(line: string): unknown }): Logger
       base: null,
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (level) => ({ level }) },
-      redact: { paths: [...secretKeys, ...secretKeys.map((key) => `*.${key}`)], censor: '[redacted]' },
       hooks: { streamWrite: redactCredentials },
     },
     destination as { write(line: string): void },
