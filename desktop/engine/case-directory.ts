@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isAlive } from '../../shared/base/is-alive.ts';
 
 const prefix = 'steno-case-';
 
@@ -11,14 +12,4 @@ export async function createCaseDirectory(root = tmpdir()): Promise<string> {
     if (pid !== undefined && !isAlive(Number(pid))) await rm(join(root, name), { recursive: true, force: true }).catch(() => undefined);
   }
   return mkdtemp(join(root, `${prefix}${process.pid}-`));
-}
-
-/** Signal 0 only asks; a process of another user answers EPERM, and lives. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

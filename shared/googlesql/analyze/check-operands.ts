@@ -1,34 +1,18 @@
 import type { Node } from '../syntax/ast.ts';
 import { type SqlType, typeText } from '../types/sql-type.ts';
 import type { Analysis } from './analysis.ts';
+import { OPERATOR_TEXTS } from './operator-texts.ts';
 import { refuses } from './type-traits.ts';
 
-/** Operators that refuse NULL written as an operand: nobody means it. BETWEEN, IN, AND, OR and IS take it. */
-const STRICT_OPERATORS: Readonly<Record<string, string>> = {
-  $equal: '=',
-  $not_equal: '!=',
-  $less: '<',
-  $less_or_equal: '<=',
-  $greater: '>',
-  $greater_or_equal: '>=',
-  $add: '+',
-  $subtract: '-',
-  $multiply: '*',
-  $divide: '/',
-  $concat: '||',
-  $bitwise_or: '|',
-  $bitwise_and: '&',
-  $bitwise_xor: '^',
-  $bitwise_not: '~',
-  $unary_minus: '-',
-  $unary_plus: '+',
-  $like: 'LIKE',
-  NOT: 'NOT',
-};
+/** They take NULL written as an operand; of the other operators nobody means it. */
+const LENIENT_OPERATORS = new Set(['$shift_left', '$shift_right', '$between', '$in', '$is_distinct', '$is_not_distinct']);
+
+const strictOperator = (name: string): string | undefined =>
+  name === 'NOT' ? name : LENIENT_OPERATORS.has(name) ? undefined : OPERATOR_TEXTS[name];
 
 /** `NULL + 1` and `x = NULL` are errors. `isNegated`: the operator was written with NOT. */
 export function refuseNullOperands(name: string, operands: readonly Node[], analysis: Analysis, isNegated = false): void {
-  const operator = STRICT_OPERATORS[name];
+  const operator = strictOperator(name);
   const found = operator && operands.find(({ kind }) => kind === 'NullLiteral');
   if (found) throw analysis.error(found, `Operands of ${isNegated ? 'NOT ' : ''}${operator} cannot be literal NULL`);
 }

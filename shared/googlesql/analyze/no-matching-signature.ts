@@ -4,33 +4,7 @@ import type { SqlError } from '../sql-error.ts';
 import type { Node } from '../syntax/ast.ts';
 import { typeText } from '../types/sql-type.ts';
 import type { Analysis } from './analysis.ts';
-
-const OPERATOR_TEXTS: Readonly<Record<string, string>> = {
-  $equal: '=',
-  $not_equal: '!=',
-  $less: '<',
-  $less_or_equal: '<=',
-  $greater: '>',
-  $greater_or_equal: '>=',
-  $add: '+',
-  $subtract: '-',
-  $multiply: '*',
-  $divide: '/',
-  $concat: '||',
-  $bitwise_or: '|',
-  $bitwise_and: '&',
-  $bitwise_xor: '^',
-  $bitwise_not: '~',
-  $shift_left: '<<',
-  $shift_right: '>>',
-  $unary_minus: '-',
-  $unary_plus: '+',
-  $like: 'LIKE',
-  $between: 'BETWEEN',
-  $in: 'IN',
-  $is_distinct: 'IS DISTINCT FROM',
-  $is_not_distinct: 'IS NOT DISTINCT FROM',
-};
+import { OPERATOR_TEXTS } from './operator-texts.ts';
 
 export function noMatchingSignature(
   name: string,

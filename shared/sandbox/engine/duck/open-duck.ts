@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance, type DuckDBScalarFunction } from '@duckdb/node-api';
+import { isAlive } from '../../../base/is-alive.ts';
 import { DuckConnection } from './duck-connection.ts';
 import { quoteText } from './quote.ts';
 
@@ -114,15 +115,6 @@ async function removeOrphans(parent: string): Promise<void> {
   for (const name of await readdir(parent)) {
     const pid = name.startsWith(ORPHAN_PREFIX) ? Number(name.slice(ORPHAN_PREFIX.length).split('-')[0]) : Number.NaN;
     if (Number.isInteger(pid) && !isAlive(pid)) await rm(join(parent, name), { recursive: true, force: true }).catch(() => {});
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 
