@@ -11,7 +11,6 @@ import type { Exchange } from './exchange.ts';
 import { findUnusableSecrets } from './find-unusable-secrets.ts';
 import { describeExchange } from './observe/describe-exchange.ts';
 import { log } from './observe/log.ts';
-import { openTracing } from './observe/trace-exchanges.ts';
 import { loadPolicySet } from './policy/policy-folder.ts';
 import { createReconciliation } from './reconcile.ts';
 import { openRecorder } from './record/open-recorder.ts';
@@ -58,11 +57,12 @@ async function listen(config: Config, recorder: Recorder): Promise<RunningGatewa
   const stages = await openStages(config, recorder);
   stages.folder.watch();
   const metrics = createMetrics(stages);
-  const tracing = config.telemetry && openTracing(config.telemetry);
+  const tracing = config.telemetry && (await import('./observe/trace-exchanges.ts')).openTracing(config.telemetry);
   const onEnd = (exchange: Exchange): void => {
     metrics.count(exchange);
     tracing?.trace(exchange);
-    log[(exchange.ending?.status ?? 0) >= 500 ? 'warn' : 'info'](describeExchange(exchange), 'exchange ended');
+    const level = (exchange.ending?.status ?? 0) >= 500 ? 'warn' : 'info';
+    if (log.isLevelEnabled(level)) log[level](describeExchange(exchange), 'exchange ended');
   };
   const app = await createApp({ config, recorder, stages, onEnd });
   const admin = await createAdminApp({ stages, metrics, token: await readOrCreateAdminToken(config.dataDirectory) });
