@@ -3,7 +3,6 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'n
 import Fastify, { type FastifyHttpOptions, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { matchMethod, type TargetMatch } from '../shared/bigquery/match-method.ts';
 import type { Config } from './config.ts';
-import { consoleRoutes } from './console/console-routes.ts';
 import { describeDoors, doorsPath } from './doors/describe-doors.ts';
 import { doorOf, http2Connection } from './doors/door.ts';
 import { createStorageDoor } from './doors/storage-door.ts';
@@ -66,7 +65,8 @@ export async function createApp({ config, recorder, stages, onEnd }: AppOptions)
   const storage = createStorageDoor((request, response, door) => follow(request, response, door, answerStorageRead));
   app.server.on(http2Connection, storage.accept);
   tokenRoutes(app, open);
-  consoleRoutes(app, open);
+  // Sign-in libraries are heavy, and most gateways serve agents alone.
+  if (config.people !== undefined) (await import('./console/console-routes.ts')).consoleRoutes(app, open);
   app.get(doorsPath, async (request) => describeDoors(config, originOf(request.raw, 'direct')));
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
