@@ -4,6 +4,7 @@ import { parseDocument } from 'yaml';
 import * as z from 'zod';
 import { err, ok, type Result } from '../shared/base/result.ts';
 import { algorithms, isLoopback, namesOfProviders, people, resolvePeople, secureAddress, strings } from './config-people.ts';
+import { findRetentionMistakes, retention } from './config-retention.ts';
 
 /** One mistake in the configuration: where (`issuers[0].audience`), what, and what to write instead. */
 export type ConfigMistake = { readonly path: string; readonly message: string };
@@ -138,6 +139,8 @@ const shape = z.strictObject({
   dataDirectory: z.string().min(1),
   /** The web console under /console, where people sign in. */
   people: people.optional(),
+  /** How long recordings are kept, and which without their content; for ever and whole unless told. */
+  retention: retention.optional(),
   issuers: z.array(issuer).min(1, 'must name at least one issuer: without one nobody can sign in'),
   connections: z.array(connection).min(1, 'must name at least one connection to BigQuery'),
   policy: z.strictObject({ directory: z.string().min(1) }),
@@ -243,8 +246,20 @@ const resolveTls = (settings: NonNullable<Config['tls']>, base: string): NonNull
     : { certificateAuthority: resolve(base, settings.certificateAuthority) };
 
 /** What each part alone cannot see. */
-function findContradictions({ issuers, connections, tls: ownTls, universe, publicUrl, people: ownPeople }: Config): ConfigMistake[] {
+function findContradictions({
+  issuers,
+  connections,
+  tls: ownTls,
+  universe,
+  publicUrl,
+  people: ownPeople,
+  retention,
+}: Config): ConfigMistake[] {
   return [
+    ...findRetentionMistakes(
+      retention,
+      connections.map((each) => each.name),
+    ),
     ...(ownPeople !== undefined && publicUrl === undefined
       ? [{ path: 'people', message: 'needs publicUrl: people are sent back to it after they signed in' }]
       : []),

@@ -6,7 +6,15 @@ export type ImportRow = { readonly folder: string; readonly folders: readonly st
 
 const shared = ['shared/base', 'shared/bigquery', 'shared/googlesql', 'shared/bundle'];
 /** What every stage of the gateway sees; never another stage. */
-const stage = ['gateway/exchange.ts', 'gateway/errors.ts', 'gateway/config.ts', 'gateway/config-people.ts', ...shared];
+const stage = [
+  'gateway/exchange.ts',
+  'gateway/errors.ts',
+  'gateway/config.ts',
+  'gateway/config-people.ts',
+  'gateway/config-retention.ts',
+  'gateway/duration.ts',
+  ...shared,
+];
 
 export const importTable: readonly ImportRow[] = [
   { folder: 'shared/base', folders: [], packages: ['canonicalize', 'uuidv7', 'node:'] },
@@ -19,8 +27,10 @@ export const importTable: readonly ImportRow[] = [
   { folder: 'gateway', folders: [...shared, 'gateway/*'], packages: ['*'] },
   { folder: 'gateway/exchange.ts', folders: shared, packages: ['*'] },
   { folder: 'gateway/errors.ts', folders: shared, packages: ['*'] },
-  { folder: 'gateway/config.ts', folders: [...shared, 'gateway/config-people.ts'], packages: ['*'] },
+  { folder: 'gateway/config.ts', folders: [...shared, 'gateway/config-people.ts', 'gateway/config-retention.ts'], packages: ['*'] },
   { folder: 'gateway/config-people.ts', folders: shared, packages: ['*'] },
+  { folder: 'gateway/config-retention.ts', folders: [...shared, 'gateway/duration.ts'], packages: ['*'] },
+  { folder: 'gateway/duration.ts', folders: ['shared/base'], packages: [] },
   { folder: 'gateway/identity', folders: stage, packages: ['*'] },
   { folder: 'gateway/session', folders: stage, packages: ['*'] },
   { folder: 'gateway/inspect', folders: stage, packages: ['*'] },
