@@ -37,6 +37,7 @@ export const importTable: readonly ImportRow[] = [
   { folder: 'gateway/policy', folders: stage, packages: ['*'] },
   { folder: 'gateway/upstream', folders: stage, packages: ['*'] },
   { folder: 'gateway/record', folders: stage, packages: ['*'] },
+  { folder: 'gateway/store', folders: stage, packages: ['*'] },
   { folder: 'gateway/admin', folders: stage, packages: ['*'] },
 
   { folder: 'desktop/engine', folders: [...shared, 'shared/sandbox', 'shared/contract'], packages: ['*', '!electron', '!react'] },
