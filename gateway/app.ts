@@ -157,7 +157,8 @@ function route(exchange: Exchange, match: TargetMatch): void {
     throw new Refusal('ROUTE_WRONG_METHOD', { method: exchange.httpMethod, allowed: match.allowed.join(', ') });
   if (match.kind !== 'method')
     throw new Refusal('ROUTE_UNKNOWN', { method: exchange.httpMethod, path: exchange.target.split('?')[0]!.slice(0, 200) });
-  if (!match.method.offered) throw new Refusal('ROUTE_NOT_OFFERED', { method: match.method.id });
+  const { id, notOffered } = match.method;
+  if (notOffered !== undefined) throw new Refusal('ROUTE_NOT_OFFERED', { method: id, why: notOffered });
 }
 
 /** Jobs are seen by who made them. */

@@ -59,7 +59,7 @@ export const catalogue = {
   },
 
   ROUTE_UNKNOWN: { ...notImplemented, message: 'Not implemented: {method} {path} is not a method of BigQuery v2 that this gateway offers' },
-  ROUTE_NOT_OFFERED: { ...notImplemented, message: 'Not implemented: {method} is not offered by this gateway' },
+  ROUTE_NOT_OFFERED: { ...notImplemented, message: 'Not implemented: {method} is not offered: {why}' },
   ROUTE_BATCH: { ...notImplemented, message: 'Not implemented: batch requests are not offered. Send each request by itself' },
   ROUTE_WRONG_METHOD: {
     status: 405,

@@ -30,8 +30,8 @@ export type ApiMethod = {
   /** Empty: the right to it follows from the ownership of the job alone. */
   readonly actions: readonly MethodAction[];
   readonly carries: { readonly request: Cargo; readonly response: Cargo };
-  /** Methods that are not offered are answered 501 `notImplemented`, and recorded. */
-  readonly offered: boolean;
+  /** Why the gateway does not offer it, as a client is told: such a method is answered 501 `notImplemented`, and recorded. */
+  readonly notOffered?: string;
 };
 
 export type MethodId =
@@ -39,7 +39,7 @@ export type MethodId =
   | `bigquery.jobs.${'cancel' | 'delete' | 'get' | 'getQueryResults' | 'insert' | 'list' | 'query'}`
   | `bigquery.models.${'delete' | 'get' | 'list' | 'patch'}`
   | `bigquery.projects.${'getServiceAccount' | 'list'}`
-  | `bigquery.routines.${'delete' | 'get' | 'insert' | 'list' | 'update' | IamVerb}`
+  | `bigquery.routines.${'delete' | 'get' | 'insert' | 'list' | 'update' | IamVerb | 'testIamPermissions'}`
   | `bigquery.rowAccessPolicies.${'batchDelete' | 'delete' | 'get' | 'insert' | 'list' | 'update' | 'getIamPolicy' | 'testIamPermissions'}`
   | `bigquery.tabledata.${'insertAll' | 'list'}`
   | `bigquery.tables.${'delete' | 'get' | 'insert' | 'list' | 'patch' | 'update' | IamVerb | 'testIamPermissions'}`;

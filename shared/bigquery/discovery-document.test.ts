@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { toDiscoveryDocument } from './discovery-document.ts';
+import { surface } from './surface.ts';
+import { googleMethods } from './testing/google-methods.ts';
 
-type Method = { path: string; parameters: Record<string, unknown>; parameterOrder: string[]; supportsMediaUpload?: boolean };
+type Method = { id: string; path: string; parameters: Record<string, unknown>; parameterOrder: string[]; supportsMediaUpload?: boolean };
 type Document = { rootUrl: string; baseUrl: string; resources: Record<string, { methods: Record<string, Method> }> };
 
 const describeApi = (origin: string) => toDiscoveryDocument(origin) as unknown as Document;
@@ -30,4 +32,17 @@ test('a method is described as Google describes it', () => {
 
 test('what is not offered is not described', () => {
   expect(describeApi('https://gw').resources['jobs']!.methods).not.toHaveProperty('delete');
+});
+
+test('clients that are built from the document call each method as they would call Google’s: same path, same names', () => {
+  const google = googleMethods
+    .trim()
+    .split('\n')
+    .map((line) => line.split(' '));
+  const offered = new Set<string>(surface.filter(({ notOffered }) => notOffered === undefined).map(({ id }) => id));
+  const wanted = google.filter(([id]) => offered.has(id!)).map(([id, , path]) => `${id} ${path}`);
+  const described = Object.values(describeApi('https://gw').resources).flatMap(({ methods }) => Object.values(methods));
+  expect(described.map(({ id, path }) => `${id} ${path}`).sort()).toEqual(wanted.sort());
+  for (const { id, path, parameterOrder } of described)
+    expect(parameterOrder, id).toEqual([...path.matchAll(/\{\+(\w+)\}/g)].map((match) => match[1]));
 });

@@ -32,7 +32,7 @@ export function toDiscoveryDocument(origin: string): Record<string, unknown> {
 }
 
 function toResources(): Record<string, { methods: Record<string, unknown> }> {
-  const offered = surface.filter((method) => method.offered);
+  const offered = surface.filter(({ notOffered }) => notOffered === undefined);
   const byResource = Object.groupBy(offered, ({ id }) => id.split('.')[1]!);
   return Object.fromEntries(
     Object.entries(byResource).map(([resource, methods]) => [
@@ -43,20 +43,32 @@ function toResources(): Record<string, { methods: Record<string, unknown> }> {
 }
 
 function toMethod(method: ApiMethod): Record<string, unknown> {
-  const names = [...method.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!);
-  const inPath = names.map((name): QueryParameter => ({ name, type: 'string' }));
   return {
     id: method.id,
     httpMethod: method.httpMethod,
-    path: method.path.replaceAll(/\{(\w+)\}/g, '{+$1}'),
+    path: toPath(method),
     flatPath: method.path,
-    parameterOrder: names,
-    parameters: { ...toParameters(inPath, 'path'), ...toParameters(method.query, 'query') },
+    parameterOrder: Object.keys(toPathParameters(method)),
+    parameters: { ...toPathParameters(method), ...toParameters(method.query, 'query') },
     ...(method.request === undefined ? {} : { request: { $ref: method.request } }),
     ...(method.response === undefined ? {} : { response: { $ref: method.response } }),
     scopes,
     ...(method.body === 'upload' ? toMediaUpload(method.path) : {}),
   };
+}
+
+/** IAM methods take the whole name of a resource as one parameter. */
+const iamVerb = /:((?:get|set)IamPolicy|testIamPermissions)$/;
+const toPath = ({ path }: ApiMethod): string =>
+  iamVerb.test(path) ? `{+resource}${iamVerb.exec(path)![0]}` : path.replaceAll(/\{(\w+)\}/g, '{+$1}');
+
+function toPathParameters({ path }: ApiMethod): Record<string, unknown> {
+  if (!iamVerb.test(path)) {
+    const names = [...path.matchAll(/\{(\w+)\}/g)].map((match): QueryParameter => ({ name: match[1]!, type: 'string' }));
+    return toParameters(names, 'path');
+  }
+  const pattern = `^${path.replace(iamVerb, '').replaceAll(/\{\w+\}/g, '[^/]+')}$`;
+  return { resource: { ...wireTypes.string, location: 'path', required: true, pattern } };
 }
 
 function toMediaUpload(path: string): Record<string, unknown> {

@@ -1,12 +1,34 @@
 import { expect, test } from 'vitest';
-import { apiMethod, surface } from './surface.ts';
+import { surface } from './surface.ts';
+import { googleMethods } from './testing/google-methods.ts';
 
-test('the surface holds the 46 methods of the discovery document, each once', () => {
-  expect(new Set(surface.map(({ id }) => id)).size).toBe(46);
+const unnamed = (path: string): string => path.replaceAll(/\{\w+\}/g, '{}');
+const google = googleMethods
+  .trim()
+  .split('\n')
+  .map((line) => line.split(' '));
+
+test("every method of Google's discovery document is in the table, with its address and parameters, and no other", () => {
+  const own = surface.map(({ id, httpMethod, path, query }) =>
+    [
+      id,
+      httpMethod,
+      unnamed(path),
+      query
+        .map(({ name }) => name)
+        .sort()
+        .join(','),
+    ]
+      .join(' ')
+      .trim(),
+  );
+  expect(own.sort()).toEqual(google.map(([id, verb, , flat, query = '']) => [id, verb, flat, query].join(' ').trim()).sort());
 });
 
-test('no method can delete the metadata of a job', () => {
-  expect(apiMethod('bigquery.jobs.delete').offered).toBe(false);
+test('nothing but the deletion of a job’s metadata is refused as a whole, and that with its reason', () => {
+  expect(surface.filter(({ notOffered }) => notOffered !== undefined).map(({ id, notOffered }) => [id, notOffered])).toEqual([
+    ['bigquery.jobs.delete', expect.stringMatching(/evidence/)],
+  ]);
 });
 
 test('reading rows, and nothing else, carries rows to the client', () => {
@@ -22,6 +44,7 @@ test('whoever changes who may see data needs the admin action', () => {
   expect(admin).toEqual([
     'datasets.patch',
     'datasets.update',
+    'datasets.undelete',
     'tables.setIamPolicy',
     'jobs.delete',
     'routines.setIamPolicy',

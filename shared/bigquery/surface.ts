@@ -18,8 +18,8 @@ const routine = `${dataset}/routines/{routineId}`;
 const model = `${dataset}/models/{modelId}`;
 const rowAccessPolicy = `${table}/rowAccessPolicies/{policyId}`;
 
-const none = { query: [], body: 'none', offered: true } as const;
-const json = { query: [], body: 'json', offered: true } as const;
+const none = { query: [], body: 'none' } as const;
+const json = { query: [], body: 'json' } as const;
 const reads = { actions: ['read'] } as const;
 const toResource = { request: 'nothing', response: 'resource' } as const;
 const toList = { request: 'nothing', response: 'list' } as const;
@@ -120,8 +120,8 @@ const rows: { readonly [Id in MethodId]: Omit<ApiMethod, 'id'> } = {
     httpMethod: 'POST',
     path: `${dataset}:undelete`,
     request: 'UndeleteDatasetRequest',
-    actions: ['createOrReplace'],
-    offered: false,
+    // Whom it was shared with comes back with it.
+    actions: ['createOrReplace', 'admin'],
   },
 
   'bigquery.tables.list': {
@@ -197,7 +197,6 @@ const rows: { readonly [Id in MethodId]: Omit<ApiMethod, 'id'> } = {
     kind: 'bigquery#job',
     actions: ['byBody'],
     carries: { request: 'statement', response: 'job' },
-    offered: true,
   },
   'bigquery.jobs.getQueryResults': {
     ...none,
@@ -251,7 +250,6 @@ const rows: { readonly [Id in MethodId]: Omit<ApiMethod, 'id'> } = {
     actions: [],
     carries: { request: 'nothing', response: 'job' },
   },
-  // Deletes the metadata of a job, which is evidence.
   'bigquery.jobs.delete': {
     ...none,
     httpMethod: 'DELETE',
@@ -260,7 +258,7 @@ const rows: { readonly [Id in MethodId]: Omit<ApiMethod, 'id'> } = {
     resource: 'job',
     actions: ['admin'],
     carries: toNothing,
-    offered: false,
+    notOffered: 'the metadata of a job is evidence, and nobody deletes it through this gateway',
   },
 
   'bigquery.routines.list': {
@@ -294,6 +292,7 @@ const rows: { readonly [Id in MethodId]: Omit<ApiMethod, 'id'> } = {
   },
   'bigquery.routines.getIamPolicy': { ...readPolicy, httpMethod: 'POST', path: `${routine}:getIamPolicy`, resource: 'routine' },
   'bigquery.routines.setIamPolicy': { ...writePolicy, httpMethod: 'POST', path: `${routine}:setIamPolicy`, resource: 'routine' },
+  'bigquery.routines.testIamPermissions': { ...testPolicy, httpMethod: 'POST', path: `${routine}:testIamPermissions`, resource: 'routine' },
 
   'bigquery.models.list': {
     ...none,

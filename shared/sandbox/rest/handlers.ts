@@ -87,6 +87,7 @@ function createRoutineHandlers(engine: Engine): HandlerTable {
     'bigquery.routines.delete': (call) => deleteRoutine(engine, call),
     'bigquery.routines.getIamPolicy': policies.get,
     'bigquery.routines.setIamPolicy': policies.set,
+    'bigquery.routines.testIamPermissions': policies.test,
   };
 }
 

@@ -1,0 +1,78 @@
+// The states of a scan of rows (scan-rows.ts), and which byte leads from one to the next.
+
+export const QUOTE = 0x22;
+export const BACKSLASH = 0x5c;
+export const COMMA = 0x2c;
+const COLON = 0x3a;
+export const OPEN_OBJECT = 0x7b;
+export const CLOSE_OBJECT = 0x7d;
+export const OPEN_LIST = 0x5b;
+export const CLOSE_LIST = 0x5d;
+
+// States that want one certain byte come first, in the order in which they follow each other.
+export const PAGE_OPEN = 0;
+export const ROW_OPEN = 1; // { "f" : [
+export const RECORD_QUOTE = 2;
+export const RECORD_NAME = 3;
+export const RECORD_UNQUOTE = 4;
+export const RECORD_COLON = 5;
+export const RECORD_LIST = 6;
+export const CELL_FIRST = 7;
+export const CELL_OPEN = 8; // { "v" :
+export const CELL_QUOTE = 9;
+export const CELL_NAME = 10;
+export const CELL_UNQUOTE = 11;
+export const CELL_COLON = 12;
+export const VALUE = 13;
+export const CELL_CLOSE = 14;
+export const RECORD_CLOSE = 15;
+export const MEMBER_COLON = 16;
+export const MEMBER_QUOTE = 17;
+export const LAST_FIXED = 17;
+export const CELL_NEXT = 18;
+export const ROW_FIRST = 19;
+export const ROW_NEXT = 20;
+export const STRING = 21;
+export const ESCAPE = 22;
+export const HEX = 23;
+export const WORD = 24;
+export const MEMBER_FIRST = 25;
+export const MEMBER_NAME = 26;
+export const MEMBER_VALUE = 27;
+export const MEMBER = 28;
+export const MEMBER_NEXT = 29;
+export const DONE = 30;
+
+/** By state: the byte it wants, the state after it, and whether blanks may stand before it (0) or not (1). */
+export const expected = new Uint8Array(LAST_FIXED + 1);
+export const following = new Uint8Array(LAST_FIXED + 1);
+export const inside = new Uint8Array(LAST_FIXED + 1);
+const want = (state: number, byte: number, next: number, mayFollowBlank = true): void => {
+  expected[state] = byte;
+  following[state] = next;
+  if (!mayFollowBlank) inside[state] = 1;
+};
+want(PAGE_OPEN, OPEN_OBJECT, MEMBER_FIRST);
+want(ROW_OPEN, OPEN_OBJECT, RECORD_QUOTE);
+want(RECORD_QUOTE, QUOTE, RECORD_NAME);
+want(RECORD_NAME, 0x66, RECORD_UNQUOTE, false);
+want(RECORD_UNQUOTE, QUOTE, RECORD_COLON, false);
+want(RECORD_COLON, COLON, RECORD_LIST);
+want(RECORD_LIST, OPEN_LIST, CELL_FIRST);
+want(CELL_OPEN, OPEN_OBJECT, CELL_QUOTE);
+want(CELL_QUOTE, QUOTE, CELL_NAME);
+want(CELL_NAME, 0x76, CELL_UNQUOTE, false);
+want(CELL_UNQUOTE, QUOTE, CELL_COLON, false);
+want(CELL_COLON, COLON, VALUE);
+want(RECORD_CLOSE, CLOSE_OBJECT, ROW_NEXT);
+want(CELL_CLOSE, CLOSE_OBJECT, CELL_NEXT);
+want(MEMBER_COLON, COLON, MEMBER_VALUE);
+want(MEMBER_QUOTE, QUOTE, MEMBER_NAME);
+
+export const isBlank = (byte: number): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+export const isHex = (byte: number): boolean => (byte >= 0x30 && byte <= 0x39) || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x66);
+/** Of numbers, `true`, `false` and `null`. */
+export const isWordByte = (byte: number): boolean =>
+  (byte >= 0x30 && byte <= 0x39) || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a) || byte === 0x2b || byte === 0x2d || byte === 0x2e;
+export const isEscapable = (byte: number): boolean => byte === QUOTE || byte === BACKSLASH || escapable.has(byte);
+const escapable: ReadonlySet<number> = new Set(Buffer.from('/bfnrt'));
