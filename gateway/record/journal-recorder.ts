@@ -7,12 +7,13 @@ import type { Carry } from './carry.ts';
 import type { RecordClock } from './clock.ts';
 import { carriesCredentials } from './credentials.ts';
 import type { DiskReserve } from './disk-reserve.ts';
+import { toEntryLeaf } from './entry-leaf.ts';
 import { appendReconcile, RecordedExchange } from './exchange-record.ts';
 import type { Journal } from './journal.ts';
 import { leafName } from './leaf-text.ts';
 import type { Reconciled } from './reconcile-exchanges.ts';
 import { RecorderDown, SessionClosed } from './record-errors.ts';
-import type { IntentInput, NoteInput, SessionInput } from './record-input.ts';
+import type { EntryInput, IntentInput, NoteInput, SessionInput, WriterEntry } from './record-input.ts';
 import type { Recorder, RecorderState } from './recorder.ts';
 import type { Salts } from './salts.ts';
 import { discloseInto, emptySession, SessionLog, type SessionState } from './session-log.ts';
@@ -150,6 +151,14 @@ export class JournalRecorder implements Recorder {
       if (session === undefined) throw new SessionClosed(note.sessionId);
       appendNote(session, note);
     }
+  }
+
+  async enter(entry: EntryInput): Promise<WriterEntry> {
+    this.#check();
+    const written = this.#writerLog.append((place) => toEntryLeaf(entry, place));
+    this.#writerLog.sign();
+    await this.#parts.journal.mark();
+    return written;
   }
 
   async closeSession(sessionId: string, reason: string): Promise<void> {

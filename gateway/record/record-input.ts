@@ -128,6 +128,26 @@ export type NoteInput =
     }
   | { readonly kind: 'policy-change'; readonly policyDigest: string; readonly detail?: string | undefined };
 
+type TakenOutInput = { readonly digests: readonly string[]; readonly by: string; readonly reason?: string | undefined };
+
+/** What happens to recordings after they were made; each an entry of the writer log. Shapes: writerLeafSchema. */
+export type EntryInput =
+  | {
+      readonly kind: 'hold';
+      readonly holdId: string;
+      readonly scope: string;
+      readonly sessionId?: string | undefined;
+      readonly state: 'placed' | 'lifted';
+      readonly by: string;
+      readonly reason?: string | undefined;
+    }
+  | ({ readonly kind: 'retention'; readonly sessionId: string; readonly rule?: string | undefined } & TakenOutInput)
+  | ({ readonly kind: 'redaction'; readonly sessionId: string; readonly revision?: number | undefined } & TakenOutInput)
+  | ({ readonly kind: 'erasure'; readonly subject: string; readonly sessions: number } & TakenOutInput);
+
+/** Where an entry stands in the writer log, and its very bytes. */
+export type WriterEntry = { readonly index: number; readonly text: string };
+
 /** An exchange that was open when the gateway died. */
 export type OpenExchange = {
   readonly exchangeId: string;

@@ -1,4 +1,14 @@
-import type { EndInput, Headers, IntentInput, NoteInput, Reconciler, SessionInput, UpstreamRequestInput } from './record-input.ts';
+import type {
+  EndInput,
+  EntryInput,
+  Headers,
+  IntentInput,
+  NoteInput,
+  Reconciler,
+  SessionInput,
+  UpstreamRequestInput,
+  WriterEntry,
+} from './record-input.ts';
 
 /** Bytes handed to a recorder are kept by reference until written: the caller must not change them afterwards. */
 export type ExchangeRecord = {
@@ -39,6 +49,8 @@ export type Recorder = {
   /** The exchange is born: appended, not yet durable. Throws RecorderDown (the gateway answers 503) or IntentTooLarge. */
   open(intent: IntentInput): ExchangeRecord;
   note(note: NoteInput): void;
+  /** An entry of the writer log of its own: durable and under a signed checkpoint when resolved. Rejects with RecorderDown. */
+  enter(entry: EntryInput): Promise<WriterEntry>;
   /** Open exchanges of the session are waited for; then its head is signed into the writer log. Durable when resolved. */
   closeSession(sessionId: string, reason: string): Promise<void>;
   close(): Promise<void>;

@@ -6,6 +6,7 @@ import type { RecordClock } from './clock.ts';
 import { frameTypes } from './frame.ts';
 import type { Journal } from './journal.ts';
 import { leafText, leafWords } from './leaf-text.ts';
+import type { WriterEntry } from './record-input.ts';
 import type { SessionLog } from './session-log.ts';
 
 /** The tree over everything this gateway wrote: session heads, heartbeats, changes of policy. */
@@ -24,9 +25,11 @@ export class WriterLog {
     this.#signedSize = state.size;
   }
 
-  append(build: (entry: { readonly at: string; readonly index: number }) => WriterLeaf): void {
-    const text = leafText(build({ at: this.#clock.stamp().at, index: this.tree.size }));
+  append(build: (entry: { readonly at: string; readonly index: number }) => WriterLeaf): WriterEntry {
+    const index = this.tree.size;
+    const text = leafText(build({ at: this.#clock.stamp().at, index }));
     this.tree.append(this.#journal.queue.leaf(frameTypes.writerLeaf, 0, 0, text));
+    return { index, text };
   }
 
   appendHead(session: SessionLog, state: SessionHead['state']): void {

@@ -1,4 +1,4 @@
-import type { EndInput, Headers, IntentInput, NoteInput, SessionInput, UpstreamRequestInput } from '../record/record-input.ts';
+import type { EndInput, EntryInput, Headers, IntentInput, NoteInput, SessionInput, UpstreamRequestInput } from '../record/record-input.ts';
 import type { ExchangeRecord, Recorder } from '../record/recorder.ts';
 
 /** What a recorder was told about one exchange, in memory. */
@@ -18,6 +18,7 @@ export type MemoryRecorder = Recorder & {
   readonly exchanges: RememberedExchange[];
   readonly sessions: Map<string, SessionInput & { closed?: string }>;
   readonly notes: NoteInput[];
+  readonly entries: EntryInput[];
   /** While set, nothing becomes durable. */
   hold: Promise<void> | undefined;
   /** While set, nothing can be recorded. */
@@ -32,6 +33,7 @@ export function createMemoryRecorder(): MemoryRecorder {
     exchanges: [],
     sessions: new Map(),
     notes: [],
+    entries: [],
     hold: undefined,
     down: undefined,
     keepBytes: 1_000_000,
@@ -53,6 +55,7 @@ export function createMemoryRecorder(): MemoryRecorder {
       return toRecord(exchange, recorder);
     },
     note: (note) => void recorder.notes.push(note),
+    enter: async (entry) => ({ index: recorder.entries.push(entry) - 1, text: JSON.stringify(entry) }),
     async closeSession(sessionId, reason) {
       const session = recorder.sessions.get(sessionId);
       if (session !== undefined) recorder.sessions.set(sessionId, { ...session, closed: reason });
