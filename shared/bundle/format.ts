@@ -10,6 +10,7 @@ export const MAX_LEAF_BYTES = 65_535;
 export const MAX_CHUNK_BYTES = 1_048_576;
 export const MAX_TABLES_IN_LEAF = 200;
 export const MAX_TEXT_IN_LEAF = 2_000;
+export const MAX_DIGESTS_IN_LEAF = 500;
 
 // ---- scalars
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -217,6 +218,14 @@ export const sessionHeadSchema = z.strictObject({
   disclosed: z.strictObject({ 'session-identity': sha256 }),
 });
 
+/** What is gone, by whom, and why. Lists of more than 500 digests stand in the receipt: `list` is the SHA-256 of its lines, each `DIGEST LF`. */
+const takenOut = {
+  digests: z.array(sha256).max(MAX_DIGESTS_IN_LEAF),
+  list: z.strictObject({ count, sha256 }).optional(),
+  by: word,
+  reason: text.optional(),
+};
+
 export const writerLeafSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('writer-open'),
@@ -231,30 +240,25 @@ export const writerLeafSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('heartbeat'), ...entry, openSessions: count, lastSessionNumber: count }),
   z.strictObject({ kind: z.literal('policy-change'), ...entry, policyDigest: z.string().max(128), detail: text.optional() }),
   z.strictObject({ kind: z.literal('export'), ...entry, sessionId: uuid, manifestSha256: sha256, by: word, reason: text.optional() }),
+  /** Nothing of what `scope` covers may be deleted, redacted or erased while the hold stands. */
   z.strictObject({
     kind: z.literal('hold'),
     ...entry,
-    sessionId: uuid,
+    holdId: uuid,
+    /** SHA-256 of the line `["SALT","hold-scope",{…}]`, which the receipt holds: who is under hold is nobody else's business. */
+    scope: sha256,
+    /** A recording that the hold was put on when it was sealed, or when the hold was placed. */
+    sessionId: uuid.optional(),
     state: z.enum(['placed', 'lifted']),
     by: word,
     reason: text.optional(),
   }),
-  z.strictObject({
-    kind: z.literal('retention'),
-    ...entry,
-    sessionId: uuid,
-    digests: z.array(sha256).max(500),
-    by: word,
-    reason: text.optional(),
-  }),
-  z.strictObject({
-    kind: z.literal('redaction'),
-    ...entry,
-    sessionId: uuid,
-    digests: z.array(sha256).max(500),
-    by: word,
-    reason: text.optional(),
-  }),
+  /** Written before the first byte is deleted. */
+  z.strictObject({ kind: z.literal('retention'), ...entry, sessionId: uuid, rule: word.optional(), ...takenOut }),
+  /** `revision`: of the recording, without what was taken out. */
+  z.strictObject({ kind: z.literal('redaction'), ...entry, sessionId: uuid, revision: count.optional(), ...takenOut }),
+  /** The key of a subject was destroyed, and with it every recording. `subject`: SHA-256 of `["SALT","erased-subject",{…}]`, in the receipt. */
+  z.strictObject({ kind: z.literal('erasure'), ...entry, subject: sha256, sessions: count, ...takenOut }),
 ]);
 
 // ---- disclosures: one JSON array a line, whose SHA-256 is the digest that a leaf names (in the manner of RFC 9901)
