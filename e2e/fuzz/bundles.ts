@@ -12,7 +12,7 @@ const pinnedKeys = [goldenWriterKey.text, goldenExporterKey.text, forger.text];
 let done = 0;
 let faults = 0;
 for (let seed = Number(process.argv[3] ?? 1); done < runs; seed += 1) {
-  const source = path.join(import.meta.dirname, `../../fixtures/bundles/v1/${seed % 4 === 0 ? 'nightly' : 'crashed'}.wacz`);
+  const source = path.join(import.meta.dirname, `../../fixtures/bundles/v2/${seed % 4 === 0 ? 'nightly' : 'crashed'}.wacz`);
   const { sound, disagreements } = await compareVerifiers(source, folder, Math.min(200, runs - done), createRandom(seed), pinnedKeys);
   done += Math.min(200, runs - done);
   faults += sound.length + disagreements.length;

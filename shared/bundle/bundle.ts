@@ -1,10 +1,10 @@
-import type { BodySide, DisclosureValue, End, Intent, Manifest, Reconcile, SessionHead, SessionLeaf } from './format.ts';
+import type { BodySide, DisclosureValue, End, Intent, Manifest, Reconcile, SessionHead, SessionLeaf, StoredForm } from './format.ts';
 
-/** A body as the record knows it; `length` bytes in `chunks` chunks. `verbatim` bodies can be read, `digest` bodies only compared. */
+/** A body as the record knows it; `length` bytes in `chunks` chunks. `verbatim` bodies can be read, `digest` bodies only compared, `sealed` bodies opened by the escrow. */
 export type BundleBody = {
   readonly side: BodySide;
   readonly length: number;
-  readonly stored: 'verbatim' | 'digest' | 'withheld';
+  readonly stored: StoredForm;
   readonly digests: readonly string[];
 };
 

@@ -14,7 +14,7 @@ import { formatTlogProof } from './tlog-proof.ts';
 import type { CheckName } from './verification.ts';
 import { verifyBundle } from './verify-bundle.ts';
 
-const source = path.join(import.meta.dirname, '../../fixtures/bundles/v1/nightly.wacz');
+const source = path.join(import.meta.dirname, '../../fixtures/bundles/v2/nightly.wacz');
 const mallory = toSignerKey('mallory.example', Buffer.alloc(32, 13));
 let folder = '';
 beforeAll(() => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  columnSaltsSchema,
   custodySchema,
   disclosureSchema,
   envelopeSchema,
@@ -24,6 +25,7 @@ export function formatJsonSchema(): Readonly<Record<string, unknown>> {
     statement: statementSchema,
     custody: custodySchema,
     warcMetadata: warcMetadataSchema,
+    columnSalts: columnSaltsSchema,
     indexEntry: indexEntrySchema,
   };
   const entries = Object.entries(schemas).map(([name, schema]) => [name, z.toJSONSchema(schema, { unrepresentable: 'any' })]);

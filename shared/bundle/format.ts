@@ -5,12 +5,16 @@
  */
 import { z } from 'zod';
 
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
 export const MAX_LEAF_BYTES = 65_535;
 export const MAX_CHUNK_BYTES = 1_048_576;
 export const MAX_TABLES_IN_LEAF = 200;
 export const MAX_TEXT_IN_LEAF = 2_000;
 export const MAX_DIGESTS_IN_LEAF = 500;
+/** Answers over this size have no column digests. */
+export const MAX_COLUMN_BODY_BYTES = 64 * 1_048_576;
+/** Of each value in a body of side `cells`. */
+export const CELL_BYTES = 16;
 
 // ---- scalars
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -28,13 +32,18 @@ const tableNames = z.array(z.string().max(1_500)).max(MAX_TABLES_IN_LEAF);
 const headers = z.array(z.tuple([z.string(), z.string()]));
 
 // ---- parts of leaves
-export const bodySides = ['request', 'upstream-request', 'response', 'upstream-response'] as const;
+/**
+ * `cells` is no HTTP message: beside an answer that was not kept, for each row and each of its columns in turn, HMAC-SHA-256(content key of the
+ * gateway, JCS of the value) cut to 16 bytes. Whoever holds the key can tell whether a value left; nobody can read it.
+ */
+export const bodySides = ['request', 'upstream-request', 'response', 'upstream-response', 'cells'] as const;
 export const bodySideSchema = z.enum(bodySides);
 /**
- * `verbatim`: the bytes are in the bundle. `digest`: only their digest was recorded (what came from upstream before masking).
- * `withheld`: not even a digest (token exchanges).
+ * `verbatim`: the bytes are in the bundle. `digest`: only their digest was recorded (what came from upstream before masking; content-free answers).
+ * `sealed`: encrypted to the escrow's age recipients; chunks, lengths and digests speak of the clear bytes. `withheld`: not even a digest (token exchanges).
  */
-const stored = z.enum(['verbatim', 'digest', 'withheld']);
+export const storedForms = ['verbatim', 'digest', 'sealed', 'withheld'] as const;
+const stored = z.enum(storedForms);
 
 /** At most 1 MiB of one body: `digest` = SHA-256(salt ‖ bytes). */
 export const chunkSchema = z.strictObject({
@@ -44,7 +53,14 @@ export const chunkSchema = z.strictObject({
   digest: sha256,
   stored,
 });
-const bodySummary = z.strictObject({ side: bodySideSchema, length: count, chunks: count, stored });
+const bodySummary = z.strictObject({
+  side: bodySideSchema,
+  length: count,
+  chunks: count,
+  stored,
+  /** The age file of a `sealed` body, so that a stranger can tell that it is the one that was recorded. Absent: the seal was never finished. */
+  sealed: z.strictObject({ length: count, sha256 }).optional(),
+});
 
 const jobReference = z.strictObject({ projectId: word, jobId: word, location: word.optional() });
 
@@ -148,7 +164,7 @@ export const endSchema = z.strictObject({
   bytesToClient: count,
   timingsUs,
   job: jobStatistics.optional(),
-  bodies: z.array(bodySummary).max(4),
+  bodies: z.array(bodySummary).max(bodySides.length),
   chunks: z.array(chunkSchema).max(16),
   disclosed: z.strictObject({ response: sha256.optional(), 'upstream-request': sha256.optional(), 'job-error': sha256.optional() }),
 });
@@ -161,9 +177,20 @@ export const reconcileSchema = z.strictObject({
   state: z.enum(['done', 'failed', 'running', 'not-started', 'unknown']),
   reason: text.optional(),
   job: jobStatistics.optional(),
-  bodies: z.array(bodySummary).max(4),
+  bodies: z.array(bodySummary).max(bodySides.length),
   chunks: z.array(chunkSchema).max(16),
   disclosed: z.strictObject({ response: sha256.optional(), 'upstream-request': sha256.optional(), 'job-error': sha256.optional() }),
+});
+
+/**
+ * What the rows of an answer were, column by column, so that one column can be taken out later and the others still be proved.
+ * Comes after the end of its exchange and before the session closes; see result-columns.ts for the digests.
+ */
+export const columnsLeafSchema = z.strictObject({
+  kind: z.literal('columns'),
+  ...leaf,
+  ...exchange,
+  disclosed: z.strictObject({ 'result-columns': sha256 }),
 });
 
 /** A decision made after the intent, or on an exchange that has none of its own. */
@@ -196,6 +223,7 @@ export const sessionLeafSchema = z.discriminatedUnion('kind', [
   chunkLeafSchema,
   endSchema,
   reconcileSchema,
+  columnsLeafSchema,
   decisionLeafSchema,
   approvalLeafSchema,
   sessionCloseSchema,
@@ -284,6 +312,18 @@ export const disclosureValues = {
   parameters: z.json(),
   response: z.strictObject({ status: z.int().min(100).max(599), headers }),
   'job-error': z.json(),
+  /**
+   * Column: SHA-256(its salt ‖ JCS(rows[0].f[j].v) ‖ LF ‖ JCS(rows[1].f[j].v) ‖ LF …). `rest`: SHA-256(its salt ‖ JCS(the answer without `rows`)).
+   * Named as in the answer's schema; by place (`0`, `1` …) where the answer holds no schema.
+   */
+  'result-columns': z.strictObject({
+    rows: z.int().positive(),
+    columns: z
+      .array(z.tuple([z.string().max(1_024), sha256]))
+      .min(1)
+      .max(10_000),
+    rest: sha256,
+  }),
 } as const;
 export type DisclosureName = keyof typeof disclosureValues;
 
@@ -296,6 +336,7 @@ export const disclosureSchema = z.union([
   z.tuple([salt, z.literal('parameters'), disclosureValues.parameters]),
   z.tuple([salt, z.literal('response'), disclosureValues.response]),
   z.tuple([salt, z.literal('job-error'), disclosureValues['job-error']]),
+  z.tuple([salt, z.literal('result-columns'), disclosureValues['result-columns']]),
 ]);
 
 // ---- files of a bundle
@@ -312,6 +353,14 @@ export const bundlePaths = {
   warc: 'archive/exchanges-0001.warc.gz',
   index: 'indexes/index.cdxj',
   pages: 'pages/pages.jsonl',
+} as const;
+
+/** Files that a bundle may have; the manifest names those that are there, like every other. */
+export const optionalPaths = {
+  /** RFC 3161 time-stamp of the checkpoint. */
+  timestamp: 'evidence/checkpoint.tsr',
+  derivedExchanges: 'derived/exchanges.parquet',
+  derivedResults: 'derived/results.parquet',
 } as const;
 
 /** Frictionless data package as WACZ 1.1.1 asks for; `steno` is our own property. */
@@ -378,11 +427,11 @@ export const custodySchema = z.strictObject({
   by: word,
   tool: word,
   reason: text.optional(),
-  /** Digests whose disclosures or bytes were taken out by this step. */
+  /** Digests of disclosures, of chunks and of columns that were taken out by this step. */
   redacted: z.array(sha256).optional(),
 });
 
-/** The `metadata` WARC record of an exchange: how to check its bodies. */
+/** The `metadata` WARC record of an exchange: how to check its bodies. A body that was taken out is not in it: its salts went first. */
 export const warcMetadataSchema = z.strictObject({
   exchangeId: uuid,
   bodies: z.array(
@@ -390,12 +439,39 @@ export const warcMetadataSchema = z.strictObject({
   ),
 });
 
+/**
+ * The WARC record `columns` of an exchange, which stands where its leaf `columns` stands: the salts in the order of the columns. The salt of a column
+ * that was taken out is gone; where the whole answer was, that of the rest is gone too.
+ */
+export const columnSaltsSchema = z.strictObject({
+  exchangeId: uuid,
+  columns: z.array(z.strictObject({ salt: salt.optional() })),
+  rest: salt.optional(),
+});
+
+/**
+ * WARC records of an exchange in their order. `conversion` stands instead of `response` when a column was taken out: the same answer with the text
+ * `[redacted]` in place of each value of the column. `upstream-response` is the age file of a sealed body, `cells` the bytes of that body: records of
+ * type `resource`, whose block is the body itself.
+ */
+export const archivedRecords = [
+  'request',
+  'upstream-request',
+  'response',
+  'conversion',
+  'upstream-response',
+  'cells',
+  'metadata',
+  'columns',
+] as const;
+export const REDACTED_VALUE = '[redacted]';
+
 /** What follows the key and the time in a line of index.cdxj: `urn:uuid:EXCHANGE TIMESTAMP14 {…}`. */
 export const indexEntrySchema = z.strictObject({
   url: z.string(),
   mime: z.string(),
   status: z.string().optional(),
-  record: z.enum(['request', 'upstream-request', 'response', 'upstream-response', 'metadata']),
+  record: z.enum(archivedRecords),
   filename: z.string(),
   offset: z.string().regex(/^\d+$/),
   length: z.string().regex(/^\d+$/),
@@ -408,6 +484,8 @@ export type SessionOpen = z.infer<typeof sessionOpenSchema>;
 export type Intent = z.infer<typeof intentSchema>;
 export type End = z.infer<typeof endSchema>;
 export type Reconcile = z.infer<typeof reconcileSchema>;
+export type ColumnsLeaf = z.infer<typeof columnsLeafSchema>;
+export type StoredForm = (typeof storedForms)[number];
 export type SessionHead = z.infer<typeof sessionHeadSchema>;
 export type WriterLeaf = z.infer<typeof writerLeafSchema>;
 export type Disclosure = z.infer<typeof disclosureSchema>;
@@ -417,4 +495,5 @@ export type Statement = z.infer<typeof statementSchema>;
 export type Envelope = z.infer<typeof envelopeSchema>;
 export type Custody = z.infer<typeof custodySchema>;
 export type WarcMetadata = z.infer<typeof warcMetadataSchema>;
+export type ColumnSalts = z.infer<typeof columnSaltsSchema>;
 export type IndexEntry = z.infer<typeof indexEntrySchema>;

@@ -1,35 +1,41 @@
-import { createReadStream, rmSync, writeFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { closeSync, openSync, readSync, rmSync, writeFileSync } from 'node:fs';
 
 const RUN_CHARACTERS = 32 * 1_048_576;
+const BLOCK_BYTES = 262_144;
 
 /** Sorts any number of lines in bounded memory: sorted runs go to temporary files, which are then merged. */
 export class LineSorter {
   readonly #prefix: string;
+  readonly #runCharacters: number;
   readonly #runs: string[] = [];
   #lines: string[] = [];
   #characters = 0;
 
   /** Temporary files begin with `prefix`. */
-  constructor(prefix: string) {
+  constructor(prefix: string, runCharacters = RUN_CHARACTERS) {
     this.#prefix = prefix;
+    this.#runCharacters = runCharacters;
   }
 
   add(line: string): void {
     this.#lines.push(line);
     this.#characters += line.length;
-    if (this.#characters >= RUN_CHARACTERS) this.#spill();
+    if (this.#characters >= this.#runCharacters) this.#spill();
   }
 
   /** The lines in order of their UTF-16 code units (for ASCII: bytes); can be read once. */
-  async *sorted(): AsyncGenerator<string> {
+  *sorted(): Generator<string> {
     if (this.#runs.length === 0) {
       yield* this.#lines.sort(inOrder);
       return;
     }
     this.#spill();
-    yield* merge(this.#runs.map(readLines));
-    for (const run of this.#runs) rmSync(run);
+    const runs = this.#runs.map((file) => new SortedRun(file));
+    try {
+      yield* merge(runs);
+    } finally {
+      for (const run of runs) run.remove();
+    }
   }
 
   #spill(): void {
@@ -44,19 +50,57 @@ export class LineSorter {
 
 const inOrder = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
 
-const readLines = (file: string): AsyncIterator<string> =>
-  createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })[Symbol.asyncIterator]();
+/** Stays with one run as long as it holds the least line: lines that come almost in order cost one comparison each. */
+function* merge(runs: readonly SortedRun[]): Generator<string> {
+  const open = runs.filter((run) => run.line !== undefined);
+  while (open.length > 0) {
+    open.sort((a, b) => inOrder(a.line!, b.line!));
+    const [least, next] = open;
+    do {
+      yield least!.line!;
+      least!.step();
+    } while (least!.line !== undefined && (next === undefined || least!.line <= next.line!));
+    if (least!.line === undefined) open.shift();
+  }
+}
 
-async function* merge(sources: AsyncIterator<string>[]): AsyncGenerator<string> {
-  const heads = await Promise.all(sources.map((source) => source.next()));
-  for (;;) {
-    let least = -1;
-    for (let index = 0; index < heads.length; index += 1) {
-      if (heads[index]!.done) continue;
-      if (least < 0 || heads[index]!.value < heads[least]!.value) least = index;
+/** A file of sorted lines, read by blocks. */
+class SortedRun {
+  line: string | undefined;
+  readonly #file: string;
+  readonly #fd: number;
+  readonly #block = Buffer.allocUnsafe(BLOCK_BYTES);
+  #lines: string[] = [];
+  #at = 0;
+  #rest: Buffer = Buffer.alloc(0);
+
+  constructor(file: string) {
+    this.#file = file;
+    this.#fd = openSync(file, 'r');
+    this.step();
+  }
+
+  step(): void {
+    while (this.#at === this.#lines.length && this.#load()) {
+      // A block may end before its first line does.
     }
-    if (least < 0) return;
-    yield heads[least]!.value;
-    heads[least] = await sources[least]!.next();
+    this.line = this.#lines[this.#at];
+    this.#at += 1;
+  }
+
+  remove(): void {
+    closeSync(this.#fd);
+    rmSync(this.#file);
+  }
+
+  #load(): boolean {
+    const length = readSync(this.#fd, this.#block);
+    if (length === 0) return false;
+    const bytes = Buffer.concat([this.#rest, this.#block.subarray(0, length)]);
+    const end = bytes.lastIndexOf(0x0a) + 1;
+    this.#rest = bytes.subarray(end);
+    this.#lines = end === 0 ? [] : bytes.toString('utf8', 0, end - 1).split('\n');
+    this.#at = 0;
+    return true;
   }
 }

@@ -14,7 +14,7 @@ import { createRandom } from './testing/create-random.ts';
 import { mutateBundle, readMembers } from './testing/mutate-bundle.ts';
 import { verifyBundle } from './verify-bundle.ts';
 
-const golden = path.join(import.meta.dirname, '../../fixtures/bundles/v1');
+const golden = path.join(import.meta.dirname, '../../fixtures/bundles/v2');
 const nightly = path.join(golden, 'nightly.wacz');
 const crashed = path.join(golden, 'crashed.wacz');
 const pinnedKeys = [goldenWriterKey.text, goldenExporterKey.text];
@@ -24,7 +24,9 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-describe.each([nightly, crashed])('the golden bundle %s', (file) => {
+const older = ['nightly', 'crashed'].map((name) => path.join(golden, '../v1', `${name}.wacz`));
+
+describe.each([nightly, crashed, ...older])('the golden bundle %s', (file) => {
   test('is sound under its pinned keys, every check passed', async () => {
     const { verdict, checks } = await verifyBundle(file, { pinnedKeys });
     expect(checks.filter((check) => check.status !== 'passed')).toEqual([]);
@@ -112,7 +114,7 @@ test.each([
 test('a bundle from the future asks for a newer Steno', async () => {
   const file = path.join(folder, 'future.wacz');
   // Same length, so that the container stays whole: only the version differs.
-  writeFileSync(file, Buffer.from(readFileSync(nightly).toString('latin1').replace('"formatVersion": 1', '"formatVersion": 9'), 'latin1'));
+  writeFileSync(file, Buffer.from(readFileSync(nightly).toString('latin1').replace('"formatVersion": 2', '"formatVersion": 9'), 'latin1'));
   await expect(openBundle(file)).rejects.toMatchObject({ code: 'BUNDLE_NEWER_VERSION', message: expect.stringContaining('newer Steno') });
   const { verdict, checks } = await verifyBundle(file, { pinnedKeys });
   expect(verdict).toBe('not-sound');

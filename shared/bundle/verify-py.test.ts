@@ -8,7 +8,9 @@ import { compareVerifiers, forger, summaryOf, verifyInPython } from './testing/c
 import { createRandom } from './testing/create-random.ts';
 import { verifyBundle } from './verify-bundle.ts';
 
-const golden = ['nightly', 'crashed'].map((name) => path.join(import.meta.dirname, `../../fixtures/bundles/v1/${name}.wacz`));
+const golden = ['v2/nightly', 'v2/crashed', 'v1/nightly', 'v1/crashed'].map((name) =>
+  path.join(import.meta.dirname, `../../fixtures/bundles/${name}.wacz`),
+);
 const pinnedKeys = [goldenWriterKey.text, goldenExporterKey.text, forger.text];
 let folder = '';
 beforeAll(() => {

@@ -22,7 +22,7 @@ FILES = dict(manifest='datapackage.json', digest='datapackage-digest.json', leav
              statement='evidence/statement.dsse.json', keys='evidence/keys.vkeys', custody='evidence/custody.ndjson',
              warc='archive/exchanges-0001.warc.gz', index='indexes/index.cdxj', pages='pages/pages.jsonl')
 UNNAMED = (FILES['manifest'], FILES['digest'], FILES['statement'])
-FORMAT_VERSION, MAX_LEAF, MAX_DISCLOSURE, MIB = 1, 65535, 64 << 20, 1 << 20
+FORMAT_VERSION, MAX_LEAF, MAX_DISCLOSURE, MIB = 2, 65535, 64 << 20, 1 << 20
 NONE = '0' * 64
 
 

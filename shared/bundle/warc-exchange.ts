@@ -1,5 +1,5 @@
 import { canonicalJson } from '../base/canonical-json.ts';
-import { bundlePaths, type DisclosureValue, type IndexEntry, type Intent, type WarcMetadata } from './format.ts';
+import { bundlePaths, type ColumnSalts, type DisclosureValue, type IndexEntry, type Intent, type WarcMetadata } from './format.ts';
 import { renderRequestHead, renderResponseHead } from './http-head.ts';
 import { type WarcHeader, warcRecordId } from './warc-header.ts';
 
@@ -9,7 +9,14 @@ export type ArchivedExchange = {
   readonly request: DisclosureValue<'request'> | undefined;
   readonly upstreamRequest: DisclosureValue<'upstream-request'> | undefined;
   readonly response: DisclosureValue<'response'> | undefined;
+  /** The answer was rebuilt without some of its columns. */
+  readonly isConverted?: boolean | undefined;
+  /** Bodies that are archived but are no HTTP messages: a sealed `upstream-response`, `cells`. */
+  readonly resources?: readonly ResourceRecord[] | undefined;
 };
+
+export type ResourceRecord = 'upstream-response' | 'cells';
+export const resourceRecords: readonly ResourceRecord[] = ['upstream-response', 'cells'];
 
 export type ArchivedRecord = { readonly record: IndexEntry['record']; readonly header: WarcHeader; readonly head: Buffer };
 
@@ -26,27 +33,62 @@ export function toArchivedRecords(exchange: ArchivedExchange): ArchivedRecord[] 
     const head = renderRequestHead({ method, target, httpVersion: '1.1', headers });
     records.push({ record: 'upstream-request', header: toHeader(exchange, 'upstream-request'), head });
   }
-  if (response !== undefined)
-    records.push({ record: 'response', header: toHeader(exchange, 'response'), head: renderResponseHead(response) });
+  if (response !== undefined) {
+    const record = exchange.isConverted === true ? 'conversion' : 'response';
+    records.push({ record, header: toHeader(exchange, record), head: renderResponseHead(response) });
+  }
+  for (const record of resourceRecords)
+    if (exchange.resources?.includes(record)) records.push({ record, header: toHeader(exchange, record), head: NOTHING });
   return records;
 }
+
+const NOTHING = Buffer.alloc(0);
 
 /** The last record of every exchange: how to check its bodies. */
 export function toMetadataRecord(exchange: ArchivedExchange, metadata: WarcMetadata): ArchivedRecord {
   return { record: 'metadata', header: toHeader(exchange, 'metadata'), head: Buffer.from(canonicalJson(metadata)) };
 }
 
+/** Where the leaf `columns` of an exchange stands. */
+export function toColumnsRecord(exchange: ArchivedExchange, salts: ColumnSalts): ArchivedRecord {
+  return { record: 'columns', header: toHeader(exchange, 'columns'), head: Buffer.from(canonicalJson(salts)) };
+}
+
+const warcTypes = {
+  request: 'request',
+  'upstream-request': 'request',
+  response: 'response',
+  conversion: 'conversion',
+  'upstream-response': 'resource',
+  cells: 'resource',
+  metadata: 'metadata',
+  columns: 'metadata',
+} as const satisfies Record<IndexEntry['record'], WarcHeader['type']>;
+
+const contentTypes = {
+  request: 'application/http; msgtype=request',
+  'upstream-request': 'application/http; msgtype=request',
+  response: 'application/http; msgtype=response',
+  conversion: 'application/http; msgtype=response',
+  'upstream-response': 'application/x-age-encryption',
+  cells: 'application/vnd.steno.cells',
+  metadata: 'application/json',
+  columns: 'application/json',
+} as const satisfies Record<IndexEntry['record'], string>;
+
 function toHeader(exchange: ArchivedExchange, record: IndexEntry['record']): WarcHeader {
   const { exchangeId, at } = exchange.intent;
-  const type = record === 'upstream-request' ? 'request' : record === 'upstream-response' ? 'response' : record;
+  const type = warcTypes[record];
+  const response = warcRecordId(exchangeId, 'response');
   return {
     type,
     id: warcRecordId(exchangeId, record),
     at,
     targetUri: toTargetUri(exchange),
-    concurrentTo: record === 'response' ? undefined : warcRecordId(exchangeId, 'response'),
+    concurrentTo: record === 'response' || record === 'conversion' ? undefined : response,
+    refersTo: record === 'conversion' ? response : undefined,
     side: record === type ? undefined : record,
-    contentType: record === 'metadata' ? 'application/json' : `application/http; msgtype=${type}`,
+    contentType: contentTypes[record],
   };
 }
 
@@ -58,17 +100,24 @@ function toTargetUri({ intent, request }: ArchivedExchange): string {
 
 /** The line of index.cdxj for a record: `urn:uuid:EXCHANGE TIMESTAMP14 {…}`. */
 export function toIndexLine(exchange: ArchivedExchange, record: IndexEntry['record'], offset: number, length: number): string {
-  const { intent, request, response } = exchange;
+  const { intent, response } = exchange;
   const entry: IndexEntry = {
     url: toTargetUri(exchange),
-    mime: record === 'metadata' ? 'application/json' : mimeOf(record === 'response' ? response?.headers : request?.headers),
-    ...(record === 'response' && response !== undefined ? { status: String(response.status) } : {}),
+    mime: mimeIn(exchange, record),
+    ...(isAnswer(record) && response !== undefined ? { status: String(response.status) } : {}),
     record,
     filename: bundlePaths.warc.slice(bundlePaths.warc.lastIndexOf('/') + 1),
     offset: String(offset),
     length: String(length),
   };
   return `urn:uuid:${intent.exchangeId} ${intent.at.replace(/\D/g, '').slice(0, 14)} ${JSON.stringify(entry)}`;
+}
+
+const isAnswer = (record: IndexEntry['record']): boolean => record === 'response' || record === 'conversion';
+
+function mimeIn({ request, response }: ArchivedExchange, record: IndexEntry['record']): string {
+  if (isAnswer(record)) return mimeOf(response?.headers);
+  return record === 'request' || record === 'upstream-request' ? mimeOf(request?.headers) : contentTypes[record];
 }
 
 function mimeOf(headers: readonly (readonly [string, string])[] = []): string {

@@ -3,12 +3,13 @@ import type { IndexEntry } from './format.ts';
 
 /** The header of a WARC 1.1 record but its length. */
 export type WarcHeader = {
-  readonly type: 'warcinfo' | 'request' | 'response' | 'metadata';
+  readonly type: 'warcinfo' | 'request' | 'response' | 'metadata' | 'conversion' | 'resource';
   readonly id: string;
   readonly at: string;
   readonly contentType: string;
   readonly targetUri: string | undefined;
   readonly concurrentTo: string | undefined;
+  readonly refersTo?: string | undefined;
   readonly side: string | undefined;
 };
 
@@ -19,6 +20,7 @@ export function renderWarcHeader(header: WarcHeader, contentLength: number): str
     ['WARC-Date', header.at],
     ['WARC-Target-URI', header.targetUri],
     ['WARC-Concurrent-To', header.concurrentTo && `<${header.concurrentTo}>`],
+    ['WARC-Refers-To', header.refersTo && `<${header.refersTo}>`],
     ['Steno-Side', header.side],
     ['Content-Type', header.contentType],
     ['Content-Length', String(contentLength)],

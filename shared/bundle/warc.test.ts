@@ -8,7 +8,7 @@ import { bundlePaths } from './format.ts';
 import { openBundle } from './open-bundle.ts';
 import { readMembers } from './testing/mutate-bundle.ts';
 
-const nightly = path.join(import.meta.dirname, '../../fixtures/bundles/v1/nightly.wacz');
+const nightly = path.join(import.meta.dirname, '../../fixtures/bundles/v2/nightly.wacz');
 
 test("another project's WARC reader reads our archive, record by record", async () => {
   const archive = readMembers(readFileSync(nightly)).get(bundlePaths.warc)!;

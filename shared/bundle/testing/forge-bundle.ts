@@ -25,7 +25,7 @@ export async function forgeBundle(
     _type: STATEMENT_TYPE,
     subject: [{ name: bundlePaths.manifest, digest: { sha256 } }],
     predicateType: PREDICATE_TYPE,
-    predicate: { formatVersion: 1, sessionId: steno.sessionId, exportedAt: created, exportedBy: 'mallory', software },
+    predicate: { formatVersion: steno.formatVersion, sessionId: steno.sessionId, exportedAt: created, exportedBy: 'mallory', software },
   };
   const head: ZipMember[] = [
     { path: bundlePaths.manifest, bytes },

@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
+import { canonicalJson } from '../base/canonical-json.ts';
+import { MAX_COLUMN_BODY_BYTES } from './format.ts';
+
+/** The rows of an answer of jobs.query, jobs.getQueryResults or tabledata.list: `values[j]` yields JCS(rows[i].f[j].v) for each i. */
+export type ResultTable = {
+  readonly names: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  /** JCS of the answer without its rows. */
+  readonly rest: string;
+};
+
+/** Salts in hex; `undefined` for what was taken out. */
+export type TableSalts = { readonly columns: readonly (string | undefined)[]; readonly rest: string | undefined };
+
+export type TableDigests = {
+  readonly rows: number;
+  readonly columns: readonly (readonly [name: string, digest: string | undefined])[];
+  readonly rest: string | undefined;
+};
+
+const FLUSH_BYTES = 65_536;
+
+/**
+ * An answer as delivered (JSON, perhaps gzip) as a table of canonical values. `undefined`: too large, no rows, or not of the shape
+ * `{"rows":[{"f":[{"v":…},…]},…],…}` with equally many values in every row, as many as the schema has fields if there is one.
+ */
+export function parseResultTable(body: Uint8Array): ResultTable | undefined {
+  try {
+    const { rows, ...rest } = parseObject(body);
+    if (!Array.isArray(rows) || rows.length === 0) return undefined;
+    const cells = rows.map(parseRow);
+    const names = namesOf(rest['schema']) ?? cells[0]!.map((_, index) => String(index));
+    if (names.length === 0 || cells.some((row) => row.length !== names.length)) return undefined;
+    return { names, rows: cells, rest: toCanonical(rest) };
+  } catch (error) {
+    // What does not parse, does not unpack or has no canonical form is no table.
+    if (error instanceof Error) return undefined;
+    throw error;
+  }
+}
+
+/** What the disclosure `result-columns` says of a table. Without its salt nothing can be said of a column. */
+export function digestTable(table: ResultTable, salts: TableSalts): TableDigests {
+  const columns = table.names.map((name, index) => {
+    const salt = salts.columns[index];
+    return [name, salt === undefined ? undefined : digestColumn(table, index, salt)] as const;
+  });
+  const rest = salts.rest === undefined ? undefined : digestOf(salts.rest).update(table.rest).digest('hex');
+  return { rows: table.rows.length, columns, rest };
+}
+
+const digestOf = (salt: string) => createHash('sha256').update(Buffer.from(salt, 'hex'));
+
+function digestColumn({ rows }: ResultTable, index: number, salt: string): string {
+  const digest = digestOf(salt);
+  let text = '';
+  for (const row of rows) {
+    text += `${row[index]!}\n`;
+    if (text.length < FLUSH_BYTES) continue;
+    digest.update(text);
+    text = '';
+  }
+  return digest.update(text).digest('hex');
+}
+
+function parseObject(body: Uint8Array): Record<string, unknown> {
+  const isPacked = body[0] === 0x1f && body[1] === 0x8b;
+  const bytes = isPacked ? gunzipSync(body, { maxOutputLength: MAX_COLUMN_BODY_BYTES }) : body;
+  if (bytes.length > MAX_COLUMN_BODY_BYTES) throw new RangeError('too large');
+  const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new TypeError('not an object');
+  return value as Record<string, unknown>;
+}
+
+function parseRow(row: unknown): string[] {
+  const cells = only(row, 'f');
+  if (!Array.isArray(cells)) throw new TypeError('not a row');
+  return cells.map((cell) => toCanonical(only(cell, 'v')));
+}
+
+/** The value of an object's one and only property. */
+function only(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new TypeError('not an object');
+  const keys = Object.keys(value);
+  if (keys.length !== 1 || keys[0] !== name) throw new TypeError(`not only ${name}`);
+  return (value as Record<string, unknown>)[name];
+}
+
+/** Half a surrogate has no UTF-8 and 1e999 is no number, so neither has a digest (RFC 8785 §3.2.2). */
+function toCanonical(value: unknown): string {
+  const text = canonicalJson(value);
+  if (/(?<!\\)(?:\\\\)*\\ud[89a-f]/.test(text)) throw new TypeError('half a surrogate');
+  return text;
+}
+
+function namesOf(schema: unknown): string[] | undefined {
+  if (schema === undefined) return undefined;
+  const { fields } = schema as { fields?: unknown };
+  if (!Array.isArray(fields)) throw new TypeError('no fields');
+  return fields.map((field: { name?: unknown }) => {
+    if (typeof field?.name !== 'string' || field.name.length > 1_024) throw new TypeError('no name');
+    return field.name;
+  });
+}
