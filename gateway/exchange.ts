@@ -16,7 +16,7 @@ export type Principal = {
   readonly email?: string;
   readonly name?: string;
   readonly groups: readonly string[];
-  /** RFC 8693 `act`, outermost first: who acts on whose behalf. */
+  /** RFC 8693 `act`: who acts for the subject; the current actor first, then whoever acted before it. */
   readonly actChain: readonly string[];
   /** From the exchange's audience or a configured claim. */
   readonly sessionName?: string;

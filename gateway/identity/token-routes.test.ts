@@ -3,7 +3,7 @@ import { analystsReadSales, startTestGateway, type TestGateway } from '../testin
 import { startTestIssuer, type TestIssuer } from '../testing/test-issuer.ts';
 
 const policy = `${analystsReadSales}
-@id("not-for-this-tool") forbid (principal, action, resource) when { principal.onBehalfOf.contains("untrusted-tool") };`;
+@id("not-for-this-tool") forbid (principal, action, resource) when { principal.actors.contains("untrusted-tool") };`;
 
 let other: TestIssuer;
 let gateway: TestGateway;

@@ -25,7 +25,7 @@ function build({ kind, issuer, subject, email, name, groups, actChain }: Princip
     issuer,
     subject,
     groups: [...groups],
-    onBehalfOf: [...actChain],
+    actors: [...actChain],
     ...(email === undefined ? {} : { email }),
     ...(name === undefined ? {} : { name }),
   };

@@ -5,7 +5,7 @@ import { BundleId, Count, Instant, Int64Text, Milliseconds, Sha256 } from './sca
 export const Verdict = z.enum(['sound', 'sound-unknown-key', 'not-sound']);
 export type Verdict = z.infer<typeof Verdict>;
 
-/** Who acted, by which tool, on whose behalf. */
+/** Who, by which tool, and through which actors (RFC 8693 `act`). */
 export const Principal = z.object({
   kind: z.enum(['agent', 'person', 'unknown']),
   issuer: z.string(),

@@ -33,7 +33,7 @@ CREATE TABLE exchange (
   email VARCHAR,               -- as the token says
   person_name VARCHAR,         -- as the token says
   groups VARCHAR[],            -- as the token says
-  act_chain VARCHAR[],         -- on whose behalf, outermost first (RFC 8693)
+  act_chain VARCHAR[],         -- who acts for the subject (RFC 8693 act): the actor first, then whoever acted before it
   tool VARCHAR,                -- user agent
   client_address VARCHAR,      -- as the gateway saw it
   door VARCHAR,                -- listener of the gateway; 'gateway': asked by the gateway itself

@@ -172,7 +172,7 @@ function Who({ detail: { principal, client, connection, end, row } }: { readonly
           Who: <EvidenceText text={principal.label} />,
           Subject: principal.subject === principal.label ? undefined : <EvidenceText text={principal.subject} />,
           Issuer: <EvidenceText text={principal.issuer} />,
-          For: principal.actChain.length > 0 ? <EvidenceText text={principal.actChain.join(' → ')} /> : undefined,
+          Actors: principal.actChain.length > 0 ? <EvidenceText text={principal.actChain.join(' → ')} /> : undefined,
           Tool: principal.tool && <EvidenceText text={principal.tool} />,
           From: client.address && <EvidenceText text={client.address} className="font-mono text-xs" />,
           Door: client.door,

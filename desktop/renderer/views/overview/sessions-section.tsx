@@ -44,7 +44,7 @@ function Session({ session }: { readonly session: SessionSummary }) {
           of={{
             Who: <Who principal={principal} word={word} />,
             Issuer: principal.issuer && <EvidenceText text={principal.issuer} />,
-            'On behalf of': principal.actChain.length > 0 ? <EvidenceText text={principal.actChain.join(' → ')} /> : undefined,
+            Actors: principal.actChain.length > 0 ? <EvidenceText text={principal.actChain.join(' → ')} /> : undefined,
             Groups: principal.groups.length > 0 ? <EvidenceText text={principal.groups.join(', ')} /> : undefined,
           }}
         />
