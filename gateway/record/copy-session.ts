@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
-import type { BodyInput, BundleWriter } from '../../shared/bundle/bundle-writer.ts';
+
 import {
   type BodySide,
   type DisclosureName,
@@ -11,6 +11,7 @@ import {
   type SessionLeaf,
   sessionLeafSchema,
 } from '../../shared/bundle/format.ts';
+import type { BodyInput, MemberWriter } from '../../shared/bundle/member-writer.ts';
 import { FLAG_CHUNK_BEGINS, frameTypes, HEADER_BYTES, SALT_BYTES, sideOf } from './frame.ts';
 import type { CatalogSession, JournalCatalog } from './journal-catalog.ts';
 import { type Frame, readFrames } from './read-frames.ts';
@@ -21,7 +22,7 @@ type OpenBody = { readonly side: BodySide; readonly chunks: { length: number; sa
 type OpenExchange = { readonly bodies: OpenBody[]; intent: Intent | undefined; readonly disclosed: Map<DisclosureName, string> };
 
 /** Copies the first `size` leaves of a session with all they commit to. What no leaf names is left behind. */
-export async function copySession(catalog: JournalCatalog, session: CatalogSession, size: number, writer: BundleWriter): Promise<void> {
+export async function copySession(catalog: JournalCatalog, session: CatalogSession, size: number, writer: MemberWriter): Promise<void> {
   const copy = new SessionCopy(catalog, size, writer);
   for (let index = session.firstSegment; index <= session.lastSegment && !copy.isComplete; index += 1) {
     const { file, upTo } = catalog.segments[index]!;
@@ -34,7 +35,7 @@ export async function copySession(catalog: JournalCatalog, session: CatalogSessi
 
 class SessionCopy {
   readonly #catalog: JournalCatalog;
-  readonly #writer: BundleWriter;
+  readonly #writer: MemberWriter;
   readonly #size: number;
   readonly #exchanges = new Map<number, OpenExchange>();
   /** Disclosures that no leaf named yet, by digest; shared ones (exchange 0) are remembered once written. */
@@ -42,7 +43,7 @@ class SessionCopy {
   readonly #shared = new Set<string>();
   #leaves = 0;
 
-  constructor(catalog: JournalCatalog, size: number, writer: BundleWriter) {
+  constructor(catalog: JournalCatalog, size: number, writer: MemberWriter) {
     this.#catalog = catalog;
     this.#writer = writer;
     this.#size = size;

@@ -66,8 +66,8 @@ export async function exportSession(options: ExportOptions): Promise<ExportSumma
   const at = (options.now?.() ?? new Date()).toISOString();
   const writer = new BundleWriter(outputPath);
   try {
-    await writer.begin({ at: session.startedAt, software: SOFTWARE, sessionId: session.sessionId });
-    await copySession(catalog, session, head.leaf.size, writer);
+    await writer.members.begin({ at: session.startedAt, software: SOFTWARE, sessionId: session.sessionId });
+    await copySession(catalog, session, head.leaf.size, writer.members);
     const keys = [writerKey, exporterKey].map((key) => toVerifierKey(key.name, key.publicKey).text);
     const { sessionId, name: sessionName } = session;
     const { exportedBy, reason } = options;

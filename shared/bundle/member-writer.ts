@@ -5,6 +5,7 @@ import { LineSorter } from './sort-lines.ts';
 import {
   type ArchivedExchange,
   type ArchivedRecord,
+  resourceRecords,
   toArchivedRecords,
   toColumnsRecord,
   toIndexLine,
@@ -13,10 +14,13 @@ import {
 import { toWarcInfo } from './warc-header.ts';
 import { type WarcRecord, writeWarcRecord } from './warc-writer.ts';
 
-/** A body to archive: its chunks with their salts, and its bytes where they are kept. */
+/**
+ * A body to archive: its chunks with their salts, and its bytes where they are kept. `length` counts what `read` yields: of a sealed body, its age file.
+ * A body that was taken out or converted has lost its salts: `chunks` is undefined.
+ */
 export type BodyInput = {
   readonly side: BodySide;
-  readonly chunks: WarcMetadata['bodies'][number]['chunks'];
+  readonly chunks: WarcMetadata['bodies'][number]['chunks'] | undefined;
   readonly length: number;
   readonly read: (() => AsyncIterable<Uint8Array>) | undefined;
 };
@@ -65,12 +69,13 @@ export class MemberWriter {
 
   async addExchange(exchange: ExchangeInput): Promise<void> {
     this.exchanges += 1;
-    for (const record of toArchivedRecords(exchange)) {
-      const side = sideOf(record.record);
-      const body = exchange.bodies.find((one) => one.side === side);
-      await this.#archive(exchange, record, body?.read === undefined ? undefined : { length: body.length, read: body.read });
+    const kept = exchange.bodies.filter((body) => body.read !== undefined);
+    const resources = resourceRecords.filter((record) => kept.some((body) => body.side === record));
+    for (const record of toArchivedRecords({ ...exchange, resources })) {
+      const body = kept.find((one) => one.side === sideOf(record.record));
+      await this.#archive(exchange, record, body && { length: body.length, read: body.read! });
     }
-    const bodies = exchange.bodies.map(({ side, chunks }) => ({ side, chunks: [...chunks] }));
+    const bodies = exchange.bodies.flatMap(({ side, chunks }) => (chunks === undefined ? [] : [{ side, chunks: [...chunks] }]));
     await this.#archive(exchange, toMetadataRecord(exchange, { exchangeId: exchange.intent.exchangeId, bodies }), undefined);
   }
 
@@ -91,7 +96,7 @@ export class MemberWriter {
     ];
   }
 
-  async #archive(exchange: ExchangeInput, { record, header, head }: ArchivedRecord, body: WarcRecord['body']): Promise<void> {
+  async #archive(exchange: ArchivedExchange, { record, header, head }: ArchivedRecord, body: WarcRecord['body']): Promise<void> {
     const { offset, length } = await writeWarcRecord(this.#sinks.warc, { header, head, body });
     this.#index.add(toIndexLine(exchange, record, offset, length));
   }
