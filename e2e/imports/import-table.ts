@@ -18,7 +18,7 @@ const stage = [
 
 export const importTable: readonly ImportRow[] = [
   { folder: 'shared/base', folders: [], packages: ['canonicalize', 'uuidv7', 'node:'] },
-  { folder: 'shared/bigquery', folders: ['shared/base'], packages: ['zod'] },
+  { folder: 'shared/bigquery', folders: ['shared/base'], packages: ['zod', 'node:buffer'] },
   { folder: 'shared/googlesql', folders: ['shared/base', 'shared/bigquery'], packages: ['node:crypto', 'tldts'] },
   { folder: 'shared/bundle', folders: ['shared/base'], packages: ['*'] },
   { folder: 'shared/sandbox', folders: ['shared/base', 'shared/bigquery', 'shared/googlesql'], packages: ['*'] },
