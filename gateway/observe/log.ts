@@ -23,8 +23,11 @@ function toWords(line: string): string {
 
 /**
  * The gateway's log: JSON lines on standard output, words on a terminal. One line per exchange, with who and how it ended; never SQL, rows or
- * headers, which the record keeps. Whatever looks like a credential is taken out of every line.
+ * headers, which the record keeps. Whatever looks like a credential is taken out of every line. Lines leave together, within a tenth of a second:
+ * a write for each would be a tenth of the gateway's work.
  */
 export const log: Logger = createLog(
-  process.stdout.isTTY ? { write: (line) => process.stdout.write(toWords(line)) } : pino.destination({ dest: 1, sync: false }),
+  process.stdout.isTTY
+    ? { write: (line) => process.stdout.write(toWords(line)) }
+    : pino.destination({ dest: 1, sync: false, minLength: 8192, periodicFlush: 100 }),
 );
