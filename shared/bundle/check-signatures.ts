@@ -69,8 +69,8 @@ export async function checkRecorder(
   }
   checkTree(head.data, leaves, manifest, report);
   const proof = parseTlogProof((await readText(zip, bundlePaths.proof))?.toString('utf8') ?? '');
-  if (proof === undefined) {
-    report.fault('writer-log', bundlePaths.proof, 'is not a C2SP tlog-proof');
+  if (proof === undefined || proof.extra !== undefined || proof.extensions.length > 0) {
+    report.fault('writer-log', bundlePaths.proof, 'is not a C2SP tlog-proof as Steno writes it');
     return undefined;
   }
   const { checkpoint } = proof;

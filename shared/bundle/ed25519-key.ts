@@ -1,6 +1,9 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
 
-const SIGNATURE_TYPE_ED25519 = 1;
+/** C2SP signed-note § Signature types. A key that signs notes and one that cosigns checkpoints differ in their ids. */
+export const signatureTypes = { note: 1, cosignature: 4 } as const;
+export type SignatureType = (typeof signatureTypes)[keyof typeof signatureTypes];
+
 /** ASN.1 around a raw Ed25519 seed or public key (RFC 8410). */
 const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
 const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
@@ -15,21 +18,21 @@ export type VerifierKey = {
 export type SignerKey = VerifierKey & { readonly seed: Buffer; readonly privateKey: KeyObject };
 
 /** C2SP signed-note § Signatures: first four bytes of SHA-256(name ‖ LF ‖ type ‖ key). */
-function keyIdOf(name: string, publicKey: Buffer): string {
-  return createHash('sha256').update(`${name}\n`).update(Buffer.of(SIGNATURE_TYPE_ED25519)).update(publicKey).digest('hex').slice(0, 8);
+function keyIdOf(name: string, publicKey: Buffer, type: SignatureType): string {
+  return createHash('sha256').update(`${name}\n`).update(Buffer.of(type)).update(publicKey).digest('hex').slice(0, 8);
 }
 
-export function toVerifierKey(name: string, publicKey: Buffer): VerifierKey {
-  const keyId = keyIdOf(name, publicKey);
-  const text = `${name}+${keyId}+${Buffer.concat([Buffer.of(SIGNATURE_TYPE_ED25519), publicKey]).toString('base64')}`;
+export function toVerifierKey(name: string, publicKey: Buffer, type: SignatureType = signatureTypes.note): VerifierKey {
+  const keyId = keyIdOf(name, publicKey, type);
+  const text = `${name}+${keyId}+${Buffer.concat([Buffer.of(type), publicKey]).toString('base64')}`;
   return { name, keyId, publicKey, text };
 }
 
-export function toSignerKey(name: string, seed: Buffer): SignerKey {
+export function toSignerKey(name: string, seed: Buffer, type: SignatureType = signatureTypes.note): SignerKey {
   if (!isKeyName(name)) throw new TypeError(`"${name}" cannot name a key: no spaces, no plus signs, not empty`);
   const privateKey = createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, seed]), format: 'der', type: 'pkcs8' });
   const publicKey = createPublicKey(privateKey).export({ format: 'der', type: 'spki' }).subarray(SPKI_PREFIX.length);
-  return { ...toVerifierKey(name, publicKey), seed, privateKey };
+  return { ...toVerifierKey(name, publicKey, type), seed, privateKey };
 }
 
 export function createSignerKey(name: string): SignerKey {
@@ -40,24 +43,23 @@ export function createSignerKey(name: string): SignerKey {
 export const isKeyName = (name: string): boolean => name !== '' && !/[\s+]/u.test(name);
 
 /** `undefined` unless name, id and key agree. */
-export function parseVerifierKey(text: string): VerifierKey | undefined {
+export function parseVerifierKey(text: string, type: SignatureType = signatureTypes.note): VerifierKey | undefined {
   const [, name, keyId, base64] = /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)$/u.exec(text.trim()) ?? [];
   const bytes = Buffer.from(base64 ?? '', 'base64');
-  if (name === undefined || bytes.length !== 33 || bytes[0] !== SIGNATURE_TYPE_ED25519 || bytes.toString('base64') !== base64)
-    return undefined;
-  const key = toVerifierKey(name, bytes.subarray(1));
+  if (name === undefined || bytes.length !== 33 || bytes[0] !== type || bytes.toString('base64') !== base64) return undefined;
+  const key = toVerifierKey(name, bytes.subarray(1), type);
   return key.keyId === keyId ? key : undefined;
 }
 
 /** The secret form that Go's sumdb/note writes: `PRIVATE+KEY+NAME+KEYID+BASE64(0x01 ‖ seed)`. */
 export function toSecretText(key: SignerKey): string {
-  return `PRIVATE+KEY+${key.name}+${key.keyId}+${Buffer.concat([Buffer.of(SIGNATURE_TYPE_ED25519), key.seed]).toString('base64')}`;
+  return `PRIVATE+KEY+${key.name}+${key.keyId}+${Buffer.concat([Buffer.of(signatureTypes.note), key.seed]).toString('base64')}`;
 }
 
 export function parseSecretText(text: string): SignerKey | undefined {
   const [, name, keyId, base64] = /^PRIVATE\+KEY\+([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)$/u.exec(text.trim()) ?? [];
   const bytes = Buffer.from(base64 ?? '', 'base64');
-  if (name === undefined || bytes.length !== 33 || bytes[0] !== SIGNATURE_TYPE_ED25519) return undefined;
+  if (name === undefined || bytes.length !== 33 || bytes[0] !== signatureTypes.note) return undefined;
   const key = toSignerKey(name, bytes.subarray(1));
   return key.keyId === keyId ? key : undefined;
 }

@@ -77,7 +77,7 @@ export function inclusionProof(leaves: readonly string[], index: number): string
 
 /** RFC 9162 §2.1.3.2. `undefined`: the path cannot belong to a tree of this size. */
 export function rootFromInclusion(leaf: string, index: number, size: number, path: readonly string[]): string | undefined {
-  if (index >= size) return undefined;
+  if (index >= size || leaf.length !== NO_HASH.length) return undefined;
   let position = index;
   let last = size - 1;
   let hash = leaf;
@@ -117,8 +117,9 @@ export function isConsistent(
   proof: readonly string[],
 ): boolean {
   if (older.size > newer.size) return false;
-  if (older.size === newer.size) return proof.length === 0 && older.root === newer.root;
-  if (older.size === 0) return proof.length === 0 && older.root === EMPTY_ROOT;
+  if (older.size === newer.size) return proof.length === 0 && older.root === newer.root && (older.size > 0 || older.root === EMPTY_ROOT);
+  // Every tree goes on from the empty one, so that says nothing about this one.
+  if (older.size === 0) return false;
   const path = isPowerOfTwo(older.size) ? [older.root, ...proof] : [...proof];
   const first = path.shift();
   if (first === undefined) return false;

@@ -6,9 +6,13 @@ export type NoteSignature = { readonly name: string; readonly keyId: string; rea
 
 const MAX_SIGNATURES = 64;
 
-export function signNote(text: string, key: SignerKey): string {
-  const signature = Buffer.concat([Buffer.from(key.keyId, 'hex'), signBytes(key, Buffer.from(text))]);
-  return `${text}\n\u2014 ${key.name} ${signature.toString('base64')}\n`;
+/** One signature line a key, in their order: around a change of keys a note carries the old signature and the new. */
+export function signNote(text: string, ...keys: readonly SignerKey[]): string {
+  return `${text}\n${keys.map((key) => signatureLine(key.name, key.keyId, signBytes(key, Buffer.from(text)))).join('')}`;
+}
+
+export function signatureLine(name: string, keyId: string, signature: Uint8Array): string {
+  return `\u2014 ${name} ${Buffer.concat([Buffer.from(keyId, 'hex'), signature]).toString('base64')}\n`;
 }
 
 /** `undefined`: not a note. Signatures are parsed, not judged. */
