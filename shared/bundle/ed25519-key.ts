@@ -43,7 +43,11 @@ export function createSignerKey(name: string): SignerKey {
 export const isKeyName = (name: string): boolean => name !== '' && !/[\s+]/u.test(name);
 
 /** `undefined` unless name, id and key agree. */
-export function parseVerifierKey(text: string, type: SignatureType = signatureTypes.note): VerifierKey | undefined {
+export const parseVerifierKey = (text: string): VerifierKey | undefined => parseKey(text, signatureTypes.note);
+/** The key of a witness, in the same form with another type. */
+export const parseWitnessKey = (text: string): VerifierKey | undefined => parseKey(text, signatureTypes.cosignature);
+
+function parseKey(text: string, type: SignatureType): VerifierKey | undefined {
   const [, name, keyId, base64] = /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)$/u.exec(text.trim()) ?? [];
   const bytes = Buffer.from(base64 ?? '', 'base64');
   if (name === undefined || bytes.length !== 33 || bytes[0] !== type || bytes.toString('base64') !== base64) return undefined;

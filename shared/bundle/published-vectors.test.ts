@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { parseCheckpoint } from './checkpoint.ts';
 import { checkCosignature, cosign } from './cosignature.ts';
-import { parseVerifierKey, signatureTypes, toSignerKey } from './ed25519-key.ts';
+import { parseVerifierKey, parseWitnessKey, signatureTypes, toSignerKey } from './ed25519-key.ts';
 import { EMPTY_ROOT, isConsistent, rootFromInclusion } from './merkle-tree.ts';
 import { checkNote, parseNote } from './signed-note.ts';
 import { parseTlogProof } from './tlog-proof.ts';
@@ -110,7 +110,7 @@ test('a cosignature covers the text and the time, by a key whose id says what it
   const witness = toSignerKey('witness.example/w1', seed, signatureTypes.cosignature);
   expect(witness.keyId).not.toBe(toSignerKey('witness.example/w1', seed).keyId);
   expect(parseVerifierKey(witness.text)).toBeUndefined();
-  expect(parseVerifierKey(witness.text, signatureTypes.cosignature)?.keyId).toBe(witness.keyId);
+  expect(parseWitnessKey(witness.text)?.keyId).toBe(witness.keyId);
   const { text } = parseNote(checkpoint)!;
   const line = cosign(text, witness, new Date('2023-03-20T12:25:47.900Z'));
   const judge = (note: string) => checkCosignature(parseNote(note)!, witness);
