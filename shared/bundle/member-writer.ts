@@ -1,12 +1,13 @@
 import path from 'node:path';
 import { FileSink } from './file-sink.ts';
-import { type BodySide, bundlePaths, type ColumnSalts, type IndexEntry, type WarcMetadata } from './format.ts';
+import { type BodySide, bundlePaths, type ColumnSalts, type ColumnsLeaf, type IndexEntry, type WarcMetadata } from './format.ts';
 import { LineSorter } from './sort-lines.ts';
 import {
   type ArchivedExchange,
   type ArchivedRecord,
   resourceRecords,
   toArchivedRecords,
+  toColumnsIndexLine,
   toColumnsRecord,
   toIndexLine,
   toMetadataRecord,
@@ -80,8 +81,10 @@ export class MemberWriter {
   }
 
   /** Stands where the leaf `columns` of the exchange stands: after its other records, before those of exchanges that end later. */
-  async addColumns(exchange: ArchivedExchange, salts: ColumnSalts): Promise<void> {
-    await this.#archive(exchange, toColumnsRecord(exchange, salts), undefined);
+  async addColumns(leaf: ColumnsLeaf, salts: ColumnSalts): Promise<void> {
+    const { header, head } = toColumnsRecord(leaf, salts);
+    const { offset, length } = await writeWarcRecord(this.#sinks.warc, { header, head });
+    this.#index.add(toColumnsIndexLine(leaf, offset, length));
   }
 
   /** The members: leaves, disclosures, index, WARC. */

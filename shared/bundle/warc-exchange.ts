@@ -1,5 +1,13 @@
 import { canonicalJson } from '../base/canonical-json.ts';
-import { bundlePaths, type ColumnSalts, type DisclosureValue, type IndexEntry, type Intent, type WarcMetadata } from './format.ts';
+import {
+  bundlePaths,
+  type ColumnSalts,
+  type ColumnsLeaf,
+  type DisclosureValue,
+  type IndexEntry,
+  type Intent,
+  type WarcMetadata,
+} from './format.ts';
 import { renderRequestHead, renderResponseHead } from './http-head.ts';
 import { type WarcHeader, warcRecordId } from './warc-header.ts';
 
@@ -49,9 +57,22 @@ export function toMetadataRecord(exchange: ArchivedExchange, metadata: WarcMetad
   return { record: 'metadata', header: toHeader(exchange, 'metadata'), head: Buffer.from(canonicalJson(metadata)) };
 }
 
-/** Where the leaf `columns` of an exchange stands. */
-export function toColumnsRecord(exchange: ArchivedExchange, salts: ColumnSalts): ArchivedRecord {
-  return { record: 'columns', header: toHeader(exchange, 'columns'), head: Buffer.from(canonicalJson(salts)) };
+/** The record where a leaf `columns` stands. It names nothing that may be taken out, so that it follows from the leaf alone. */
+export function toColumnsRecord(leaf: ColumnsLeaf, salts: ColumnSalts): ArchivedRecord {
+  const header: WarcHeader = {
+    type: 'metadata',
+    id: warcRecordId(leaf.exchangeId, 'columns'),
+    at: leaf.at,
+    targetUri: `urn:uuid:${leaf.exchangeId}`,
+    concurrentTo: warcRecordId(leaf.exchangeId, 'response'),
+    side: 'columns',
+    contentType: contentTypes.columns,
+  };
+  return { record: 'columns', header, head: Buffer.from(canonicalJson(salts)) };
+}
+
+export function toColumnsIndexLine({ exchangeId, at }: ColumnsLeaf, offset: number, length: number): string {
+  return formatIndexLine(exchangeId, at, { url: `urn:uuid:${exchangeId}`, mime: contentTypes.columns }, 'columns', offset, length);
 }
 
 const warcTypes = {
@@ -101,17 +122,24 @@ function toTargetUri({ intent, request }: ArchivedExchange): string {
 /** The line of index.cdxj for a record: `urn:uuid:EXCHANGE TIMESTAMP14 {…}`. */
 export function toIndexLine(exchange: ArchivedExchange, record: IndexEntry['record'], offset: number, length: number): string {
   const { intent, response } = exchange;
-  const entry: IndexEntry = {
-    url: toTargetUri(exchange),
-    mime: mimeIn(exchange, record),
-    ...(isAnswer(record) && response !== undefined ? { status: String(response.status) } : {}),
-    record,
-    filename: bundlePaths.warc.slice(bundlePaths.warc.lastIndexOf('/') + 1),
-    offset: String(offset),
-    length: String(length),
-  };
-  return `urn:uuid:${intent.exchangeId} ${intent.at.replace(/\D/g, '').slice(0, 14)} ${JSON.stringify(entry)}`;
+  const status = isAnswer(record) && response !== undefined ? { status: String(response.status) } : {};
+  const about = { url: toTargetUri(exchange), mime: mimeIn(exchange, record), ...status };
+  return formatIndexLine(intent.exchangeId, intent.at, about, record, offset, length);
 }
+
+function formatIndexLine(
+  exchangeId: string,
+  at: string,
+  about: Pick<IndexEntry, 'url' | 'mime' | 'status'>,
+  record: IndexEntry['record'],
+  offset: number,
+  length: number,
+): string {
+  const entry: IndexEntry = { ...about, record, filename: FILE_NAME, offset: String(offset), length: String(length) };
+  return `urn:uuid:${exchangeId} ${at.replace(/\D/g, '').slice(0, 14)} ${JSON.stringify(entry)}`;
+}
+
+const FILE_NAME = bundlePaths.warc.slice(bundlePaths.warc.lastIndexOf('/') + 1);
 
 const isAnswer = (record: IndexEntry['record']): boolean => record === 'response' || record === 'conversion';
 

@@ -3,7 +3,16 @@ import path from 'node:path';
 import { canonicalJson } from '../base/canonical-json.ts';
 import { signEnvelope } from './dsse.ts';
 import type { SignerKey } from './ed25519-key.ts';
-import { bundlePaths, type Custody, FORMAT_VERSION, type Manifest, PREDICATE_TYPE, STATEMENT_TYPE, type Statement } from './format.ts';
+import {
+  bundlePaths,
+  type Custody,
+  FORMAT_VERSION,
+  type Manifest,
+  optionalPaths,
+  PREDICATE_TYPE,
+  STATEMENT_TYPE,
+  type Statement,
+} from './format.ts';
 import { NO_HASH } from './merkle-tree.ts';
 import { writeZip, type ZipMember } from './write-zip.ts';
 
@@ -35,7 +44,7 @@ export type BundleEnding = {
 export type BundleCounts = { readonly exchanges: number; readonly leaves: number };
 
 /** Everything but these is deflated: their readers go to any place of them. */
-const storedMembers: ReadonlySet<string> = new Set([bundlePaths.index, bundlePaths.warc]);
+const storedMembers: ReadonlySet<string> = new Set([bundlePaths.index, bundlePaths.warc, ...Object.values(optionalPaths)]);
 
 /** Makes a bundle of finished members: adds the texts, the manifest and its signature. Returns the SHA-256 of the manifest. */
 export async function zipMembers(
