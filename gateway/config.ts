@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { err, ok, type Result } from '../shared/base/result.ts';
 import { algorithms, isLoopback, namesOfProviders, people, resolvePeople, secureAddress, strings } from './config-people.ts';
 import { findRetentionMistakes, retention } from './config-retention.ts';
+import { resolveStorage, storage } from './config-storage.ts';
 
 /** One mistake in the configuration: where (`issuers[0].audience`), what, and what to write instead. */
 export type ConfigMistake = { readonly path: string; readonly message: string };
@@ -137,6 +138,8 @@ const shape = z.strictObject({
   /** What clients see; without it the Host header is believed for links. */
   publicUrl: httpUrl.optional(),
   dataDirectory: z.string().min(1),
+  /** Where sealed recordings are kept; the folder `store` of the data directory unless told. */
+  storage: storage.optional(),
   /** The web console under /console, where people sign in. */
   people: people.optional(),
   /** How long recordings are kept, and which without their content; for ever and whole unless told. */
@@ -211,6 +214,7 @@ function resolvePaths(config: Config, base: string): Config {
   return {
     ...config,
     dataDirectory: resolve(base, config.dataDirectory),
+    ...(config.storage === undefined ? {} : { storage: resolveStorage(config.storage, base) }),
     policy: { directory: resolve(base, config.policy.directory) },
     ...(config.tls === undefined ? {} : { tls: resolveTls(config.tls, base) }),
     ...(config.proxy === undefined

@@ -12,6 +12,7 @@ const stage = [
   'gateway/config.ts',
   'gateway/config-people.ts',
   'gateway/config-retention.ts',
+  'gateway/config-storage.ts',
   'gateway/duration.ts',
   ...shared,
 ];
@@ -27,8 +28,13 @@ export const importTable: readonly ImportRow[] = [
   { folder: 'gateway', folders: [...shared, 'gateway/*'], packages: ['*'] },
   { folder: 'gateway/exchange.ts', folders: shared, packages: ['*'] },
   { folder: 'gateway/errors.ts', folders: shared, packages: ['*'] },
-  { folder: 'gateway/config.ts', folders: [...shared, 'gateway/config-people.ts', 'gateway/config-retention.ts'], packages: ['*'] },
+  {
+    folder: 'gateway/config.ts',
+    folders: [...shared, 'gateway/config-people.ts', 'gateway/config-retention.ts', 'gateway/config-storage.ts'],
+    packages: ['*'],
+  },
   { folder: 'gateway/config-people.ts', folders: shared, packages: ['*'] },
+  { folder: 'gateway/config-storage.ts', folders: [...shared, 'gateway/config-people.ts'], packages: ['*'] },
   { folder: 'gateway/config-retention.ts', folders: [...shared, 'gateway/duration.ts'], packages: ['*'] },
   { folder: 'gateway/duration.ts', folders: ['shared/base'], packages: [] },
   { folder: 'gateway/identity', folders: stage, packages: ['*'] },

@@ -1,0 +1,11 @@
+import path from 'node:path';
+import type { Config } from '../config.ts';
+import { openFolderStore } from './folder-store.ts';
+import type { RecordingStore } from './recording-store.ts';
+
+/** The store that the configuration names; throws StoreUnavailable with the remedy if it cannot be used as it is configured. */
+export async function openStore({ storage, dataDirectory }: Pick<Config, 'storage' | 'dataDirectory'>): Promise<RecordingStore> {
+  if (storage === undefined) return openFolderStore(path.join(dataDirectory, 'store'));
+  if ('folder' in storage) return openFolderStore(storage.folder);
+  return (await import('./s3-store.ts')).openS3Store(storage.s3);
+}
