@@ -136,8 +136,8 @@ withTokenSource(program.command('metadata'))
 
 program
   .command('verify')
-  .argument('<bundle>', 'FILE.wacz')
-  .description('check a bundle: exit 0 sound and signed by a pinned key, 1 sound but the key is unknown, 2 not sound')
+  .argument('<bundle>', 'FILE.wacz, or a receipt')
+  .description('check a bundle or a receipt: exit 0 sound and signed by a pinned key, 1 sound but the key is unknown, 2 not sound')
   .option('--key <vkey...>', 'accept this public key too, as `steno keys` prints it')
   .option('--json', 'as JSON')
   .action(async (bundle: string, options: { key?: string[]; json?: true }) =>

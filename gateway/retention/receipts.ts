@@ -1,0 +1,58 @@
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseCheckpoint } from '../../shared/bundle/checkpoint.ts';
+import { toVerifierKey } from '../../shared/bundle/ed25519-key.ts';
+import { inclusionProof } from '../../shared/bundle/merkle-tree.ts';
+import { formatReceipt, parseReceipt, type Receipt } from '../../shared/bundle/receipt.ts';
+import { formatTlogProof } from '../../shared/bundle/tlog-proof.ts';
+import { readCatalog } from '../record/journal-catalog.ts';
+import type { WriterEntry } from '../record/record-input.ts';
+import { loadKey, writerKeyFile } from '../record/writer-key.ts';
+import { writeDurably } from './write-durably.ts';
+
+export type ReceiptFile = { readonly file: string; readonly receipt: Receipt };
+type Beside = Pick<Receipt, 'digests' | 'salts'>;
+
+/** Proofs of entries of a gateway's writer log, one file each, that strangers can check offline. */
+export class Receipts {
+  readonly #dataDirectory: string;
+  readonly #folder: string;
+
+  constructor(dataDirectory: string) {
+    this.#dataDirectory = dataDirectory;
+    this.#folder = join(dataDirectory, 'receipts');
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+  }
+
+  /** The entries must be durable and signed. Reads the log once, whatever their number. */
+  write(entries: readonly (WriterEntry & Beside)[]): ReceiptFile[] {
+    if (entries.length === 0) return [];
+    const { writerLog, checkpoint = '' } = readCatalog(this.#dataDirectory);
+    const size = parseCheckpoint(checkpoint)?.checkpoint.size ?? 0;
+    const { name, publicKey } = loadKey(writerKeyFile(this.#dataDirectory));
+    const keys = [toVerifierKey(name, publicKey).text];
+    return entries.map(({ index, text, digests, salts }) => {
+      if (index >= size) throw new Error(`entry ${index} of the writer log is not under a checkpoint yet; try again in two seconds`);
+      const proof = formatTlogProof(index, inclusionProof(writerLog.slice(0, size), index), checkpoint);
+      const receipt: Receipt = { receipt: 1, entry: text, proof, keys, ...(digests && { digests }), ...(salts && { salts }) };
+      const file = this.fileOf(index, text);
+      writeDurably(file, formatReceipt(receipt));
+      return { file, receipt };
+    });
+  }
+
+  /** `000042-retention.json`: the place in the log, and what happened. */
+  fileOf(index: number, text: string): string {
+    const { kind } = JSON.parse(text) as { kind: string };
+    return join(this.#folder, `${String(index).padStart(9, '0')}-${kind}.json`);
+  }
+
+  list(): ReceiptFile[] {
+    const names = readdirSync(this.#folder).filter((name) => /^\d{9}-[a-z]+\.json$/.test(name));
+    return names.sort().flatMap((name) => {
+      const file = join(this.#folder, name);
+      const receipt = parseReceipt(readFileSync(file, 'utf8'));
+      return receipt === undefined ? [] : [{ file, receipt }];
+    });
+  }
+}

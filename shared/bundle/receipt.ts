@@ -1,0 +1,43 @@
+import { hash } from 'node:crypto';
+import { z } from 'zod';
+
+/** One text file that proves one entry of a gateway's writer log: a deletion, a hold, a redaction, an erasure. */
+export const RECEIPT_VERSION = 1;
+export const MAX_RECEIPT_BYTES = 64 * 1_048_576;
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+export const receiptSchema = z.strictObject({
+  receipt: z.literal(RECEIPT_VERSION),
+  /** The leaf of the writer log, byte for byte. */
+  entry: z.string(),
+  /** C2SP tlog-proof: the path from the leaf to a signed checkpoint. */
+  proof: z.string(),
+  /** Public keys that may help to check the signature; hints, never trusted. */
+  keys: z.array(z.string()).max(64),
+  /** What was taken out, where the leaf names the list by its digest only. */
+  digests: z.array(sha256).optional(),
+  /** Salts of what the leaf names by a digest: with the value, `["SALT","NAME",VALUE]` hashes to it. */
+  salts: z.record(z.string(), z.string().regex(/^[0-9a-f]{32}$/)).optional(),
+});
+
+export type Receipt = z.infer<typeof receiptSchema>;
+
+export const formatReceipt = (receipt: Receipt): string => `${JSON.stringify(receipt, undefined, 2)}\n`;
+
+/** `undefined`: not a receipt of ours. */
+export function parseReceipt(text: string): Receipt | undefined {
+  try {
+    const parsed = receiptSchema.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** SHA-256 of a list of digests, each on a line of its own: `sha256sum` of such a file. */
+export const digestOfList = (digests: readonly string[]): string => hash('sha256', digests.map((digest) => `${digest}\n`).join(''), 'hex');
+
+/** The digest that a leaf names for a salted value. */
+export const saltedDigest = (salt: string, name: string, value: unknown): string =>
+  hash('sha256', JSON.stringify([salt, name, value]), 'hex');
