@@ -15,7 +15,8 @@ export type TokenRoutesOptions = {
 
 /**
  * `POST …/v1/token` (RFC 8693): an issuer's token for the gateway's own; `POST …/v1/oauthtoken`: a person's refresh token for one
- * (both take both); `POST …/v1/introspect` (RFC 7662); `POST …/v1/revoke` (RFC 7009).
+ * (both take both); `POST …/v1/introspect` (RFC 7662); `POST …/v1/revoke` (RFC 7009); the public keys of the gateway's tokens at
+ * `/.well-known/jwks.json`.
  * Google's auth libraries call them; they are no part of a session and are not recorded.
  */
 export function tokenRoutes(app: FastifyInstance, options: TokenRoutesOptions): void {
@@ -35,6 +36,12 @@ export function tokenRoutes(app: FastifyInstance, options: TokenRoutesOptions): 
     scope.post('/v1/oauthtoken', grant);
     scope.post('/v1/introspect', async (request, reply) =>
       reply.header('cache-control', 'no-store').send(await introspect(readForm(request).get('token') ?? '', options.verifier)),
+    );
+    scope.get('/.well-known/jwks.json', async (_request, reply) =>
+      reply
+        .header('cache-control', 'public, max-age=300')
+        .type('application/jwk-set+json')
+        .send(JSON.stringify(options.tokens.keys.toJwks())),
     );
     scope.post('/v1/revoke', async (request, reply) => {
       options.credentials?.revokeByToken(readForm(request).get('token') ?? '');

@@ -90,10 +90,10 @@ export class TokenVerifier {
   }
 
   async #verifyOwn(token: string): Promise<VerifiedToken> {
-    const { principal, expiresAt, credentialId } = await refuseJoseErrors(this.#own.verify(token));
-    const isStillSigned = (): boolean => credentialId === undefined || !this.#isRevoked(credentialId);
-    if (!isStillSigned()) throw badToken('the credential it came from was revoked');
-    return { principal, expiresAt, isStillSigned };
+    const { principal, expiresAt, credentialId, isStillSigned } = await refuseJoseErrors(this.#own.verify(token));
+    const isTakenBack = (): boolean => credentialId !== undefined && this.#isRevoked(credentialId);
+    if (isTakenBack()) throw badToken('the credential it came from was revoked');
+    return { principal, expiresAt, isStillSigned: () => isStillSigned() && !isTakenBack() };
   }
 }
 
@@ -135,7 +135,7 @@ async function refuseJoseErrors<Value>(verification: Promise<Value>): Promise<Va
 function describe(error: unknown): string {
   if (error instanceof jose.JWTExpired) return 'the token is expired';
   if (error instanceof jose.JWTClaimValidationFailed) return `the claim "${error.claim}" does not fit (${error.reason})`;
-  if (error instanceof jose.JWKSNoMatchingKey) return 'its key is not published by the issuer';
+  if (error instanceof jose.JWKSNoMatchingKey) return 'its key is not published by its issuer, or not any more';
   if (error instanceof jose.JWSSignatureVerificationFailed) return 'the signature does not fit';
   return 'it could not be verified';
 }
