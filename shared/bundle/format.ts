@@ -142,6 +142,8 @@ export const intentSchema = z.strictObject({
   methodId: word.optional(),
   projectId: word.optional(),
   connection: word.optional(),
+  /** No body of this exchange is kept, and `sql` is the statement's shape with `?` for every value. Absent: all is kept. */
+  content: z.literal('content-free').optional(),
   statement: statementFacts.optional(),
   job: jobReference.optional(),
   decision,
@@ -190,7 +192,9 @@ export const columnsLeafSchema = z.strictObject({
   kind: z.literal('columns'),
   ...leaf,
   ...exchange,
-  disclosed: z.strictObject({ 'result-columns': sha256 }),
+  /** Why there are none although they were due: the gateway ended before they were made. Then nothing is disclosed, and no WARC record stands here. */
+  missing: text.optional(),
+  disclosed: z.strictObject({ 'result-columns': sha256.optional() }),
 });
 
 /** A decision made after the intent, or on an exchange that has none of its own. */
