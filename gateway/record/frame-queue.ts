@@ -11,7 +11,9 @@ const MAX_BUFFERS = 1_000;
 
 /** A point in the queue where the writer changes to a new segment; `head` are the frames the new one begins with. */
 export type Turn = { readonly turn: true; readonly head: Buffer; readonly nonce: Buffer };
-type Item = Buffer | Turn;
+/** A body that was not copied: it goes to the disk in one batch with its header, which ends the item before it. */
+type Body = { readonly body: Buffer };
+type Item = Buffer | Body | Turn;
 
 /** Frames on their way to the disk, encoded once, in place, in arenas that are used again. */
 export class FrameQueue {
@@ -53,7 +55,7 @@ export class FrameQueue {
       this.#at += bytes.length;
     } else {
       this.#cut();
-      this.#items.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
+      this.#items.push({ body: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length) });
     }
     this.appended += HEADER_BYTES + payload;
   }
@@ -67,7 +69,10 @@ export class FrameQueue {
     return this.#from === this.#at && this.#items.length === 0;
   }
 
-  /** Buffers of at most about `maxBytes`, or the turn that comes next, or nothing. */
+  /**
+   * Buffers of at most about `maxBytes`, or the turn that comes next, or nothing. Only whole frames: what the journal puts between
+   * two batches must not land within one, and how far it is durable is always the end of one.
+   */
   take(maxBytes: number): Buffer[] | Turn | undefined {
     this.#cut();
     const first = this.#items[0];
@@ -79,9 +84,11 @@ export class FrameQueue {
     const buffers: Buffer[] = [];
     let bytes = 0;
     for (const item of this.#items) {
-      if ('turn' in item || buffers.length === MAX_BUFFERS || (bytes > 0 && bytes + item.length > maxBytes)) break;
-      buffers.push(item);
-      bytes += item.length;
+      if ('turn' in item) break;
+      const buffer = 'body' in item ? item.body : item;
+      if (buffer === item && (buffers.length >= MAX_BUFFERS || (bytes > 0 && bytes + buffer.length > maxBytes))) break;
+      buffers.push(buffer);
+      bytes += buffer.length;
     }
     // Let go of at once: a queue that never runs empty would keep everything that ever went through it.
     this.#items.splice(0, buffers.length);
