@@ -1,17 +1,22 @@
 import { z } from 'zod';
 import {
   columnSaltsSchema,
+  consistencyLineSchema,
   custodySchema,
   disclosureSchema,
   envelopeSchema,
   indexEntrySchema,
+  keyRotationSchema,
   manifestDigestSchema,
   manifestSchema,
   sessionHeadSchema,
   sessionLeafSchema,
   statementSchema,
   warcMetadataSchema,
+  writerLeafSchema,
 } from './format.ts';
+import { trustRootSchema } from './trust/trust-root.ts';
+import { windowFileSchema } from './window/window-file.ts';
 
 /** The law as JSON Schema, for readers in other languages (verify.py). format.schema.json is written from it by fixtures/bundles/make-golden.ts; a test holds the two together. */
 export function formatJsonSchema(): Readonly<Record<string, unknown>> {
@@ -27,6 +32,11 @@ export function formatJsonSchema(): Readonly<Record<string, unknown>> {
     warcMetadata: warcMetadataSchema,
     columnSalts: columnSaltsSchema,
     indexEntry: indexEntrySchema,
+    writerLeaf: writerLeafSchema,
+    keyRotation: keyRotationSchema,
+    consistencyLine: consistencyLineSchema,
+    trustRoot: trustRootSchema,
+    window: windowFileSchema,
   };
   const entries = Object.entries(schemas).map(([name, schema]) => [name, z.toJSONSchema(schema, { unrepresentable: 'any' })]);
   return JSON.parse(JSON.stringify(Object.fromEntries(entries)));

@@ -289,6 +289,27 @@ export const writerLeafSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('retention'), ...entry, sessionId: uuid, rule: word.optional(), ...takenOut }),
   /** `revision`: of the recording, without what was taken out. */
   z.strictObject({ kind: z.literal('redaction'), ...entry, sessionId: uuid, revision: count.optional(), ...takenOut }),
+  /**
+   * From here on checkpoints are signed by `key` too; until `overlapUntil` by the key before it as well. Whoever pinned one of the two can follow
+   * to the other: this entry stands under a checkpoint that both signed.
+   */
+  z.strictObject({
+    kind: z.literal('key-rotation'),
+    ...entry,
+    keyEpoch: z.int().min(2),
+    key: word,
+    supersedes: word,
+    overlapUntil: instant,
+  }),
+  /** A time-stamping authority or a witness could not be reached, or could again. Recording went on. */
+  z.strictObject({
+    kind: z.literal('outage'),
+    ...entry,
+    service: z.enum(['time-stamping', 'witness']),
+    name: word,
+    state: z.enum(['began', 'ended']),
+    detail: text.optional(),
+  }),
   /** The key of a subject was destroyed, and with it every recording. `subject`: SHA-256 of `["SALT","erased-subject",{…}]`, in the receipt. */
   z.strictObject({ kind: z.literal('erasure'), ...entry, subject: sha256, sessions: count, ...takenOut }),
 ]);
@@ -363,6 +384,8 @@ export const bundlePaths = {
 export const optionalPaths = {
   /** RFC 3161 time-stamp of the checkpoint. */
   timestamp: 'evidence/checkpoint.tsr',
+  keyRotations: 'evidence/key-rotations.ndjson',
+  consistency: 'evidence/consistency.ndjson',
   derivedExchanges: 'derived/exchanges.parquet',
   derivedResults: 'derived/results.parquet',
 } as const;
@@ -470,6 +493,12 @@ export const archivedRecords = [
 ] as const;
 export const REDACTED_VALUE = '[redacted]';
 
+/** A change of the writer's key: the text of its entry in the writer log, and the C2SP proof under a checkpoint that both keys signed. */
+export const keyRotationSchema = z.strictObject({ leaf: z.string().max(MAX_LEAF_BYTES), proof: z.string().max(MAX_LEAF_BYTES) });
+
+/** An earlier checkpoint of the same writer, and the RFC 6962 proof (hex) that the log of this bundle's checkpoint goes on from it. */
+export const consistencyLineSchema = z.strictObject({ size: z.int().positive(), root: sha256, proof: z.array(sha256).max(64) });
+
 /** What follows the key and the time in a line of index.cdxj: `urn:uuid:EXCHANGE TIMESTAMP14 {…}`. */
 export const indexEntrySchema = z.strictObject({
   url: z.string(),
@@ -500,4 +529,6 @@ export type Envelope = z.infer<typeof envelopeSchema>;
 export type Custody = z.infer<typeof custodySchema>;
 export type WarcMetadata = z.infer<typeof warcMetadataSchema>;
 export type ColumnSalts = z.infer<typeof columnSaltsSchema>;
+export type KeyRotation = z.infer<typeof keyRotationSchema>;
+export type ConsistencyLine = z.infer<typeof consistencyLineSchema>;
 export type IndexEntry = z.infer<typeof indexEntrySchema>;

@@ -39,12 +39,19 @@ export type BundleEnding = {
   readonly reason?: string | undefined;
   readonly custody?: readonly CustodyStep[];
   readonly exporterKey: SignerKey;
+  /** Small optional files, by path: what else speaks for the checkpoint. */
+  readonly extras?: ReadonlyMap<string, Buffer> | undefined;
 };
 
 export type BundleCounts = { readonly exchanges: number; readonly leaves: number };
 
 /** Everything but these is deflated: their readers go to any place of them. */
-const storedMembers: ReadonlySet<string> = new Set([bundlePaths.index, bundlePaths.warc, ...Object.values(optionalPaths)]);
+const storedMembers: ReadonlySet<string> = new Set([
+  bundlePaths.index,
+  bundlePaths.warc,
+  optionalPaths.derivedExchanges,
+  optionalPaths.derivedResults,
+]);
 
 /** Makes a bundle of finished members: adds the texts, the manifest and its signature. Returns the SHA-256 of the manifest. */
 export async function zipMembers(
@@ -99,11 +106,12 @@ function textParts(ending: BundleEnding): Part[] {
     textPart(bundlePaths.keys, ending.keys.map((key) => `${key}\n`).join('')),
     textPart(bundlePaths.custody, custodyText(ending)),
     textPart(bundlePaths.pages, `${JSON.stringify(page)}\n`),
+    ...[...(ending.extras ?? [])].map(([file, bytes]) => textPart(file, bytes)),
   ];
 }
 
-function textPart(file: string, text: string): Part {
-  const bytes = Buffer.from(text);
+function textPart(file: string, text: string | Buffer): Part {
+  const bytes = typeof text === 'string' ? Buffer.from(text) : text;
   return { path: file, bytes, sha256: hash('sha256', bytes, 'hex'), length: bytes.length };
 }
 
