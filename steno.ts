@@ -61,6 +61,17 @@ program
   .action(async (options: { config: string }) => (await import('./gateway/commands/show-keys.ts')).showKeys(options.config));
 
 program
+  .command('token-keys')
+  .description('the keys of the tokens that the gateway itself issues; they change by themselves (tokenKeys.rotateDays)')
+  .command('rotate')
+  .requiredOption('--config <file>', 'steno.yaml')
+  .option('--end-old', 'after a leak: at once, and every token issued before ends')
+  .description('have the running gateway change its key now')
+  .action(async (options: { config: string; endOld?: true }) =>
+    (await import('./gateway/commands/rotate-token-keys.ts')).rotateTokenKeys(options.config, options.endOld === true),
+  );
+
+program
   .command('fsck')
   .argument('<directory>', "the gateway's data directory")
   .description('check a journal, read-only: exit 0 sound, 1 a torn tail that a restart repairs, 2 damaged')

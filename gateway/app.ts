@@ -1,12 +1,12 @@
 // The product, in order. A request becomes an exchange, and the exchange passes the stages below; whatever happens, it ends in the record.
-import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
-import Fastify, { type FastifyHttpOptions, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { matchMethod, type TargetMatch } from '../shared/bigquery/match-method.ts';
 import type { Config } from './config.ts';
 import { describeDoors, doorsPath } from './doors/describe-doors.ts';
 import { doorOf, http2Connection } from './doors/door.ts';
 import { createStorageDoor } from './doors/storage-door.ts';
-import { openTls, type TlsListener } from './doors/tls-server.ts';
+import { behindTls, openTls } from './doors/tls-server.ts';
 import { Refusal } from './errors.ts';
 import { type Door, Exchange, originOf } from './exchange.ts';
 import { refuseCredentialInTarget } from './identity/identify.ts';
@@ -91,10 +91,6 @@ export async function createApp({ config, recorder, stages, onEnd }: AppOptions)
   });
   return app;
 }
-
-/** `https` makes Fastify name the address rightly; its types would make the whole app another one. */
-const behindTls = (tls: TlsListener): FastifyHttpOptions<Server> =>
-  ({ https: {}, serverFactory: (handler: RequestListener) => tls.create(handler) }) as object as FastifyHttpOptions<Server>;
 
 /** The stages. Masking and approval will stand where they are named. */
 async function answer(exchange: Exchange, stages: Stages): Promise<void> {

@@ -120,7 +120,8 @@ const domain = z.string().regex(/^(?=.{4,200}$)[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'mus
 
 const shape = z.strictObject({
   listen: address.default({ host: '127.0.0.1', port: 8080 }),
-  admin: z.strictObject({ listen: address.default({ host: '127.0.0.1', port: 8081 }) }).prefault({}),
+  /** Its TLS is of the same kinds as that of `listen`. */
+  admin: z.strictObject({ listen: address.default({ host: '127.0.0.1', port: 8081 }), tls: tls.optional() }).prefault({}),
   /** For clients that cannot be told another endpoint: HTTPS_PROXY and our CA. */
   proxy: z
     .strictObject({
@@ -147,6 +148,8 @@ const shape = z.strictObject({
   issuers: z.array(issuer).min(1, 'must name at least one issuer: without one nobody can sign in'),
   connections: z.array(connection).min(1, 'must name at least one connection to BigQuery'),
   policy: z.strictObject({ directory: z.string().min(1) }),
+  /** Those that sign the gateway's own tokens; an hour is what a token lives. */
+  tokenKeys: z.strictObject({ rotateDays: z.number().min(0.1).max(3650).default(30) }).prefault({}),
   session: z.strictObject({ idleMinutes: z.number().positive().default(30), maxHours: z.number().positive().default(12) }).prefault({}),
   limits: limits.prefault({}),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info') }).prefault({}),
@@ -216,6 +219,7 @@ function resolvePaths(config: Config, base: string): Config {
     dataDirectory: resolve(base, config.dataDirectory),
     ...(config.storage === undefined ? {} : { storage: resolveStorage(config.storage, base) }),
     policy: { directory: resolve(base, config.policy.directory) },
+    ...(config.admin.tls === undefined ? {} : { admin: { ...config.admin, tls: resolveTls(config.admin.tls, base) } }),
     ...(config.tls === undefined ? {} : { tls: resolveTls(config.tls, base) }),
     ...(config.proxy === undefined
       ? {}
@@ -258,6 +262,7 @@ function findContradictions({
   publicUrl,
   people: ownPeople,
   retention,
+  admin,
 }: Config): ConfigMistake[] {
   return [
     ...findRetentionMistakes(
@@ -272,9 +277,16 @@ function findContradictions({
     ...(universe !== undefined && ownTls === undefined && publicUrl === undefined
       ? [{ path: 'universe', message: 'needs TLS: set tls, or publicUrl to the https address of what ends TLS in front' }]
       : []),
-    ...(ownTls !== undefined && 'certificateAuthority' in ownTls && publicUrl === undefined
-      ? [{ path: 'tls.certificateAuthority', message: 'needs publicUrl: its host is the name to vouch for' }]
-      : []),
+    ...(
+      [
+        ['tls', ownTls],
+        ['admin.tls', admin.tls],
+      ] as const
+    ).flatMap(([path, each]) =>
+      each !== undefined && 'certificateAuthority' in each && publicUrl === undefined
+        ? [{ path: `${path}.certificateAuthority`, message: 'needs publicUrl: its host is the name to vouch for' }]
+        : [],
+    ),
     ...findRepeats(issuers.map((each, index) => [each.issuer, `issuers[${index}].issuer`])),
     ...findRepeats(connections.map((each, index) => [each.name, `connections[${index}].name`])),
     ...findRepeats(

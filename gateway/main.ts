@@ -4,9 +4,10 @@ import { readOrCreateAdminToken } from './admin/admin-token.ts';
 import { createMetrics } from './admin/metrics.ts';
 import { createApp } from './app.ts';
 import { type Config, type ConfigMistake, loadConfig } from './config.ts';
+import { isLoopback } from './config-people.ts';
 import { loadCertificateAuthority } from './doors/certificate-authority.ts';
 import { listenAsProxy } from './doors/listen-as-proxy.ts';
-import { checkTls } from './doors/tls-server.ts';
+import { behindTls, checkTls, openTls } from './doors/tls-server.ts';
 import type { Exchange } from './exchange.ts';
 import { findUnusableSecrets } from './find-unusable-secrets.ts';
 import { describeExchange } from './observe/describe-exchange.ts';
@@ -65,7 +66,16 @@ async function listen(config: Config, recorder: Recorder): Promise<RunningGatewa
     if (log.isLevelEnabled(level)) log[level](describeExchange(exchange), 'exchange ended');
   };
   const app = await createApp({ config, recorder, stages, onEnd });
-  const admin = await createAdminApp({ stages, metrics, token: await readOrCreateAdminToken(config.dataDirectory) });
+  const adminTls = await openTls({ ...config, tls: config.admin.tls });
+  const admin = await createAdminApp({
+    stages,
+    metrics,
+    token: await readOrCreateAdminToken(config.dataDirectory),
+    ...(adminTls === undefined ? {} : { server: behindTls(adminTls) }),
+  });
+  admin.addHook('onClose', async () => adminTls?.close());
+  if (adminTls === undefined && !isLoopback(config.admin.listen.host))
+    log.warn(`The admin token travels in clear to ${config.admin.listen.host}: set admin.tls, or listen on 127.0.0.1`);
   try {
     const url = await app.listen(config.listen);
     const adminUrl = await admin.listen(config.admin.listen);
@@ -88,7 +98,7 @@ async function listen(config: Config, recorder: Recorder): Promise<RunningGatewa
  * but here there is none.
  */
 async function findBrokenFiles(config: Config): Promise<ConfigMistake[]> {
-  const { policy, connections, proxy, tls } = config;
+  const { policy, connections, proxy, tls, admin } = config;
   const loaded = await loadPolicySet(policy.directory);
   const mistakes = loaded.ok ? [] : loaded.error.map(({ file, message }) => ({ path: `policy ${file}`, message }));
   if (proxy !== undefined) {
@@ -98,6 +108,7 @@ async function findBrokenFiles(config: Config): Promise<ConfigMistake[]> {
   }
   mistakes.push(...(await findUnusableSecrets(config)));
   await checkTls(tls).catch((error: Error) => mistakes.push({ path: 'tls', message: error.message }));
+  await checkTls(admin.tls).catch((error: Error) => mistakes.push({ path: 'admin.tls', message: error.message }));
   for (const { name, credentials } of connections) {
     try {
       createCredential(credentials);

@@ -37,7 +37,7 @@ export type Stages = {
 
 export async function openStages(config: Config, recorder: Recorder): Promise<Stages> {
   mkdirSync(config.dataDirectory, { recursive: true, mode: 0o700 });
-  const tokens = await GatewayTokens.open(config.dataDirectory);
+  const tokens = await GatewayTokens.open(config.dataDirectory, { rotateMs: config.tokenKeys.rotateDays * dayMs });
   const credentials = config.people && openCredentials(config.dataDirectory, config.people);
   const verifier = new TokenVerifier(config.issuers, tokens, credentials?.isRevoked);
   const ledger = new Ledger(config.dataDirectory);

@@ -4,7 +4,14 @@ import { type AdminView, createAdminApp } from './admin-app.ts';
 
 const token = 'a'.repeat(43);
 const closed: string[] = [];
+const rotations: unknown[] = [];
 const stages: AdminView = {
+  tokens: {
+    keys: {
+      toJwks: () => ({ keys: ['old', ...rotations.map((_, index) => `new${index}`)].map((kid) => ({ kid })) }),
+      rotate: async (options) => void rotations.push(options),
+    },
+  },
   recorder: { state: () => ({ ready: false, reason: 'no room' }) },
   folder: { judge: { policy: { digest: 'abc' } }, mistakes: [{ file: 'x.cedar', message: 'unexpected token' }] },
   sessions: {
@@ -44,12 +51,30 @@ test('lists and closes sessions, and tells the policy in force', async () => {
   });
 });
 
+test('rotates the keys of tokens; only when told do old tokens end', async () => {
+  expect((await ask('POST', '/admin/token-keys/rotate')).json()).toEqual({ keys: ['old', 'new0'] });
+  const payload = { endOld: true };
+  const headers = { authorization: `Bearer ${token}` };
+  expect((await app.inject({ method: 'POST', url: '/admin/token-keys/rotate', headers, payload })).statusCode).toBe(200);
+  expect(rotations).toEqual([{ endOld: false }, { endOld: true }]);
+  expect((await ask('GET', '/admin/token-keys')).json()).toEqual({ keys: ['old', 'new0', 'new1'] });
+});
+
 test('the OpenAPI document names every route, and each of the admin’s asks for the token', async () => {
   const document = (await ask('GET', '/openapi.json', '')).json() as {
     paths: Record<string, Record<string, { security?: unknown; responses: object }>>;
   };
   expect(Object.keys(document.paths).sort()).toEqual(
-    ['/admin/policy', '/admin/sessions', '/admin/sessions/{id}/close', '/healthz', '/metrics', '/readyz'].sort(),
+    [
+      '/admin/policy',
+      '/admin/sessions',
+      '/admin/sessions/{id}/close',
+      '/admin/token-keys',
+      '/admin/token-keys/rotate',
+      '/healthz',
+      '/metrics',
+      '/readyz',
+    ].sort(),
   );
   for (const [path, methods] of Object.entries(document.paths)) {
     if (!path.startsWith('/admin/')) continue;

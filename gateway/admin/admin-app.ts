@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyHttpOptions, type FastifyInstance, type RawServerDefault } from 'fastify';
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { adminError, closedSession, health, openSessions, policyState, readiness, sessionParameters } from './admin-schemas.ts';
 import { isAdmin } from './admin-token.ts';
 import type { Metrics } from './metrics.ts';
+import { type TokenKeysView, tokenKeyRoutes } from './token-key-routes.ts';
 
 /** What the admin listener shows of the gateway. */
 export type AdminView = {
@@ -25,16 +26,23 @@ export type AdminView = {
     }[];
     close(sessionId: string): Promise<boolean>;
   };
+  readonly tokens: TokenKeysView;
 };
 
-export type AdminOptions = { readonly stages: AdminView; readonly metrics: Metrics; readonly token: string };
+export type AdminOptions = {
+  readonly stages: AdminView;
+  readonly metrics: Metrics;
+  readonly token: string;
+  /** A listener with TLS in place of a plain one. */
+  readonly server?: FastifyHttpOptions<RawServerDefault>;
+};
 
 /**
  * The admin listener: health for whoever watches, the rest for who holds the admin token. `/openapi.json` describes it, `/docs` shows that
  * as a page.
  */
-export async function createAdminApp({ stages, metrics, token }: AdminOptions): Promise<FastifyInstance> {
-  const app = Fastify({ logger: false });
+export async function createAdminApp({ stages, metrics, token, server = {} }: AdminOptions): Promise<FastifyInstance> {
+  const app = Fastify({ ...server, logger: false });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   await app.register(swagger, { openapi: { openapi: '3.1.0', ...about }, transform: jsonSchemaTransform });
@@ -50,6 +58,7 @@ export async function createAdminApp({ stages, metrics, token }: AdminOptions): 
         .send({ error: 'Send "Authorization: Bearer TOKEN" with the text of the file admin-token in the data directory' });
     });
     adminRoutes(scope.withTypeProvider<ZodTypeProvider>(), stages);
+    tokenKeyRoutes(scope.withTypeProvider<ZodTypeProvider>(), stages.tokens);
   });
   return app;
 }

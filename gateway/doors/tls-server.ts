@@ -1,21 +1,27 @@
 // The gateway's own TLS: certificate files of the operator, read again when they change, or certificates of the private CA.
 import { readFileSync, unwatchFile, watchFile } from 'node:fs';
-import type { RequestListener } from 'node:http';
+import type { Server as HttpServer, RequestListener } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import { createSecureContext, type TLSSocket } from 'node:tls';
+import type { FastifyHttpOptions } from 'fastify';
 import type { Config } from '../config.ts';
 import { log } from '../observe/log.ts';
 import { type KeyPairPem, loadCertificateAuthority } from './certificate-authority.ts';
 import { chooseProtocol, http2Connection, isBelow } from './door.ts';
 
+type TlsConfig = Pick<Config, 'tls' | 'publicUrl' | 'universe'>;
 type CertificateFiles = Extract<NonNullable<Config['tls']>, { readonly certificate: string }>;
 
 export type TlsListener = { create(listener: RequestListener): Server; close(): void };
 
 const reloadMs = 2_000;
 
+/** Makes a Fastify app listen so. `https` makes Fastify name the address rightly; its types would make the whole app another one. */
+export const behindTls = (tls: TlsListener): FastifyHttpOptions<HttpServer> =>
+  ({ https: {}, serverFactory: (handler: RequestListener) => tls.create(handler) }) as object as FastifyHttpOptions<HttpServer>;
+
 /** Undefined where TLS is ended elsewhere. Throws, with the remedy, where the files or the CA cannot be used. */
-export async function openTls({ tls, publicUrl, universe }: Config): Promise<TlsListener | undefined> {
+export async function openTls({ tls, publicUrl, universe }: TlsConfig): Promise<TlsListener | undefined> {
   if (tls === undefined) return undefined;
   if ('certificate' in tls) return servesFiles(tls);
   return servesMinted(tls.certificateAuthority, new URL(publicUrl ?? 'https://localhost').hostname, universe?.domain);
@@ -91,8 +97,9 @@ function createTlsServer(pem: KeyPairPem, listener: RequestListener, sni?: SniCa
   );
   const serveHttp1 = server.listeners('secureConnection')[0] as (socket: TLSSocket) => void;
   server.removeAllListeners('secureConnection').on('secureConnection', (socket: TLSSocket) => {
-    if (socket.alpnProtocol === 'h2') server.emit(http2Connection, socket, 'direct');
-    else serveHttp1.call(server, socket);
+    if (socket.alpnProtocol === 'h2') {
+      if (!server.emit(http2Connection, socket, 'direct')) socket.destroy();
+    } else serveHttp1.call(server, socket);
   });
   // What Fastify sets on a server of its own making.
   server.keepAliveTimeout = 72_000;
