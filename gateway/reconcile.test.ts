@@ -1,20 +1,22 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { parseConfig } from './config.ts';
+import { type Config, parseConfig } from './config.ts';
 import { createReconciliation, type Reconciliation } from './reconcile.ts';
 import { sendJson, startUpstreamDouble, type UpstreamDouble } from './testing/upstream-double.ts';
 
 let upstream: UpstreamDouble;
 let reconciliation: Reconciliation;
+let config: Config;
 
 beforeAll(async () => {
   upstream = await startUpstreamDouble();
-  const config = parseConfig(
+  const parsed = parseConfig(
     `{ dataDirectory: d, policy: { directory: p }, issuers: [{ issuer: 'https://i.example', audience: a }],
        connections: [{ name: main, projects: [acme], endpoint: '${upstream.url}', credentials: none }] }`,
     '/',
   );
-  if (!config.ok) throw new Error(JSON.stringify(config.error));
-  reconciliation = createReconciliation(config.value);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.error));
+  config = parsed.value;
+  reconciliation = createReconciliation(config);
 });
 afterAll(async () => {
   await reconciliation.close();
@@ -42,6 +44,7 @@ test.each([
 });
 
 test('a query is found by its label', async () => {
+  const reconciliation = createReconciliation(config);
   const jobs = [
     { configuration: { labels: { steno_exchange: 'x-0' } } },
     { ...jobOf({ state: 'DONE' }), configuration: { labels: { steno_exchange: 'x-1' } } },
@@ -52,6 +55,27 @@ test('a query is found by its label', async () => {
     job: { jobReference: job },
   });
   expect(await reconciliation.reconcile({ ...open, exchangeId: 'x-2', methodId: 'bigquery.jobs.query' })).toEqual({ state: 'not-started' });
+  await reconciliation.close();
+});
+
+test('a query is found on whatever page its job stands, and no page is read twice', async () => {
+  const fresh = createReconciliation(config);
+  const pages: (string | null)[] = [];
+  upstream.answer = ({ url }, response) => {
+    const page = new URL(url, 'http://x').searchParams.get('pageToken');
+    pages.push(page);
+    const number = Number(page ?? 0);
+    const jobs = Array.from({ length: 3 }, (_, index) => ({
+      ...jobOf({ state: 'DONE' }),
+      configuration: { labels: { steno_exchange: `paged-${number * 3 + index}` } },
+    }));
+    sendJson(response, 200, { jobs, ...(number < 4 ? { nextPageToken: String(number + 1) } : {}) });
+  };
+  const ask = (exchangeId: string) => fresh.reconcile({ ...open, exchangeId, methodId: 'bigquery.jobs.query' });
+  const outcomes = await Promise.all(['paged-13', 'paged-2', 'paged-7', 'paged-15'].map(ask));
+  expect(outcomes.map(({ state }) => state)).toEqual(['done', 'done', 'done', 'not-started']);
+  expect(pages).toEqual([null, '1', '2', '3', '4']);
+  await fresh.close();
 });
 
 test('what cannot be asked about is unknown, never guessed', async () => {

@@ -1,4 +1,5 @@
 import type { Config } from './config.ts';
+import { JobListing } from './job-listing.ts';
 import type { OpenExchange, ReconcileOutcome } from './record/record-input.ts';
 import { collectAnswer } from './upstream/collect-answer.ts';
 import { Connections, type Upstream } from './upstream/connections.ts';
@@ -17,6 +18,14 @@ export function createReconciliation(config: Config): Reconciliation {
   const connections = new Connections(config.connections, config.limits);
   const projectsOf = (name: string): readonly string[] =>
     config.connections.find((each) => each.name === name)?.projects.filter((each) => each !== '*') ?? [];
+  const known = new Map<string, JobListing[]>();
+  const listingsOf = (name: string): JobListing[] => {
+    const listings =
+      known.get(name) ??
+      projectsOf(name).map((project) => new JobListing((query) => ask(connections.byName(name), `projects/${project}/jobs?${query}`)));
+    known.set(name, listings);
+    return listings;
+  };
   return {
     async reconcile(exchange) {
       const { connection, job, methodId } = exchange;
@@ -31,25 +40,21 @@ export function createReconciliation(config: Config): Reconciliation {
           ),
         );
       if (methodId !== 'bigquery.jobs.query') return { state: 'unknown', reason: 'it made no job that could be asked about' };
-      return findByLabel(upstream, projectsOf(connection), exchange);
+      return findByLabel(listingsOf(connection), exchange);
     },
     close: () => connections.close(),
   };
 }
 
 /** A query's job gets its id from BigQuery; the label says which is ours. */
-async function findByLabel(upstream: Upstream, projects: readonly string[], { exchangeId, at }: OpenExchange): Promise<ReconcileOutcome> {
-  const since = Date.parse(at) - clockSkewMs;
-  for (const project of projects) {
-    const { status, json } = await ask(upstream, `projects/${project}/jobs?projection=full&maxResults=1000&minCreationTime=${since}`);
-    if (status !== 200) return { state: 'unknown', reason: `BigQuery answered ${status}` };
-    const found = ((json['jobs'] ?? []) as Json[]).find((each) => labelsOf(each)?.['steno_exchange'] === exchangeId);
-    if (found !== undefined) return readJob({ status: 200, json: found });
+async function findByLabel(listings: readonly JobListing[], { exchangeId, at }: OpenExchange): Promise<ReconcileOutcome> {
+  for (const listing of listings) {
+    const search = await listing.find(exchangeId, Date.parse(at) - clockSkewMs);
+    if ('unknown' in search) return { state: 'unknown', reason: search.unknown };
+    if (search.found !== undefined) return readJob({ status: 200, json: search.found });
   }
-  return projects.length === 0 ? { state: 'unknown', reason: 'its project is not known' } : { state: 'not-started' };
+  return listings.length === 0 ? { state: 'unknown', reason: 'its project is not known' } : { state: 'not-started' };
 }
-
-const labelsOf = ({ configuration }: Json): Json | undefined => (configuration as Json | undefined)?.['labels'] as Json | undefined;
 
 function readJob({ status, json }: { readonly status: number; readonly json: Json }): ReconcileOutcome {
   if (status === 404) return { state: 'not-started' };

@@ -25,7 +25,8 @@ export type JobDouble = {
 type Job = { readonly jobId: string; readonly key: string; readonly state: JobState; readonly labels: unknown; readonly createdMs: number };
 type Json = Readonly<Record<string, unknown>>;
 
-const PAGE = 200;
+/** BigQuery gives fewer than were asked for when it likes. */
+const PAGE = 20;
 
 /**
  * BigQuery's place under load: makes jobs that never change afterwards (so what recovery is told can be compared with what they are),

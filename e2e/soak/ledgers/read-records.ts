@@ -39,7 +39,14 @@ export async function readRecords(directory: string): Promise<Records> {
   for (const { sessionId, state } of sessions) {
     if (state === 'open') faults.push(`session ${sessionId} is still open`);
     const outputPath = join(directory, `${sessionId}.wacz`);
-    const { writerKey } = await exportSession({ directory, session: sessionId, outputPath, exportedBy: 'soak', exporterKey, snapshot: true });
+    const { writerKey } = await exportSession({
+      directory,
+      session: sessionId,
+      outputPath,
+      exportedBy: 'soak',
+      exporterKey,
+      snapshot: true,
+    });
     const { verdict, checks } = await verifyBundle(outputPath, { pinnedKeys: [writerKey] });
     if (verdict !== 'sound') faults.push(`the export of session ${sessionId} is ${verdict}: ${JSON.stringify(checks).slice(0, 500)}`);
     await readBundle(outputPath, exchanges, faults);
