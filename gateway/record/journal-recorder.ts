@@ -1,15 +1,20 @@
 import { assert } from '../../shared/base/assert.ts';
-import type { SignerKey } from '../../shared/bundle/ed25519-key.ts';
 import { FORMAT_VERSION } from '../../shared/bundle/format.ts';
+import { formatTlogProof } from '../../shared/bundle/tlog-proof.ts';
 import { appendIntent } from './append-intent.ts';
 import { appendNote } from './append-note.ts';
 import type { Carry } from './carry.ts';
 import type { RecordClock } from './clock.ts';
+import { appendColumns, appendMissingColumns } from './columns/append-columns.ts';
+import { ColumnMaker } from './columns/column-maker.ts';
+import type { MadeColumns } from './columns/make-columns.ts';
+import type { RecoveredColumns } from './columns/recover-columns.ts';
 import { carriesCredentials } from './credentials.ts';
 import type { DiskReserve } from './disk-reserve.ts';
 import { toEntryLeaf } from './entry-leaf.ts';
 import { appendReconcile, RecordedExchange } from './exchange-record.ts';
 import type { Journal } from './journal.ts';
+import type { KeyRing } from './key-ring.ts';
 import { leafName } from './leaf-text.ts';
 import type { Reconciled } from './reconcile-exchanges.ts';
 import { RecorderDown, SessionClosed } from './record-errors.ts';
@@ -20,8 +25,9 @@ import { discloseInto, emptySession, SessionLog, type SessionState } from './ses
 import { WriterLog } from './writer-log.ts';
 
 type Parts = {
+  readonly directory: string;
   readonly journal: Journal;
-  readonly key: SignerKey;
+  readonly keys: KeyRing;
   readonly clock: RecordClock;
   readonly salts: Salts;
   readonly reserve: DiskReserve;
@@ -39,21 +45,25 @@ export class JournalRecorder implements Recorder {
   readonly #closed: Set<string>;
   readonly #exchanges = new Set<RecordedExchange>();
   readonly #idle = new Map<string, () => void>();
+  readonly #closing = new Map<string, Promise<void>>();
+  readonly #columns: ColumnMaker;
   readonly #recovered: RecorderState['recovered'];
   #writerLog: WriterLog;
   #lastSessionNumber: number;
   #isLow = false;
   #isClosed = false;
   #reconciling: Carry['exchanges'] = [];
+  #announcing: Promise<void> | undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    const { carry, journal, key, clock, salts } = parts;
-    this.#writerLog = new WriterLog(carry.writerLog, key, journal, clock);
+    const { carry, journal, keys, clock, salts } = parts;
+    this.#writerLog = new WriterLog(carry.writerLog, keys, journal, clock);
     this.#lastSessionNumber = carry.lastSessionNumber;
     this.#closed = new Set(parts.closedSessionIds);
     this.#reconciling = carry.exchanges;
     for (const state of carry.sessions) this.#sessions.set(state.sessionId, new SessionLog(state, journal, clock, salts));
+    this.#columns = new ColumnMaker({ directory: parts.directory, written: () => journal.durable(), onMade: this.#onMade });
     this.#recovered = {
       reconciled: carry.exchanges.length,
       sessionsClosed: carry.sessions.length,
@@ -62,8 +72,8 @@ export class JournalRecorder implements Recorder {
   }
 
   /** Ends what the last writer left open, each exchange with exactly one reconcile, each session as `recovered`. */
-  async recover(epoch: number, software: string, reconciled: readonly Reconciled[]): Promise<void> {
-    const { key, journal, salts } = this.#parts;
+  async recover(epoch: number, software: string, reconciled: readonly Reconciled[], columns: RecoveredColumns): Promise<void> {
+    const { keys, journal, salts } = this.#parts;
     this.#writerLog.append(({ at, index }) => ({
       at,
       epoch,
@@ -71,7 +81,7 @@ export class JournalRecorder implements Recorder {
       index,
       kind: 'writer-open',
       software,
-      writer: key.name,
+      writer: keys.name,
     }));
     const byNumber = new Map([...this.#sessions.values()].map((session) => [session.number, session]));
     for (const { open, outcome } of reconciled) {
@@ -81,10 +91,44 @@ export class JournalRecorder implements Recorder {
       const jobError = error === undefined ? undefined : discloseInto(journal, salts, session.number, open.exchange, 'job-error', error);
       appendReconcile(session, open, outcome, jobError);
     }
+    for (const made of columns.made) appendColumns(byNumber.get(made.session)!, journal, made);
+    for (const due of columns.missing) appendMissingColumns(byNumber.get(due.session)!, due, 'The gateway ended before they were made.');
     this.#reconciling = [];
     for (const session of byNumber.values()) this.#appendClose(session, 'recovered', 'recovered');
     this.#writerLog.sign();
     await journal.mark();
+    await this.tendKeys();
+  }
+
+  /** Announces a key that waits for it, and destroys one whose time is over; to be called about once a second. */
+  async tendKeys(): Promise<void> {
+    if (this.#refusal() !== undefined) return;
+    const { keys, clock } = this.#parts;
+    keys.look();
+    if (!keys.isRotating) return;
+    this.#announcing ??= this.#announceKey().finally(() => {
+      this.#announcing = undefined;
+    });
+    await this.#announcing;
+    keys.retireIfDue(new Date(clock.stamp().at));
+  }
+
+  async #announceKey(): Promise<void> {
+    const { keys, clock, journal } = this.#parts;
+    const announcement = keys.announcement(new Date(clock.stamp().at));
+    if (announcement === undefined) return;
+    const { key, keyEpoch, overlapUntil, supersedes } = announcement;
+    // The audit path of the newest entry is the border of the tree before it.
+    const path = this.#writerLog.tree.border.toReversed();
+    let announcedAt = '';
+    const { index, text } = this.#writerLog.append(({ at, index }) => {
+      announcedAt = at;
+      return { at, index, key, keyEpoch, kind: 'key-rotation', overlapUntil, supersedes };
+    });
+    const checkpoint = this.#writerLog.sign();
+    assert(checkpoint !== undefined, 'an entry was just added');
+    await journal.mark();
+    keys.announced(announcedAt, overlapUntil, { leaf: text, proof: formatTlogProof(index, path, checkpoint) });
   }
 
   openSession(session: SessionInput): void {
@@ -92,7 +136,7 @@ export class JournalRecorder implements Recorder {
     if (known?.isClosing || this.#closed.has(session.sessionId)) throw new SessionClosed(session.sessionId);
     if (known !== undefined) return;
     this.#check();
-    const { journal, clock, salts, key } = this.#parts;
+    const { journal, clock, salts, keys } = this.#parts;
     const { kind, issuer, subject } = session.principal;
     const number = this.#lastSessionNumber + 1;
     this.#lastSessionNumber = number;
@@ -120,7 +164,7 @@ export class JournalRecorder implements Recorder {
       seq,
       sessionId: log.sessionId,
       startedAt,
-      writer: key.name,
+      writer: keys.name,
     }));
   }
 
@@ -165,11 +209,28 @@ export class JournalRecorder implements Recorder {
     const session = this.#sessions.get(sessionId);
     if (session === undefined) return;
     session.isClosing = true;
-    if (session.openExchanges > 0) await new Promise<void>((resolve) => this.#idle.set(sessionId, resolve));
-    if (this.#sessions.get(sessionId) !== session) return;
+    let closing = this.#closing.get(sessionId);
+    if (closing === undefined) {
+      closing = this.#closeWhenIdle(session, reason).finally(() => this.#closing.delete(sessionId));
+      this.#closing.set(sessionId, closing);
+    }
+    await closing;
+  }
+
+  async #closeWhenIdle(session: SessionLog, reason: string): Promise<void> {
+    if (session.openExchanges > 0) await new Promise<void>((resolve) => this.#idle.set(session.sessionId, resolve));
+    await this.#columns.settle(() => session.columnsDue > 0);
+    if (session.columnsDue > 0) this.#declareMissing(session);
     this.#appendClose(session, reason, 'closed');
     this.#writerLog.sign();
     await this.#parts.journal.mark();
+  }
+
+  #declareMissing(session: SessionLog): void {
+    for (const due of this.#columns.listDue(session.number))
+      appendMissingColumns(session, due, `They could not be made: ${this.#columns.failure?.message ?? 'the recorder is closed'}.`);
+    this.#columns.forget(session.columnsDue);
+    session.columnsDue = 0;
   }
 
   async close(): Promise<void> {
@@ -177,6 +238,7 @@ export class JournalRecorder implements Recorder {
     const journal = this.#parts.journal;
     if (journal.failure === undefined) await Promise.all([...this.#sessions.keys()].map((id) => this.closeSession(id, 'gateway-stopped')));
     this.#isClosed = true;
+    await this.#columns.close();
     await journal.close();
     this.#parts.release();
   }
@@ -207,7 +269,14 @@ export class JournalRecorder implements Recorder {
       newest: this.#parts.clock.stamp().at,
       sessions: [...this.#sessions.values()].map((session) => ({ ...session.state(), border: [...session.tree.border] })),
       exchanges,
+      columnsFrom: this.#columnsFrom(),
     };
+  }
+
+  /** The segment where the oldest answer begins whose columns are, or may be, still to come. */
+  #columnsFrom(): string | undefined {
+    const segments = [...this.#exchanges].map(({ segment }) => segment);
+    return [...segments, this.#columns.oldest ?? this.#parts.journal.plannedSegment].sort()[0];
   }
 
   /** Heads of sessions with news enter the writer log, and it is signed. True when there was something. */
@@ -234,7 +303,17 @@ export class JournalRecorder implements Recorder {
     if (journal.isFull && reserve.take()) journal.isFull = false;
   }
 
-  readonly #onEnd = (exchange: RecordedExchange): void => {
+  readonly #onMade = (made: MadeColumns): void => {
+    const { journal } = this.#parts;
+    const session = [...this.#sessions.values()].find(({ number }) => number === made.session);
+    if (session === undefined || journal.failure !== undefined) return;
+    session.columnsDue -= 1;
+    appendColumns(session, journal, made);
+    journal.schedule();
+  };
+
+  readonly #onEnd = (exchange: RecordedExchange, areColumnsDue: boolean): void => {
+    if (areColumnsDue) this.#columns.add(() => this.#columnsFrom()!);
     this.#exchanges.delete(exchange);
     const { session } = exchange;
     session.openExchanges -= 1;

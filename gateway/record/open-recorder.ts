@@ -3,11 +3,13 @@ import { isKeyName } from '../../shared/bundle/ed25519-key.ts';
 import { FORMAT_VERSION } from '../../shared/bundle/format.ts';
 import type { Carry } from './carry.ts';
 import { RecordClock } from './clock.ts';
+import { recoverColumns } from './columns/recover-columns.ts';
 import { DiskReserve } from './disk-reserve.ts';
 import { frameTypes } from './frame.ts';
 import { encodeFrame } from './frame-queue.ts';
 import { Journal } from './journal.ts';
 import { JournalRecorder } from './journal-recorder.ts';
+import { KeyRing } from './key-ring.ts';
 import { takeLease } from './lease.ts';
 import { journalFolder } from './list-segments.ts';
 import { reconcileExchanges } from './reconcile-exchanges.ts';
@@ -15,7 +17,6 @@ import type { Recorder, RecorderOptions } from './recorder.ts';
 import { recoverJournal } from './recover-journal.ts';
 import { createSalts } from './salts.ts';
 import { SOFTWARE } from './software.ts';
-import { loadOrCreateKey, writerKeyFile } from './writer-key.ts';
 
 const MEBIBYTE = 1_048_576;
 const SIGN_EVERY_MS = 2_000;
@@ -42,11 +43,12 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
 
 async function beginRecorder(options: RecorderOptions, name: string, epoch: number, release: () => void): Promise<Recorder> {
   const { directory } = options;
-  const key = loadOrCreateKey(writerKeyFile(directory), name);
+  const keys = KeyRing.open(directory, name);
   const recovered = recoverJournal(directory);
   const carry = recovered.carry ?? noCarry;
   const sessionIds = new Map(carry.sessions.map((session) => [session.number, session.sessionId]));
   const reconciled = await reconcileExchanges(carry.exchanges, sessionIds, options.reconcile);
+  const columns = recoverColumns(directory, carry);
   const clock = new RecordClock(options.now, carry.newest, options.monotonicUs);
   const reserve = new DiskReserve(directory, options.reserveBytes ?? 8 * MEBIBYTE);
   const journal: Journal = new Journal({
@@ -56,15 +58,16 @@ async function beginRecorder(options: RecorderOptions, name: string, epoch: numb
     queueBytes: options.queueBytes ?? 16 * MEBIBYTE,
     reserve,
     segmentHead: (number, nonce) => {
-      const head = { formatVersion: FORMAT_VERSION, writer: key.name, epoch, number, at: clock.stamp().at, nonce: nonce.toString('hex') };
+      const head = { formatVersion: FORMAT_VERSION, writer: keys.name, epoch, number, at: clock.stamp().at, nonce: nonce.toString('hex') };
       return Buffer.concat([jsonFrame(frameTypes.segment, head), jsonFrame(frameTypes.carry, recorder.carry())]);
     },
     onDown: (error) => options.onDown?.(error),
   });
   const timers: NodeJS.Timeout[] = [];
   const recorder: JournalRecorder = new JournalRecorder({
+    directory,
     journal,
-    key,
+    keys,
     clock,
     salts: options.salts ?? createSalts(),
     reserve,
@@ -77,7 +80,7 @@ async function beginRecorder(options: RecorderOptions, name: string, epoch: numb
   });
   journal.isFull = !reserve.take();
   await journal.open();
-  await recorder.recover(epoch, SOFTWARE, reconciled);
+  await recorder.recover(epoch, SOFTWARE, reconciled, columns);
   timers.push(...startTimers(recorder, options.heartbeatMs ?? 60_000));
   return recorder;
 }
@@ -85,13 +88,20 @@ async function beginRecorder(options: RecorderOptions, name: string, epoch: numb
 /** Signed at most every 2 s while there is news, else at every heartbeat. */
 function startTimers(recorder: JournalRecorder, heartbeatMs: number): NodeJS.Timeout[] {
   let signedAt = performance.now();
+  const tickMs = Math.min(SIGN_EVERY_MS, heartbeatMs);
   const sign = (): void => {
     const isIdle = !recorder.signNews();
-    if (isIdle && performance.now() - signedAt < heartbeatMs) return;
+    // One tick early, so that two entries are never further apart than a heartbeat.
+    if (isIdle && performance.now() - signedAt < heartbeatMs - tickMs) return;
     if (isIdle) recorder.heartbeat();
     signedAt = performance.now();
   };
-  return [setInterval(sign, Math.min(SIGN_EVERY_MS, heartbeatMs)).unref(), setInterval(() => recorder.watchDisk(), WATCH_EVERY_MS).unref()];
+  const watch = (): void => {
+    recorder.watchDisk();
+    // A journal that went down says so to every exchange.
+    recorder.tendKeys().catch(() => undefined);
+  };
+  return [setInterval(sign, tickMs).unref(), setInterval(watch, WATCH_EVERY_MS).unref()];
 }
 
 const jsonFrame = (type: typeof frameTypes.segment | typeof frameTypes.carry, value: unknown): Buffer =>

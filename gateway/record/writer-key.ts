@@ -8,7 +8,7 @@ export const writerKeyFile = (directory: string): string => path.join(directory,
 
 /** The key of a file with mode 0600, made on first use under `name`. Throws when the file holds something else. */
 export function loadOrCreateKey(file: string, name: string): SignerKey {
-  if (!existsSync(file)) createKeyFile(file, name);
+  if (!existsSync(file)) writeKeyFile(file, createSignerKey(name));
   return loadKey(file);
 }
 
@@ -19,14 +19,14 @@ export function loadKey(file: string): SignerKey {
   return key;
 }
 
-/** Written aside and linked: a crash leaves a whole key or none, and two processes agree on one. */
-function createKeyFile(file: string, name: string): void {
+/** Written aside and linked, mode 0600: a crash leaves a whole key or none, and two processes agree on one. */
+export function writeKeyFile(file: string, key: SignerKey): void {
   const folder = path.dirname(file);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const draft = `${file}.${process.pid}`;
   const fd = openSync(draft, 'w', 0o600);
   try {
-    writeSync(fd, `${toSecretText(createSignerKey(name))}\n`);
+    writeSync(fd, `${toSecretText(key)}\n`);
     fsyncSync(fd);
   } finally {
     closeSync(fd);

@@ -1,10 +1,10 @@
 import { type Checkpoint, signCheckpoint } from '../../shared/bundle/checkpoint.ts';
-import type { SignerKey } from '../../shared/bundle/ed25519-key.ts';
 import type { SessionHead, WriterLeaf } from '../../shared/bundle/format.ts';
 import { TreeHead } from '../../shared/bundle/merkle-tree.ts';
 import type { RecordClock } from './clock.ts';
 import { frameTypes } from './frame.ts';
 import type { Journal } from './journal.ts';
+import type { KeyRing } from './key-ring.ts';
 import { leafText, leafWords } from './leaf-text.ts';
 import type { WriterEntry } from './record-input.ts';
 import type { SessionLog } from './session-log.ts';
@@ -12,14 +12,14 @@ import type { SessionLog } from './session-log.ts';
 /** The tree over everything this gateway wrote: session heads, heartbeats, changes of policy. */
 export class WriterLog {
   readonly tree: TreeHead;
-  readonly #key: SignerKey;
+  readonly #keys: KeyRing;
   readonly #journal: Journal;
   readonly #clock: RecordClock;
   #signedSize: number;
 
-  constructor(state: { readonly size: number; readonly border: readonly string[] }, key: SignerKey, journal: Journal, clock: RecordClock) {
+  constructor(state: { readonly size: number; readonly border: readonly string[] }, keys: KeyRing, journal: Journal, clock: RecordClock) {
     this.tree = new TreeHead(state.size, state.border);
-    this.#key = key;
+    this.#keys = keys;
     this.#journal = journal;
     this.#clock = clock;
     this.#signedSize = state.size;
@@ -46,7 +46,7 @@ export class WriterLog {
       sessionId: session.sessionId,
       size: session.tree.size,
       state,
-      writer: this.#key.name,
+      writer: this.#keys.name,
     }));
   }
 
@@ -60,12 +60,14 @@ export class WriterLog {
     }));
   }
 
-  /** Signs the tree as it stands, unless that was done already. */
-  sign(): void {
-    if (this.#signedSize === this.tree.size) return;
+  /** Signs the tree as it stands; `undefined` when that was done already. */
+  sign(): string | undefined {
+    if (this.#signedSize === this.tree.size) return undefined;
     this.#signedSize = this.tree.size;
-    const checkpoint: Checkpoint = { origin: this.#key.name, size: this.tree.size, root: this.tree.root() };
-    this.#journal.queue.text(frameTypes.checkpoint, 0, 0, signCheckpoint(checkpoint, this.#key));
+    const checkpoint: Checkpoint = { origin: this.#keys.name, size: this.tree.size, root: this.tree.root() };
+    const text = signCheckpoint(checkpoint, ...this.#keys.signers);
+    this.#journal.queue.text(frameTypes.checkpoint, 0, 0, text);
     this.#journal.schedule();
+    return text;
   }
 }
