@@ -1,30 +1,42 @@
-import { createHash, type Hash } from 'node:crypto';
-import { crc32 } from 'node:zlib';
+import { createHash, type Hash, hash } from 'node:crypto';
+import { type ArchivePlace, ArchivePlaces, type LineTally } from './archive-places.ts';
 import { BundleError } from './bundle-error.ts';
-import { type IndexedRecord, parseIndexLine } from './bundle-index.ts';
+import { checkColumns } from './check-columns.ts';
 import type { EndedExchange } from './check-leaves.ts';
 import {
   type BodySide,
   bundlePaths,
+  CELL_BYTES,
   type Chunk,
+  type ColumnSalts,
+  type ColumnsLeaf,
+  columnSaltsSchema,
   type DisclosureName,
   type DisclosureValue,
+  type IndexEntry,
   type Manifest,
   type WarcMetadata,
   warcMetadataSchema,
 } from './format.ts';
-import { readMessage } from './read-body.ts';
+import { type ReadMessage, readMessage } from './read-body.ts';
 import { parseJsonLine } from './read-evidence.ts';
-import { readLines } from './read-lines.ts';
+import { RecentAnswers } from './recent-answers.ts';
+import { RecordRuns } from './record-run.ts';
 import type { Report } from './verification.ts';
-import { type ArchivedExchange, type ArchivedRecord, toArchivedRecords, toIndexLine, toMetadataRecord } from './warc-exchange.ts';
+import {
+  type ArchivedExchange,
+  type ArchivedRecord,
+  resourceRecords,
+  toArchivedRecords,
+  toColumnsIndexLine,
+  toColumnsRecord,
+  toIndexLine,
+  toMetadataRecord,
+} from './warc-exchange.ts';
 import { renderWarcHeader, toWarcInfo } from './warc-header.ts';
 import { readWarcRecord } from './warc-reader.ts';
 import type { ZipArchive } from './zip-archive.ts';
 import type { ZipEntry } from './zip-directory.ts';
-
-/** `lineCheck`: CRC-32 of the index line, which is only an aid for finding records. */
-type Place = IndexedRecord & { readonly exchangeId: string; readonly lineCheck: number };
 
 const MAX_METADATA_BYTES = 64 * 1_048_576;
 
@@ -34,19 +46,28 @@ export class ArchiveChecker {
   readonly #warc: ZipEntry;
   readonly #report: Report;
   readonly #redacted: ReadonlySet<string>;
-  readonly #places: readonly Place[];
-  #next = 0;
+  readonly #places: ArchivePlaces;
+  readonly #runs: RecordRuns;
+  readonly #expected: LineTally;
+  readonly #answers: RecentAnswers;
   #bodies = 0;
   #digestsOnly = 0;
+  #sealed = 0;
   #withheld = 0;
   #takenOut = 0;
+  #columns = 0;
+  #unseen = 0;
+  readonly #redactedColumns: string[] = [];
 
-  private constructor(zip: ZipArchive, warc: ZipEntry, report: Report, redacted: ReadonlySet<string>, places: readonly Place[]) {
+  private constructor(zip: ZipArchive, warc: ZipEntry, report: Report, redacted: ReadonlySet<string>, places: ArchivePlaces) {
     this.#zip = zip;
     this.#warc = warc;
     this.#report = report;
     this.#redacted = redacted;
     this.#places = places;
+    this.#runs = new RecordRuns(zip, warc, places);
+    this.#expected = places.tally.another();
+    this.#answers = new RecentAnswers(zip, warc);
   }
 
   /** `undefined` when there is no archive to look at. */
@@ -57,44 +78,70 @@ export class ArchiveChecker {
       report.fault('archive', bundlePaths.warc, 'archive and index must be there, stored without compression', 'missing');
       return undefined;
     }
-    const places = await readPlaces(zip, index, report);
-    return new ArchiveChecker(zip, warc, report, redacted, places);
+    return new ArchiveChecker(zip, warc, report, redacted, await ArchivePlaces.read(zip, index, warc, report));
+  }
+
+  /** How far into the archive, in bytes. */
+  get bytesDone(): number {
+    return this.#places.next?.offset ?? this.#warc.bytes;
   }
 
   async take(exchange: EndedExchange): Promise<void> {
     const { exchangeId } = exchange.intent;
-    const expected = toArchivedRecords(toArchived(exchange));
-    const places: Place[] = [];
-    for (; this.#places[this.#next]?.exchangeId === exchangeId; this.#next += 1) places.push(this.#places[this.#next]!);
-    const wanted = [...expected.map((record) => record.record), 'metadata'];
-    if (places.map((place) => place.record).join() !== wanted.join()) {
-      return this.#report.fault(
-        'archive',
-        exchangeId,
-        `the archive should hold its ${wanted.join(', ')} here`,
-        places.length === 0 ? 'missing' : 'failed',
-      );
-    }
-    const archived = toArchived(exchange);
-    const isIndexed = places.every(
-      ({ record, offset, length, lineCheck }) => lineCheck === crc32(toIndexLine(archived, record, offset, length)),
-    );
-    if (!isIndexed) this.#report.fault('archive', exchangeId, 'the index describes it otherwise');
-    await this.#guard(exchangeId, () => this.#exchange(exchange, expected, places));
+    const places = this.#places.take(exchangeId);
+    const has = (record: IndexEntry['record']): boolean => places.some((place) => place.record === record);
+    const archived = toArchived(exchange, has);
+    const expected = toArchivedRecords(archived);
+    if (!this.#standsHere(exchangeId, places, [...expected.map((record) => record.record), 'metadata'])) return;
+    for (const { record, offset, length } of places) this.#expected.add(toIndexLine(archived, record, offset, length));
+    await this.#guard(exchangeId, () => this.#exchange(exchange, archived, expected, places));
   }
 
-  /** After the last exchange: whether the records fill the archive, from its first byte to its last. */
+  /** A leaf with column digests: against their salts, and against the answer where it is still there. */
+  async columns(leaf: ColumnsLeaf, value: DisclosureValue<'result-columns'> | undefined): Promise<void> {
+    const places = this.#places.take(leaf.exchangeId);
+    if (!this.#standsHere(leaf.exchangeId, places, ['columns'])) return;
+    const place = places[0]!;
+    this.#expected.add(toColumnsIndexLine(leaf, place.offset, place.length));
+    await this.#guard(leaf.exchangeId, async () => {
+      const salts = await this.#salts(leaf, place);
+      const answer = await this.#answers.take(leaf.exchangeId);
+      if (value === undefined && answer?.isConverted)
+        this.#report.fault('columns', leaf.exchangeId, 'its answer was rebuilt, and its column digests are not disclosed', 'missing');
+      if (salts === undefined || value === undefined) return;
+      const found = checkColumns({ leaf, value, salts, answer, redacted: this.#redacted }, this.#report);
+      this.#columns += found.matching;
+      this.#unseen += answer?.body === undefined ? 1 : 0;
+      for (const name of found.takenOut) if (this.#redactedColumns.length < 20) this.#redactedColumns.push(`${name} (leaf ${leaf.seq})`);
+    });
+  }
+
+  /** After the last leaf: whether the records fill the archive, from its first byte to its last. */
   async finish(manifest: Manifest, startedAt: string | undefined): Promise<void> {
-    if (this.#next !== this.#places.length)
-      this.#report.fault('archive', bundlePaths.index, 'names records of no exchange, or in the wrong order');
+    const report = this.#report;
+    if (!this.#places.isDone) report.fault('archive', bundlePaths.index, 'names records of no exchange, or in the wrong order');
+    if (!this.#expected.equals(this.#places.tally)) report.fault('archive', bundlePaths.index, 'describes records otherwise than they are');
+    for (const exchangeId of this.#answers.unproved())
+      report.fault('columns', exchangeId, 'its answer was rebuilt without a column, and no column digests say what it was', 'missing');
     await this.#guard('warcinfo', () => this.#warcInfo(manifest, startedAt ?? ''));
-    this.#report.done('archive', bundlePaths.warc, `${this.#places.length} records say what the leaves and disclosures say`);
+    report.done('archive', bundlePaths.warc, `${this.#places.size} records say what the leaves and disclosures say`);
     const beside = [
-      this.#digestsOnly === 0 ? '' : `; of ${this.#digestsOnly} only digests were recorded`,
-      this.#withheld === 0 ? '' : `; ${this.#withheld} withheld because they carry credentials`,
+      this.#digestsOnly === 0 ? '' : `; ${this.#digestsOnly} recorded as digests only`,
+      this.#sealed === 0 ? '' : `; ${this.#sealed} sealed to the escrow, whose age files are those recorded`,
+      this.#withheld === 0 ? '' : `; ${this.#withheld} withheld`,
       this.#takenOut === 0 ? '' : `; ${this.#takenOut} redacted, as the custody log declares`,
     ];
-    this.#report.done('bodies', bundlePaths.warc, `${this.#bodies} bodies match their chunk digests${beside.join('')}`);
+    report.done('bodies', bundlePaths.warc, `${this.#bodies} bodies match their chunk digests${beside.join('')}`);
+    const unseen = this.#unseen === 0 ? '' : `; ${this.#unseen} answers are not here to compare`;
+    const takenOut = this.#redactedColumns.length === 0 ? '' : `; redacted, committed at: ${this.#redactedColumns.join(', ')}`;
+    report.done('columns', bundlePaths.warc, `${this.#columns} columns of answers match their digests${unseen}${takenOut}`);
+  }
+
+  #standsHere(exchangeId: string, places: readonly ArchivePlace[], wanted: readonly string[]): boolean {
+    if (places.map((place) => place.record).join() === wanted.join()) return true;
+    const status = places.length === 0 ? 'missing' : 'failed';
+    this.#report.fault('archive', exchangeId, `the archive should hold its ${wanted.join(', ')} here`, status);
+    return false;
   }
 
   async #guard(subject: string, check: () => Promise<void>): Promise<void> {
@@ -107,34 +154,34 @@ export class ArchiveChecker {
   }
 
   async #warcInfo(manifest: Manifest, startedAt: string): Promise<void> {
-    let at = this.#places[0]?.offset ?? this.#warc.bytes;
     const info = toWarcInfo({ at: startedAt, software: manifest.software, sessionId: manifest.steno.sessionId });
-    const { headerText, block } = await readWarcRecord(this.#zip, this.#warc, { record: 'metadata', offset: 0, length: at });
+    const place = { record: 'metadata', offset: 0, length: this.#places.start } as const;
+    const { headerText, block } = await readWarcRecord(this.#zip, this.#warc, place);
     const isSame = (await collect(block, 65_536)).equals(info.head) && headerText === renderWarcHeader(info.header, info.head.length);
     if (!isSame) this.#report.fault('archive', 'warcinfo', 'does not describe this session');
-    for (const place of this.#places) {
-      if (place.offset !== at)
-        return this.#report.fault('archive', bundlePaths.index, `there is a gap or an overlap at byte ${at} of the archive`);
-      at += place.length;
-    }
-    if (at !== this.#warc.bytes) this.#report.fault('archive', bundlePaths.warc, 'there are bytes that no index line names');
   }
 
-  async #exchange(exchange: EndedExchange, expected: readonly ArchivedRecord[], places: readonly Place[]): Promise<void> {
+  async #exchange(
+    exchange: EndedExchange,
+    archived: ArchivedExchange,
+    expected: readonly ArchivedRecord[],
+    places: readonly ArchivePlace[],
+  ): Promise<void> {
     const metadata = await this.#metadata(exchange, places.at(-1)!);
-    const archived = new Set(expected.map((record) => record.record));
-    for (const body of exchange.end.bodies) {
-      const isAbsent = body.stored === 'verbatim' && body.length > 0 && !archived.has(body.side);
-      if (isAbsent) this.#absent(exchange, body.side);
+    const present = new Set<string>(expected.map(({ record }) => (record === 'conversion' ? 'response' : record)));
+    for (const { side, stored, length, sealed } of exchange.end.bodies) {
+      const isKept = (stored === 'verbatim' && length > 0) || (stored === 'sealed' && sealed !== undefined);
+      if (isKept && !present.has(side)) this.#absent(exchange, side, metadata);
     }
     for (const [index, record] of expected.entries()) await this.#message(exchange, record, places[index]!, metadata);
+    if (archived.isConverted === true) this.#absent(exchange, 'response', metadata);
     this.#digestsOnly += exchange.end.bodies.filter((body) => body.stored === 'digest').length;
     this.#withheld += exchange.end.bodies.filter((body) => body.stored === 'withheld').length;
   }
 
-  async #metadata(exchange: EndedExchange, place: Place): Promise<WarcMetadata | undefined> {
+  async #metadata(exchange: EndedExchange, place: ArchivePlace): Promise<WarcMetadata | undefined> {
     const { exchangeId } = exchange.intent;
-    const { headerText, block } = await readWarcRecord(this.#zip, this.#warc, place);
+    const { headerText, block } = await this.#runs.read(place);
     const bytes = await collect(block, MAX_METADATA_BYTES);
     const parsed = warcMetadataSchema.safeParse(parseJsonLine(bytes));
     if (!parsed.success || parsed.data.exchangeId !== exchangeId) {
@@ -148,67 +195,80 @@ export class ArchiveChecker {
     return parsed.data;
   }
 
-  async #message(exchange: EndedExchange, record: ArchivedRecord, place: Place, metadata: WarcMetadata | undefined): Promise<void> {
+  async #salts(leaf: ColumnsLeaf, place: ArchivePlace): Promise<ColumnSalts | undefined> {
+    const { headerText, block } = await this.#runs.read(place);
+    const bytes = await collect(block, MAX_METADATA_BYTES);
+    const parsed = columnSaltsSchema.safeParse(parseJsonLine(bytes));
+    if (!parsed.success || parsed.data.exchangeId !== leaf.exchangeId) {
+      this.#report.fault('archive', leaf.exchangeId, 'its record of column salts does not fit the format');
+      return undefined;
+    }
+    const expected = toColumnsRecord(leaf, parsed.data);
+    if (headerText !== renderWarcHeader(expected.header, bytes.length) || !bytes.equals(expected.head))
+      this.#report.fault('archive', leaf.exchangeId, 'its record of column salts is not as Steno writes it');
+    return parsed.data;
+  }
+
+  async #message(exchange: EndedExchange, record: ArchivedRecord, place: ArchivePlace, metadata: WarcMetadata | undefined): Promise<void> {
     const { exchangeId } = exchange.intent;
-    const { headerText, head, bodyBytes, body } = await readMessage(this.#zip, this.#warc, place);
+    const message = await readMessage(await this.#runs.read(place), place);
+    const { headerText, head, bodyBytes } = message;
     const isSame = headerText === renderWarcHeader(record.header, head.length + bodyBytes) && head.equals(record.head);
     if (!isSame) this.#report.fault('archive', exchangeId, `its ${record.record} does not say what the records disclose`);
+    if (record.record === 'conversion') return await this.#answers.keep(exchange, place, message, true);
     const side = record.record as BodySide;
+    const body = exchange.end.bodies.find((one) => one.side === side);
+    if (body?.stored === 'sealed') return await this.#seal(exchangeId, body.sealed, message);
     const chunks = exchange.chunks.filter((chunk) => chunk.side === side && chunk.stored === 'verbatim');
     const expectedBytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-    if (bodyBytes === 0 && expectedBytes > 0) return this.#absent(exchange, side);
+    if (side === 'response') await this.#answers.keep(exchange, place, message, false);
+    if (bodyBytes === 0 && expectedBytes > 0) return this.#absent(exchange, side, metadata);
     const salts = metadata?.bodies.find((one) => one.side === side)?.chunks.map((chunk) => chunk.salt) ?? [];
-    const isMatching = bodyBytes === expectedBytes && (await matches(body, chunks, salts));
+    const isMatching = bodyBytes === expectedBytes && (await matches(message.body, chunks, salts));
     if (!isMatching) this.#report.fault('bodies', exchangeId, `its ${side} does not match the digests in its records`);
     else if (bodyBytes > 0) this.#bodies += 1;
+    if (side === 'cells' && bodyBytes % CELL_BYTES !== 0) this.#report.fault('bodies', exchangeId, 'its cells are no whole cells');
   }
 
-  /** A body that is not there: taken out and declared, or lost. */
-  #absent(exchange: EndedExchange, side: BodySide): void {
+  async #seal(exchangeId: string, sealed: { readonly length: number; readonly sha256: string } | undefined, message: ReadMessage) {
+    const digest = createHash('sha256');
+    for await (const piece of message.body) digest.update(piece);
+    const isSame = sealed !== undefined && message.bodyBytes === sealed.length && digest.digest('hex') === sealed.sha256;
+    if (isSame) this.#sealed += 1;
+    else this.#report.fault('bodies', exchangeId, 'its sealed answer is not the age file that was recorded');
+  }
+
+  /** A body that is not there: taken out and declared, or lost. Its salts must be gone too: with them, guesses could be confirmed. */
+  #absent(exchange: EndedExchange, side: BodySide, metadata: WarcMetadata | undefined): void {
+    const { exchangeId } = exchange.intent;
     const chunks = exchange.chunks.filter((chunk) => chunk.side === side);
-    if (chunks.every((chunk) => this.#redacted.has(chunk.digest))) this.#takenOut += 1;
-    else
-      this.#report.fault(
-        'bodies',
-        exchange.intent.exchangeId,
-        `its ${side} is missing, and nobody declared to have taken it out`,
-        'missing',
-      );
-  }
-}
-
-async function readPlaces(zip: ZipArchive, index: ZipEntry, report: Report): Promise<Place[]> {
-  const places: Place[] = [];
-  let before = '';
-  try {
-    for await (const line of readLines(zip.stream(index), 65_536, bundlePaths.index)) {
-      const text = line.toString('utf8');
-      const parsed = parseIndexLine(text);
-      if (parsed === undefined || text <= before)
-        report.fault('archive', bundlePaths.index, 'holds a line that does not fit the format, or out of order');
-      else
-        places.push({
-          exchangeId: parsed.exchangeId,
-          record: parsed.record,
-          offset: parsed.offset,
-          length: parsed.length,
-          lineCheck: crc32(line),
-        });
-      before = text;
+    if (!chunks.every((chunk) => this.#redacted.has(chunk.digest))) {
+      this.#report.fault('bodies', exchangeId, `its ${side} is missing, and nobody declared to have taken it out`, 'missing');
+    } else if (metadata?.bodies.some((body) => body.side === side)) {
+      this.#report.fault('bodies', exchangeId, `its ${side} was taken out, but the salts of its digests are still there`);
+    } else {
+      this.#takenOut += 1;
     }
-  } catch (error) {
-    if (!(error instanceof BundleError)) throw error;
-    report.fault('archive', bundlePaths.index, error.message);
   }
-  return places.sort((left, right) => left.offset - right.offset);
 }
 
-function toArchived({ intent, values }: EndedExchange): ArchivedExchange {
+/** `has`: which of the records that a redaction may replace or take away are in the archive. */
+function toArchived({ intent, values, end }: EndedExchange, has?: (record: IndexEntry['record']) => boolean): ArchivedExchange {
   const value = <Name extends DisclosureName>(name: Name) => values.get(name)?.[2] as DisclosureValue<Name> | undefined;
-  return { intent, request: value('request'), upstreamRequest: value('upstream-request'), response: value('response') };
+  const resources = resourceRecords.filter((record) => has?.(record) === true && end.bodies.some((body) => body.side === record));
+  const isConverted = has?.('conversion') === true;
+  return {
+    intent,
+    request: value('request'),
+    upstreamRequest: value('upstream-request'),
+    response: value('response'),
+    resources,
+    isConverted,
+  };
 }
 
-async function collect(block: AsyncIterable<Buffer>, maxBytes: number): Promise<Buffer> {
+async function collect(block: AsyncIterable<Buffer> | readonly Buffer[], maxBytes: number): Promise<Buffer> {
+  if (Array.isArray(block) && block.length === 1 && block[0].length <= maxBytes) return block[0];
   const pieces: Buffer[] = [];
   let bytes = 0;
   for await (const piece of block) {
@@ -224,7 +284,8 @@ async function collect(block: AsyncIterable<Buffer>, maxBytes: number): Promise<
 }
 
 /** Whether the body is its chunks, each SHA-256(salt ‖ bytes). Always reads the body to its end. */
-async function matches(body: AsyncIterable<Buffer>, chunks: readonly Chunk[], salts: readonly string[]): Promise<boolean> {
+async function matches(body: ReadMessage['body'], chunks: readonly Chunk[], salts: readonly string[]): Promise<boolean> {
+  if (Array.isArray(body) && chunks.length <= 1) return matchesOne(body[0], chunks, salts);
   let isMatching = salts.length === chunks.length;
   let index = 0;
   let left = chunks[0]?.length ?? 0;
@@ -244,4 +305,18 @@ async function matches(body: AsyncIterable<Buffer>, chunks: readonly Chunk[], sa
     }
   }
   return isMatching && index === chunks.length;
+}
+
+const SALT_BYTES = 16;
+const scratch = Buffer.alloc(SALT_BYTES + 65_536);
+
+/** Most bodies are one small chunk: hashed in one call. */
+function matchesOne(body: Buffer, [chunk]: readonly Chunk[], salts: readonly string[]): boolean {
+  if (chunk === undefined) return salts.length === 0;
+  if (salts.length !== 1 || body.length !== chunk.length) return false;
+  const salt = Buffer.from(salts[0]!, 'hex');
+  if (SALT_BYTES + body.length > scratch.length) return createHash('sha256').update(salt).update(body).digest('hex') === chunk.digest;
+  salt.copy(scratch);
+  body.copy(scratch, SALT_BYTES);
+  return hash('sha256', scratch.subarray(0, SALT_BYTES + body.length), 'hex') === chunk.digest;
 }

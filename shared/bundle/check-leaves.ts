@@ -3,8 +3,10 @@ import { BundleError } from './bundle-error.ts';
 import {
   bundlePaths,
   type Chunk,
+  type ColumnsLeaf,
   type Disclosure,
   type DisclosureName,
+  type DisclosureValue,
   type End,
   type Intent,
   type Reconcile,
@@ -26,6 +28,12 @@ export type EndedExchange = {
   readonly values: ReadonlyMap<DisclosureName, Disclosure>;
 };
 
+/** What is told of the archived bytes, in the order of the leaves. */
+export type ArchivedEvidence = {
+  take(exchange: EndedExchange): Promise<void>;
+  columns(leaf: ColumnsLeaf, value: DisclosureValue<'result-columns'> | undefined): Promise<void>;
+};
+
 export type LeavesSummary = {
   readonly tree: TreeHead;
   readonly opening: SessionOpen | undefined;
@@ -40,7 +48,7 @@ export class LeafChecker {
   readonly #zip: ZipArchive;
   readonly #report: Report;
   readonly #redacted: ReadonlySet<string>;
-  readonly #onEnd: (exchange: EndedExchange) => Promise<void>;
+  readonly #archive: ArchivedEvidence;
   readonly #disclosures: DisclosureReader;
   readonly #open = new Map<number, OpenExchange>();
   readonly #tree = new TreeHead();
@@ -52,11 +60,11 @@ export class LeafChecker {
   #disclosed = 0;
   #takenOut = 0;
 
-  constructor(zip: ZipArchive, report: Report, redacted: ReadonlySet<string>, onEnd: (exchange: EndedExchange) => Promise<void>) {
+  constructor(zip: ZipArchive, report: Report, redacted: ReadonlySet<string>, archive: ArchivedEvidence) {
     this.#zip = zip;
     this.#report = report;
     this.#redacted = redacted;
-    this.#onEnd = onEnd;
+    this.#archive = archive;
     this.#disclosures = new DisclosureReader(zip);
   }
 
@@ -97,6 +105,7 @@ export class LeafChecker {
     else if (leaf.kind === 'intent') this.#intent(leaf, values);
     else if (leaf.kind === 'chunk') this.#chunk(leaf, subject);
     else if (leaf.kind === 'end' || leaf.kind === 'reconcile') await this.#end(leaf, values, subject);
+    else if (leaf.kind === 'columns') await this.#columns(leaf, values, subject);
     else if (leaf.kind === 'session-close') this.#close(leaf.exchanges, subject);
   }
 
@@ -121,7 +130,14 @@ export class LeafChecker {
     this.#ended += 1;
     const chunks = [...open.chunks, ...leaf.chunks];
     if (!areWhole(leaf, chunks)) this.#report.fault('exchanges', leaf.exchangeId, 'its chunks do not make up its bodies');
-    await this.#onEnd({ intent: open.intent, end: leaf, chunks, values: new Map([...open.values, ...values]) });
+    await this.#archive.take({ intent: open.intent, end: leaf, chunks, values: new Map([...open.values, ...values]) });
+  }
+
+  async #columns(leaf: ColumnsLeaf, values: ReadonlyMap<DisclosureName, Disclosure>, subject: string): Promise<void> {
+    const isEnded = leaf.exchange >= 1 && leaf.exchange <= this.#exchanges && !this.#open.has(leaf.exchange);
+    if (!isEnded) this.#report.fault('exchanges', subject, 'digests the columns of an exchange that has not ended');
+    const value = values.get('result-columns');
+    await this.#archive.columns(leaf, value?.[1] === 'result-columns' ? value[2] : undefined);
   }
 
   #close(exchanges: number, subject: string): void {
@@ -191,6 +207,7 @@ function areWhole(end: End | Reconcile, chunks: readonly Chunk[]): boolean {
   if (sides.size !== end.bodies.length || chunks.some((chunk) => !sides.has(chunk.side))) return false;
   return end.bodies.every((body) => {
     const own = chunks.filter((chunk) => chunk.side === body.side);
+    if (body.sealed !== undefined && body.stored !== 'sealed') return false;
     if (body.stored === 'withheld') return own.length === 0 && body.chunks === 0;
     let offset = 0;
     for (const chunk of own) {

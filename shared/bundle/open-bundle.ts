@@ -141,7 +141,7 @@ async function openBody(zip: ZipArchive, exchangeId: string, side: BodySide): Pr
   const index = zip.entries.get(bundlePaths.index);
   if (warc?.method !== 'store' || index?.method !== 'store') throw damaged('its archive is not stored as Steno stores it');
   const records = await findRecords(zip, index, exchangeId);
-  const place = records.find((record) => record.record === side);
+  const place = records.find(({ record }) => record === side || (side === 'response' && record === 'conversion'));
   return place === undefined ? undefined : await readBody(zip, warc, place);
 }
 

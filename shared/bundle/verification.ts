@@ -13,6 +13,7 @@ export const checkNames = [
   'disclosures',
   'archive',
   'bodies',
+  'columns',
   'statement',
   'custody',
   'recorder-key',

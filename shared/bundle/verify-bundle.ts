@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { BundleError } from './bundle-error.ts';
 import { ArchiveChecker } from './check-archive.ts';
-import { LeafChecker } from './check-leaves.ts';
+import { type ArchivedEvidence, LeafChecker } from './check-leaves.ts';
 import { checkManifest } from './check-manifest.ts';
 import { checkCustody, checkRecorder, checkStatement, readHints } from './check-signatures.ts';
 import { parseVerifierKey } from './ed25519-key.ts';
@@ -42,7 +42,7 @@ async function verifyOpen(path: string, zip: ZipArchive, pinnedKeys: readonly st
   await checkManifest(zip, manifest, sha256, report);
   const redacted = await checkCustody(zip, report);
   const archive = await ArchiveChecker.open(zip, report, redacted);
-  const leafChecker = new LeafChecker(zip, report, redacted, async (exchange) => await archive?.take(exchange));
+  const leafChecker = new LeafChecker(zip, report, redacted, archive ?? noArchive);
   const leaves = await leafChecker.run(manifest.steno.snapshot);
   await archive?.finish(manifest, leaves.opening?.startedAt);
   const hints = await readHints(zip);
@@ -69,6 +69,8 @@ async function readManifest(zip: ZipArchive, report: Report): Promise<{ manifest
     return undefined;
   }
 }
+
+const noArchive: ArchivedEvidence = { take: async () => undefined, columns: async () => undefined };
 
 function judgeKey(signer: Signer | undefined, name: 'recorder-key' | 'exporter-key', report: Report): void {
   if (signer === undefined) return;

@@ -16,7 +16,7 @@ import sys
 import zlib
 
 NAMES = ('container manifest leaves chain session-tree writer-log recorder-signature exchanges disclosures archive bodies '
-         'statement custody recorder-key exporter-key').split()
+         'columns statement custody recorder-key exporter-key').split()
 FILES = dict(manifest='datapackage.json', digest='datapackage-digest.json', leaves='evidence/leaves.ndjson',
              disclosures='evidence/disclosures.ndjson', head='evidence/session-head.json', proof='evidence/session-head.tlog-proof',
              statement='evidence/statement.dsse.json', keys='evidence/keys.vkeys', custody='evidence/custody.ndjson',
@@ -203,6 +203,80 @@ def parse_json(data):
 def canonical(value):
     """RFC 8785, for values whose numbers are integers and whose keys are ASCII: all that a leaf may hold."""
     return json.dumps(value, ensure_ascii=False, separators=(',', ':'), sort_keys=True)
+
+
+def es_number(value):
+    """ECMAScript's text of a number, as RFC 8785 asks for."""
+    value = float(value)
+    if value != value or value in (float('inf'), float('-inf')):
+        raise ValueError('no number')
+    digits, _, exponent = ('%r' % abs(value)).partition('e')
+    whole, _, part = digits.partition('.')
+    point = len(whole) + int(exponent or 0)
+    all_digits = (whole + ('' if part == '0' else part)).lstrip('0')
+    point -= len(whole + part) - len((whole + part).lstrip('0')) if whole == '0' else 0
+    all_digits = all_digits.rstrip('0')
+    if not all_digits:
+        return '0'
+    sign, count = '-' if value < 0 else '', len(all_digits)
+    if count <= point <= 21:
+        return sign + all_digits + '0' * (point - count)
+    if 0 < point <= 21:
+        return sign + all_digits[:point] + '.' + all_digits[point:]
+    if -6 < point <= 0:
+        return sign + '0.' + '0' * -point + all_digits
+    power = point - 1
+    return '%s%s%se%s%d' % (sign, all_digits[0], '.' + all_digits[1:] if count > 1 else '', '+' if power > 0 else '-', abs(power))
+
+
+def jcs(value):
+    """RFC 8785 of any JSON; raises on half a surrogate, which has no UTF-8."""
+    if isinstance(value, str) or value is None or isinstance(value, bool):
+        return json.dumps(value, ensure_ascii=False).encode('utf-8')
+    if is_number(value):
+        return es_number(value).encode()
+    if isinstance(value, list):
+        return b'[' + b','.join(map(jcs, value)) + b']'
+    keys = sorted(value, key=lambda key: key.encode('utf-16-be', 'surrogatepass'))
+    return b'{' + b','.join(jcs(key) + b':' + jcs(value[key]) for key in keys) + b'}'
+
+
+MAX_COLUMN_BODY, CELL_BYTES, REDACTED = 64 << 20, 16, b'"[redacted]"'
+
+
+def result_table(body):
+    """(names, rows of canonical values, canonical rest) of an answer with rows; None if it is not of that shape."""
+    try:
+        if body[:2] == b'\x1f\x8b':
+            inflate = zlib.decompressobj(31)
+            packed, body = body, b''
+            while packed[:2] == b'\x1f\x8b':
+                inflate = zlib.decompressobj(31)
+                body += inflate.decompress(packed, MAX_COLUMN_BODY + 1 - len(body))
+                if not inflate.eof:
+                    return None
+                packed = inflate.unused_data
+        if len(body) > MAX_COLUMN_BODY:
+            return None
+        answer = json.loads(body.decode('utf-8'), parse_constant=reject_constant)
+        rows = answer.pop('rows')
+        if not isinstance(rows, list) or not rows:
+            return None
+        table = []
+        for row in rows:
+            if set(row) != {'f'} or not isinstance(row['f'], list) or any(set(cell) != {'v'} for cell in row['f']):
+                return None
+            table.append([jcs(cell['v']) for cell in row['f']])
+        names = [field['name'] for field in answer['schema']['fields']] if 'schema' in answer else [str(at) for at in range(len(table[0]))]
+        if not names or any(not isinstance(name, str) or units(name) > 1024 for name in names) or any(len(row) != len(names) for row in table):
+            return None
+        return names, table, jcs(answer)
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError, RecursionError, zlib.error):
+        return None
+
+
+def column_digest(salt, rows, at):
+    return sha256(bytes.fromhex(salt) + b''.join(row[at] + b'\n' for row in rows))
 
 
 def is_canonical(value, line):
@@ -411,25 +485,34 @@ def http_head(first, headers):
         unit & 255 for unit in struct.unpack('<%dH' % units(text), text.encode('utf-16-le', 'surrogatepass')))
 
 
-def expected_records(intent, values):
+KINDS = ('request', 'upstream-request', 'response', 'conversion', 'upstream-response', 'cells', 'metadata', 'columns')
+RESOURCES = {'upstream-response': 'application/x-age-encryption', 'cells': 'application/vnd.steno.cells'}
+
+
+def expected_records(intent, values, end, found):
     """(record, fields of the WARC header, head) for each record but the metadata."""
     request, upstream, response = (values.get(name) for name in ('request', 'upstream-request', 'response'))
     target = target_uri(intent, request)
 
     def fields(record):
-        kind = {'upstream-request': 'request'}.get(record, record)
+        kind = {'upstream-request': 'request', **dict.fromkeys(RESOURCES, 'resource')}.get(record, record)
+        answer = '<%s>' % warc_id(intent['exchangeId'], 'response')
+        content = 'application/http; msgtype=' + ('response' if record == 'conversion' else kind)
         return [('WARC-Type', kind), ('WARC-Record-ID', '<%s>' % warc_id(intent['exchangeId'], record)), ('WARC-Date', intent['at']),
                 ('WARC-Target-URI', target),
-                ('WARC-Concurrent-To', None if record == 'response' else '<%s>' % warc_id(intent['exchangeId'], 'response')),
+                ('WARC-Concurrent-To', None if record in ('response', 'conversion') else answer),
+                ('WARC-Refers-To', answer if record == 'conversion' else None),
                 ('Steno-Side', None if kind == record else record),
-                ('Content-Type', 'application/json' if record == 'metadata' else 'application/http; msgtype=' + kind)]
+                ('Content-Type', 'application/json' if record == 'metadata' else RESOURCES.get(record, content))]
     records = []
     if request:
         records.append(('request', http_head('%s %s HTTP/%s' % (intent['httpMethod'], request['target'], intent['httpVersion']), request['headers'])))
     if upstream:
         records.append(('upstream-request', http_head('%s %s HTTP/1.1' % (upstream['method'], upstream['url']), upstream['headers'])))
     if response:
-        records.append(('response', http_head('HTTP/1.1 %d ' % response['status'], response['headers'])))
+        records.append(('conversion' if 'conversion' in found else 'response', http_head('HTTP/1.1 %d ' % response['status'], response['headers'])))
+    recorded = {body['side'] for body in end['bodies']}
+    records += [(record, b'') for record in RESOURCES if record in found and record in recorded]
     return [(record, fields(record), head) for record, head in records], fields('metadata')
 
 
@@ -442,30 +525,33 @@ def target_uri(intent, request):
 
 def index_line(intent, values, place):
     offset, length, record, exchange, _ = place
-    message = values.get('response' if record == 'response' else 'request')
+    answers = record in ('response', 'conversion')
+    message = values.get('response' if answers else 'request')
     kind = next((value for name, value in message['headers'] if name.lower() == 'content-type'), '') if message else ''
     entry = dict(url=target_uri(intent, values.get('request')),
-                 mime='application/json' if record == 'metadata' else re.sub('^[\\s\ufeff]+|[\\s\ufeff]+$', '', kind.split(';')[0]) or 'unk')
-    if record == 'response' and message:
+                 mime='application/json' if record == 'metadata' else RESOURCES.get(record) or re.sub('^[\\s\ufeff]+|[\\s\ufeff]+$', '', kind.split(';')[0]) or 'unk')
+    if answers and message:
         entry['status'] = str(message['status'])
     entry.update(record=record, filename='exchanges-0001.warc.gz', offset=str(offset), length=str(length))
     return 'urn:uuid:%s %s %s' % (exchange, re.sub('[^0-9]', '', intent['at'])[:14], json.dumps(entry, ensure_ascii=False, separators=(',', ':')))
+
+
+def columns_line(leaf, place):
+    offset, length, _, exchange, _ = place
+    entry = dict(url='urn:uuid:' + exchange, mime='application/json', record='columns', filename='exchanges-0001.warc.gz', offset=str(offset), length=str(length))
+    return 'urn:uuid:%s %s %s' % (exchange, re.sub('[^0-9]', '', leaf['at'])[:14], json.dumps(entry, separators=(',', ':')))
 
 
 def read_record(archive, entry, offset, length):
     """Header bytes and block of the gzip member at this place."""
     if length < 20 or offset + length > entry['size']:
         raise Damaged('the index points outside the archive')
-    data, whole = archive.at(entry['start'] + offset, length), b''
+    data = archive.at(entry['start'] + offset, length)
     try:
-        while data[:2] == b'\x1f\x8b' or not whole:
-            inflate = zlib.decompressobj(31)
-            whole += inflate.decompress(data)
-            if not inflate.eof:
-                raise Damaged('its compressed bytes end early')
-            data = inflate.unused_data
-            if not data:
-                break
+        inflate = zlib.decompressobj(31)
+        whole = inflate.decompress(data)
+        if not inflate.eof or inflate.unused_data or data[:4] != b'\x1f\x8b\x08\0':
+            raise Damaged('it is not one compressed member')
     except zlib.error as error:
         raise Damaged('its compressed bytes are damaged') from error
     end = whole.find(b'\r\n\r\n') + 4
@@ -679,6 +765,10 @@ class Verifier:
                 report.fault('exchanges', subject, 'belongs to no open exchange')
             else:
                 held[1].append(leaf['chunk'])
+        elif kind == 'columns':
+            if not 1 <= leaf['exchange'] <= self.numbers or held is not None:
+                report.fault('exchanges', subject, 'digests the columns of an exchange that has not ended')
+            self.archive_columns(leaf, values.get('result-columns'))
         elif kind in ('end', 'reconcile'):
             if held is None or held[0]['exchangeId'] != leaf['exchangeId']:
                 report.fault('exchanges', subject, 'ends an exchange that is not open')
@@ -734,7 +824,8 @@ class Verifier:
 
     # -- archive and bodies
     def archive_open(self):
-        self.places, self.next, self.bodies = None, 0, 0
+        self.places, self.next, self.bodies, self.columns = None, 0, 0, 0
+        self.answers, self.converted, self.columns_out = {}, set(), []
         self.warc, index = self.zip.entries.get(FILES['warc']), self.zip.entries.get(FILES['index'])
         if not self.warc or not index or self.warc['method'] or index['method']:
             self.report.fault('archive', FILES['warc'], 'archive and index must be there, stored', 'missing')
@@ -758,10 +849,15 @@ class Verifier:
         if self.places is None:
             return
         exchange, mine = intent['exchangeId'], []
-        while self.next < len(self.places) and self.places[self.next][3] == exchange:
+        while self.next < len(self.places) and self.places[self.next][3] == exchange and self.places[self.next][2] != 'columns':
             mine.append(self.places[self.next])
             self.next += 1
-        expected, metadata_fields = expected_records(intent, values)
+            if mine[-1][2] == 'metadata':
+                break
+        if not mine and self.next < len(self.places) and self.places[self.next][3] == exchange:
+            mine.append(self.places[self.next])
+            self.next += 1
+        expected, metadata_fields = expected_records(intent, values, end, [place[2] for place in mine])
         if [place[2] for place in mine] != [record[0] for record in expected] + ['metadata']:
             return self.report.fault('archive', exchange, 'its records are not where they should be', 'failed' if mine else 'missing')
         if any(place[4] != index_line(intent, values, place) for place in mine):
@@ -779,25 +875,42 @@ class Verifier:
             metadata = dict(bodies=[])
         elif header != warc_header(metadata_fields, len(block)) or not is_canonical(metadata, block):
             self.report.fault('archive', exchange, 'its metadata record is not as Steno writes it')
-        present = {record[0] for record in expected}
+        present = {record[0].replace('conversion', 'response') for record in expected}
         for body in end['bodies']:
-            if body['stored'] == 'verbatim' and body['length'] and body['side'] not in present:
-                self.absent(exchange, body['side'], chunks)
+            kept = (body['stored'] == 'verbatim' and body['length']) or (body['stored'] == 'sealed' and 'sealed' in body)
+            if kept and body['side'] not in present:
+                self.absent(exchange, body['side'], chunks, metadata)
         for (record, fields, head), place in zip(expected, mine):
             header, block = read_record(self.zip, self.warc, *place[:2])
-            split = block.find(b'\r\n\r\n') + 4
-            if split < 4:
+            split = 0 if record in RESOURCES else block.find(b'\r\n\r\n') + 4
+            if split < 4 and record not in RESOURCES:
                 raise Damaged('it holds no HTTP message')
             if header != warc_header(fields, len(block)) or block[:split] != head:
                 self.report.fault('archive', exchange, 'its %s does not say what the records disclose' % record)
-            salts = next((body['chunks'] for body in metadata['bodies'] if body['side'] == record), [])
-            self.body(exchange, record, block[split:], chunks, salts)
+            self.body(exchange, record, block[split:], chunks, metadata, end)
+        if any(record[0] == 'conversion' for record in expected):
+            self.converted.add(exchange)
+            self.absent(exchange, 'response', chunks, metadata)
 
-    def body(self, exchange, side, data, chunks, salts):
+    def body(self, exchange, side, data, chunks, metadata, end):
+        stated = {body['side']: body for body in end['bodies']}
+        if side in ('response', 'conversion'):
+            answer = stated.get('response', {})
+            self.answers[exchange] = (data if len(data) <= MAX_COLUMN_BODY else b'', side == 'conversion',
+                                      answer.get('stored') == 'verbatim' and answer['length'] > 0, stated.get('cells', {}).get('length'))
+        if side == 'conversion':
+            return
+        if stated.get(side, {}).get('stored') == 'sealed':
+            if stated[side].get('sealed') != dict(length=len(data), sha256=sha256(data)):
+                self.report.fault('bodies', exchange, 'its sealed answer is not the age file that was recorded')
+            return
+        if side == 'cells' and len(data) % CELL_BYTES:
+            self.report.fault('bodies', exchange, 'its cells are no whole cells')
+        salts = next((body['chunks'] for body in metadata['bodies'] if body['side'] == side), [])
         mine = [chunk for chunk in chunks if chunk['side'] == side and chunk['stored'] == 'verbatim']
         length = sum(chunk['length'] for chunk in mine)
         if not data and length:
-            return self.absent(exchange, side, chunks)
+            return self.absent(exchange, side, chunks, metadata)
         at, right = 0, len(data) == length and len(salts) == len(mine)
         for chunk, salt in zip(mine, salts):
             right = right and sha256(bytes.fromhex(salt['salt']) + data[at:at + chunk['length']]) == chunk['digest']
@@ -807,9 +920,96 @@ class Verifier:
         elif data:
             self.bodies += 1
 
-    def absent(self, exchange, side, chunks):
+    def absent(self, exchange, side, chunks, metadata):
         if not all(chunk['digest'] in self.redacted for chunk in chunks if chunk['side'] == side):
             self.report.fault('bodies', exchange, 'its %s is missing' % side, 'missing')
+        elif any(body['side'] == side for body in metadata['bodies']):
+            self.report.fault('bodies', exchange, 'its %s was taken out, but the salts of its digests are still there' % side)
+
+    def archive_columns(self, leaf, value):
+        if self.places is None:
+            return
+        exchange, place = leaf['exchangeId'], self.places[self.next] if self.next < len(self.places) else None
+        mine = []
+        while self.next < len(self.places) and self.places[self.next][3] == exchange:
+            place = self.places[self.next]
+            if place[2] == 'columns' and mine:
+                break
+            mine.append(place)
+            self.next += 1
+            if place[2] in ('metadata', 'columns'):
+                break
+        if [place[2] for place in mine] != ['columns']:
+            return self.report.fault('archive', exchange, 'its column salts are not where they should be', 'failed' if mine else 'missing')
+        if mine[0][4] != columns_line(leaf, mine[0]):
+            self.report.fault('archive', exchange, 'the index describes its column salts otherwise')
+        try:
+            self.column_salts(leaf, value, mine[0])
+        except Damaged as error:
+            self.report.fault('archive', exchange, str(error))
+
+    def column_salts(self, leaf, value, place):
+        exchange = leaf['exchangeId']
+        header, block = read_record(self.zip, self.warc, *place[:2])
+        salts = parse_json(block)
+        fields = [('WARC-Type', 'metadata'), ('WARC-Record-ID', '<%s>' % warc_id(exchange, 'columns')), ('WARC-Date', leaf['at']),
+                  ('WARC-Target-URI', 'urn:uuid:' + exchange), ('WARC-Concurrent-To', '<%s>' % warc_id(exchange, 'response')),
+                  ('Steno-Side', 'columns'), ('Content-Type', 'application/json')]
+        right = fits(salts, SCHEMAS['columnSalts']) and salts['exchangeId'] == exchange
+        if not right:
+            self.report.fault('archive', exchange, 'its record of column salts does not fit the format')
+        elif header != warc_header(fields, len(block)) or not is_canonical(salts, block):
+            self.report.fault('archive', exchange, 'its record of column salts is not as Steno writes it')
+        answer = self.answers.pop(exchange, None)
+        if value is None and answer and answer[1]:
+            self.report.fault('columns', exchange, 'its answer was rebuilt, and its column digests are not disclosed', 'missing')
+        self.converted.discard(exchange)
+        if right and value is not None:
+            self.compare_columns(exchange, value, salts, answer)
+
+    def compare_columns(self, exchange, value, salts, answer):
+        def fault(detail, status='failed'):
+            self.report.fault('columns', exchange, detail, status)
+        held = [column.get('salt') for column in salts['columns']]
+        if len(held) != len(value['columns']):
+            return fault('it has not as many salts as columns')
+        for (name, digest), salt in zip(value['columns'], held):
+            if salt is None and digest not in self.redacted:
+                fault('the salt of its column %s is missing' % name, 'missing')
+            if salt is not None and digest in self.redacted:
+                fault('its column %s was taken out, but its salt is still there' % name)
+        data, converted, kept, cells = answer or (b'', False, True, None)
+        if cells is not None and cells != value['rows'] * len(value['columns']) * CELL_BYTES:
+            fault('its cells are not as many as rows and columns make')
+        if not data:
+            if kept and ('rest' in salts or any(held)):
+                fault('its answer was taken out, but salts of its columns are still there')
+            return None
+        table = result_table(data)
+        if table is None:
+            return fault('its answer holds no rows that could have been digested')
+        names, rows, rest = table
+        if len(rows) != value['rows'] or len(names) != len(value['columns']):
+            fault('its answer has other rows or columns than were recorded')
+        if 'rest' not in salts or sha256(bytes.fromhex(salts['rest']) + rest) != value['rest']:
+            fault('what surrounds the rows of its answer is not what was recorded')
+        gone = 0
+        for at, ((name, digest), salt) in enumerate(zip(value['columns'], held[:len(names)])):
+            if names[at] != name:
+                fault('its column %s is called %s' % (name, names[at]))
+            if salt is not None:
+                if column_digest(salt, rows, at) == digest:
+                    self.columns += 1
+                else:
+                    fault('its column %s does not match its digest' % name)
+            elif all(row[at] == REDACTED for row in rows):
+                gone += 1
+                self.columns_out.append(name)
+            else:
+                fault('its column %s was declared as taken out, and holds values' % name)
+        if converted != (gone > 0):
+            fault('its answer was rebuilt without need, or not rebuilt')
+        return None
 
     def archive_finish(self, manifest):
         if self.places is None:
@@ -833,7 +1033,11 @@ class Verifier:
         except Damaged as error:
             report.fault('archive', 'warcinfo', str(error))
         report.done('archive', FILES['warc'], '%d records say what the leaves and disclosures say' % len(self.places))
+        for exchange in self.converted:
+            report.fault('columns', exchange, 'its answer was rebuilt, and no column digests say what it was', 'missing')
         report.done('bodies', FILES['warc'], '%d bodies match their chunk digests' % self.bodies)
+        report.done('columns', FILES['warc'], '%d columns of answers match their digests%s' % (
+            self.columns, '; redacted: ' + ', '.join(self.columns_out[:20]) if self.columns_out else ''))
 
     # -- signatures
     def recorder(self, manifest):
@@ -945,6 +1149,8 @@ def whole_bodies(end, chunks):
         return False
     for body in end['bodies']:
         mine, offset = [chunk for chunk in chunks if chunk['side'] == body['side']], 0
+        if 'sealed' in body and body['stored'] != 'sealed':
+            return False
         if body['stored'] == 'withheld':
             if mine or body['chunks']:
                 return False

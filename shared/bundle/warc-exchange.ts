@@ -24,6 +24,7 @@ export type ArchivedExchange = {
 };
 
 export type ResourceRecord = 'upstream-response' | 'cells';
+export const isResource = (record: IndexEntry['record']): boolean => record === 'upstream-response' || record === 'cells';
 export const resourceRecords: readonly ResourceRecord[] = ['upstream-response', 'cells'];
 
 export type ArchivedRecord = { readonly record: IndexEntry['record']; readonly header: WarcHeader; readonly head: Buffer };

@@ -1,5 +1,5 @@
 import { pipeline } from 'node:stream/promises';
-import { createGunzip, gunzipSync } from 'node:zlib';
+import { crc32, createGunzip, gunzipSync } from 'node:zlib';
 import { BundleError } from './bundle-error.ts';
 import type { IndexedRecord } from './bundle-index.ts';
 import type { ZipArchive } from './zip-archive.ts';
@@ -8,7 +8,7 @@ import type { ZipEntry } from './zip-directory.ts';
 /** One WARC record: its own header (with the empty line after it), and its block. */
 export type ReadRecord = {
   readonly headerText: string;
-  readonly block: AsyncIterable<Buffer>;
+  readonly block: AsyncIterable<Buffer> | readonly Buffer[];
   readonly blockBytes: number;
 };
 
@@ -16,6 +16,8 @@ const WHOLE_BELOW = 1_048_576;
 const MAX_HEADER_BYTES = 65_536;
 const BLOCK_BYTES = 262_144;
 const HEADER_END = Buffer.from('\r\n\r\n');
+/** Magic, deflate, no flags: no name, comment or extra field. */
+export const MEMBER_START = 0x1f8b0800;
 
 /** Reads the one gzip member at the place the index names. Throws BundleError BUNDLE_DAMAGED when no whole record is there. */
 export async function readWarcRecord(zip: ZipArchive, warc: ZipEntry, place: IndexedRecord): Promise<ReadRecord> {
@@ -36,11 +38,24 @@ export async function readWarcRecord(zip: ZipArchive, warc: ZipEntry, place: Ind
   return { headerText: head.toString('utf8', 0, end + 4), blockBytes, block: blockOf(head.subarray(end + 4), reader, blockBytes, place) };
 }
 
+/** A record that is already unpacked. */
+export function splitRecord(whole: Buffer, place: IndexedRecord): ReadRecord {
+  const end = whole.subarray(0, MAX_HEADER_BYTES).indexOf(HEADER_END);
+  if (end < 0) throw damaged(place, 'it has no header');
+  const blockBytes = Number(parseHeaders(whole.toString('utf8', 0, end), place).get('content-length'));
+  if (!Number.isSafeInteger(blockBytes) || blockBytes < 0) throw damaged(place, 'it does not say how long it is');
+  const block = whole.subarray(end + 4, end + 4 + blockBytes);
+  if (block.length !== blockBytes) throw damaged(place, 'it ends early');
+  if (!whole.subarray(end + 4 + blockBytes).equals(HEADER_END)) throw damaged(place, 'it does not end where it should');
+  return { headerText: whole.toString('utf8', 0, end + 4), blockBytes, block: [block] };
+}
+
 async function* wholeMember(zip: ZipArchive, warc: ZipEntry, place: IndexedRecord): AsyncGenerator<Buffer> {
   const compressed = await zip.readAt(warc, place.offset, place.length);
   let bytes: Buffer;
   try {
     bytes = gunzipSync(compressed, { maxOutputLength: 64 * WHOLE_BELOW });
+    if (!isOneMember(compressed, bytes)) throw new Error('more than one member');
   } catch (error) {
     // A bomb, or a body that packs better than 64:1: unpack it piece by piece.
     if (error instanceof RangeError) return yield* streamedMember(zip, warc, place);
@@ -49,13 +64,31 @@ async function* wholeMember(zip: ZipArchive, warc: ZipEntry, place: IndexedRecor
   yield bytes;
 }
 
+/** Its trailer, size and CRC-32 of all that was unpacked, stands at the very end: there is no second member and nothing behind. */
+function isOneMember(compressed: Buffer, bytes: Buffer): boolean {
+  const end = compressed.length;
+  return (
+    compressed.readUInt32BE(0) === MEMBER_START &&
+    compressed.readUInt32LE(end - 4) === bytes.length &&
+    compressed.readUInt32LE(end - 8) === crc32(bytes)
+  );
+}
+
 async function* streamedMember(zip: ZipArchive, warc: ZipEntry, place: IndexedRecord): AsyncGenerator<Buffer> {
   const gunzip = createGunzip({ chunkSize: BLOCK_BYTES });
   const feeding = pipeline(memberBytes(zip, warc, place), gunzip);
   feeding.catch(() => undefined);
+  const trailer = await zip.readAt(warc, place.offset + place.length - 8, 8);
+  let size = 0;
+  let check = 0;
   try {
-    for await (const piece of gunzip) yield piece as Buffer;
+    for await (const piece of gunzip) {
+      size += (piece as Buffer).length;
+      check = crc32(piece as Buffer, check);
+      yield piece as Buffer;
+    }
     await feeding;
+    if (trailer.readUInt32LE(4) !== size % 2 ** 32 || trailer.readUInt32LE(0) !== check) throw new Error('more than one member');
   } catch (error) {
     throw error instanceof BundleError ? error : damaged(place, 'its compressed bytes are damaged', error);
   } finally {
