@@ -105,6 +105,8 @@ const limits = z.strictObject({
     .min(1024)
     .default(64 * 2 ** 20),
   connectionsPerUpstream: z.int().min(1).default(128),
+  /** An answer that stops for so long has ended; one that has not begun is waited for twice as long. */
+  upstreamSilenceSeconds: z.int().min(1).max(3600).default(300),
   /** int64 as text; injected upstream as a second lock. */
   maximumBytesBilled: z
     .union([z.string().regex(/^\d{1,19}$/, 'must be a whole number of bytes'), z.int().min(0).transform(String)])

@@ -132,6 +132,8 @@ export class Refusal extends Error {
   readonly code: RefusalCode;
   readonly status: number;
   readonly reason: ErrorReason;
+  /** Of BigQuery's answer, that came before it was refused. */
+  bytesFromUpstream = 0;
 
   constructor(code: RefusalCode, details: Readonly<Record<string, string>> = {}) {
     const entry: CatalogueEntry = catalogue[code];

@@ -19,7 +19,7 @@ export async function answerRefusal(exchange: Exchange, refusal: Refusal): Promi
       status,
       framing: 'complete',
       reason: refusal.code,
-      bytesFromUpstream: 0,
+      bytesFromUpstream: refusal.bytesFromUpstream,
       bytesToClient: body.length,
       timings: exchange.timings,
       ...(exchange.job === undefined ? {} : { job: { jobReference: exchange.job } }),

@@ -4,7 +4,13 @@ import { Refusal } from '../errors.ts';
 import { describeFailure, isProvablyNotExecuted } from './describe-failure.ts';
 import type { UpstreamRequest } from './upstream-request.ts';
 
-export type CollectedAnswer = { readonly status: number; readonly headers: IncomingHttpHeaders; readonly body: Buffer };
+export type CollectedAnswer = {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+  /** It ended where its own framing says; false: with its connection, and whether that is all, nobody can tell. */
+  readonly isFramed: boolean;
+};
 
 type CollectOptions = { readonly exchangeId: string /** Bytes. */; readonly limit: number; readonly signal?: AbortSignal };
 
@@ -47,18 +53,30 @@ class Collector implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#resolve({ status: this.#status, headers: this.#headers, body: Buffer.concat(this.#chunks) });
+    const isFramed = isFramedByItself(this.#status, this.#headers);
+    this.#resolve({ status: this.#status, headers: this.#headers, body: Buffer.concat(this.#chunks), isFramed });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    const refusal = this.#toRefusal(error);
+    refusal.bytesFromUpstream = this.#length;
+    this.#reject(refusal);
+  }
+
+  #toRefusal(error: Error): Refusal {
     const { exchangeId } = this.#options;
-    if (error instanceof TooLarge) this.#reject(new Refusal('UPSTREAM_UNREADABLE', { why: error.message, exchangeId }));
-    else
-      this.#reject(
-        new Refusal(isProvablyNotExecuted(error) ? 'UPSTREAM_UNREACHABLE' : 'UPSTREAM_BROKE', { why: describeFailure(error), exchangeId }),
-      );
+    if (error instanceof TooLarge) return new Refusal('UPSTREAM_UNREADABLE', { why: error.message, exchangeId });
+    const code = isProvablyNotExecuted(error) ? 'UPSTREAM_UNREACHABLE' : 'UPSTREAM_BROKE';
+    return new Refusal(code, { why: describeFailure(error), exchangeId });
   }
 }
+
+/** Else the answer ends with its connection (RFC 9112 §6.3). */
+export const isFramedByItself = (status: number, headers: IncomingHttpHeaders): boolean =>
+  status === 204 || status === 304 || headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+
+/** 304 and 308 (of resumable uploads) carry meaning; the others would lead the client around this gateway. */
+export const isRedirect = (status: number): boolean => status >= 300 && status < 400 && status !== 304 && status !== 308;
 
 class TooLarge extends Error {
   constructor(limit: number) {

@@ -10,10 +10,6 @@ export type Upstream = {
   readonly credential: Credential;
 };
 
-/** Longer than any client may ask BigQuery to wait (timeoutMs is at most 200 s). */
-const headersTimeout = 10 * 60_000;
-const bodyTimeout = 5 * 60_000;
-
 /** One connection pool per configured connection to BigQuery. */
 export class Connections {
   readonly #byName = new Map<string, Upstream>();
@@ -21,7 +17,7 @@ export class Connections {
 
   constructor(connections: readonly Connection[], limits: Config['limits']) {
     for (const connection of connections) {
-      const upstream = open(connection, limits.connectionsPerUpstream);
+      const upstream = open(connection, limits);
       this.#byName.set(connection.name, upstream);
       for (const project of connection.projects) this.#byProject.set(project, upstream);
     }
@@ -44,13 +40,15 @@ export class Connections {
   }
 }
 
-function open({ name, endpoint, credentials }: Connection, connections: number): Upstream {
+function open({ name, endpoint, credentials }: Connection, limits: Config['limits']): Upstream {
   const url = new URL(endpoint);
+  const bodyTimeout = limits.upstreamSilenceSeconds * 1000;
   const pool = new Pool(url.origin, {
-    connections,
+    connections: limits.connectionsPerUpstream,
     pipelining: 1,
     keepAliveTimeout: 60_000,
-    headersTimeout,
+    // With the default longer than any client may ask BigQuery to wait (timeoutMs is at most 200 s).
+    headersTimeout: bodyTimeout * 2,
     bodyTimeout,
     connect: { timeout: 10_000 },
   });

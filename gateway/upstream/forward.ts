@@ -2,7 +2,7 @@ import type { Config } from '../config.ts';
 import { Refusal } from '../errors.ts';
 import type { Exchange, JobRef } from '../exchange.ts';
 import { type AnswerFacts, readAnswerFacts } from './answer-facts.ts';
-import { type CollectedAnswer, collectAnswer } from './collect-answer.ts';
+import { type CollectedAnswer, collectAnswer, isRedirect } from './collect-answer.ts';
 import type { Connections, Upstream } from './connections.ts';
 import { filterList, isList, type Keep, renameUser } from './rewrite-answer.ts';
 import { sendAnswer } from './send-answer.ts';
@@ -73,8 +73,10 @@ export class Forwarder {
     const answer = await collectAnswer(request, { exchangeId: exchange.id, limit: this.#limits.rewrittenAnswerBytes, signal: left.signal });
     exchange.response.off('close', onClose);
     exchange.mark('upstreamLastByte');
+    if (isRedirect(answer.status)) throw new Refusal('UPSTREAM_REDIRECT', { exchangeId: exchange.id });
     if (exchange.call!.upload === 'resumable') this.#bringHome(exchange, answer);
     if (answer.status >= 300) return sendAnswer(exchange, answer);
+    refuseUnreadable(exchange, answer);
     const facts: AnswerFacts = {};
     const body = this.#rewrite(exchange, answer, facts);
     return sendAnswer(exchange, answer, { body, facts });
@@ -99,7 +101,7 @@ export class Forwarder {
     const text = body.toString('utf8');
     if (id !== 'bigquery.jobs.list') this.#learnJob(exchange, id, text, facts);
     const filtered = isList(id) ? filterList(id, text, this.#hooks.keep(exchange)) : text;
-    if (filtered === undefined) throw new Refusal('UPSTREAM_UNREADABLE', { why: 'it is no list', exchangeId: exchange.id });
+    if (filtered === undefined) throw toUnreadable('it is no list', exchange, body.length);
     const rewritten = jobResources.has(id) ? renameUser(filtered, exchange.principal!.email ?? exchange.principal!.subject) : filtered;
     return rewritten === text ? body : Buffer.from(rewritten);
   }
@@ -127,5 +129,27 @@ export class Forwarder {
 
   #upstreamOf(exchange: Exchange): Upstream {
     return this.#connections.byName(exchange.connection!);
+  }
+}
+
+/** What is to be read must be plain, as was asked for, and whole: where its end is its connection's, it must be whole by itself. */
+function refuseUnreadable(exchange: Exchange, { headers, body, isFramed }: CollectedAnswer): void {
+  const encoding = headers['content-encoding'] ?? 'identity';
+  if (encoding !== 'identity') throw toUnreadable(`its encoding is ${String(encoding).slice(0, 40)}`, exchange, body.length);
+  if (!isFramed && body.length > 0 && !isJson(body)) throw toUnreadable('it is not whole', exchange, body.length);
+}
+
+function toUnreadable(why: string, exchange: Exchange, length: number): Refusal {
+  const refusal = new Refusal('UPSTREAM_UNREADABLE', { why, exchangeId: exchange.id });
+  refusal.bytesFromUpstream = length;
+  return refusal;
+}
+
+function isJson(body: Buffer): boolean {
+  try {
+    JSON.parse(body.toString('utf8'));
+    return true;
+  } catch {
+    return false;
   }
 }

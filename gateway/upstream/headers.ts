@@ -53,11 +53,11 @@ export function toUpstreamHeaders(
   return out;
 }
 
-/** Headers for the client. A field that stands twice keeps its first value. */
-export function toClientHeaders(headers: IncomingHttpHeaders): HeaderList {
+/** Headers for the client. A field that stands twice keeps its first value; an answer without content has no length (RFC 9110 §8.6). */
+export function toClientHeaders(headers: IncomingHttpHeaders, status: number): HeaderList {
   const out: HeaderList = [];
   for (const name in headers) {
-    if (!responseAllowed.has(name)) continue;
+    if (!responseAllowed.has(name) || (status === 204 && name === 'content-length')) continue;
     const value = headers[name];
     const first = Array.isArray(value) ? value[0] : value;
     if (first !== undefined) out.push(name, first);

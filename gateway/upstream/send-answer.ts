@@ -12,7 +12,7 @@ export async function sendAnswer(
 ): Promise<void> {
   const { recording, response } = exchange;
   const body = changed.body ?? answer.body;
-  const headers = toClientHeaders(answer.headers);
+  const headers = toClientHeaders(answer.headers, answer.status);
   const lengthAt = headers.indexOf('content-length');
   if (lengthAt >= 0) headers.splice(lengthAt, 2);
   if (answer.status !== 204 && answer.status !== 304) headers.push('content-length', String(body.length));

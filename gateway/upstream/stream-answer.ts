@@ -1,8 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { Socket } from 'node:net';
 import type { Dispatcher } from 'undici';
 import { Refusal } from '../errors.ts';
 import type { Ending, Exchange } from '../exchange.ts';
 import type { AnswerFacts } from './answer-facts.ts';
+import { isFramedByItself, isRedirect } from './collect-answer.ts';
 import { collectPassedBytes } from './collect-passed-bytes.ts';
 import { describeFailure, isProvablyNotExecuted } from './describe-failure.ts';
 import { FactsReader } from './facts-reader.ts';
@@ -87,10 +89,10 @@ class StreamedAnswer implements Dispatcher.DispatchHandler {
     }
     this.#status = status;
     const length = headers['content-length'];
-    if (length !== undefined) this.#expectedLength = Number(length);
-    else if (headers['transfer-encoding'] === undefined) this.#passCloseDelimited();
+    if (length !== undefined && status !== 204) this.#expectedLength = Number(length);
+    if (!isFramedByItself(status, headers)) this.#passCloseDelimited();
     if (this.#reader !== undefined && (headers['content-encoding'] !== undefined || status >= 300)) this.#reader = undefined;
-    const passed = toClientHeaders(headers);
+    const passed = toClientHeaders(headers, status);
     const rewritten = this.#options.rewriteHeaders?.(passed, status) ?? passed;
     this.#exchange.recording!.responseHead(status, toPairs(rewritten));
     this.#exchange.response.writeHead(status, rewritten);
@@ -140,7 +142,14 @@ class StreamedAnswer implements Dispatcher.DispatchHandler {
       return;
     }
     this.#finish({ outcome: 'transport-failed', framing: 'truncated', reason: describeFailure(error) });
-    this.#exchange.response.destroy();
+    this.#tearDown();
+  }
+
+  /** Where the end of the connection is the end of the answer, an orderly end would make a cut answer look whole. */
+  #tearDown(): void {
+    const { response } = this.#exchange;
+    if (this.#framing === 'close-delimited' && response.socket instanceof Socket) response.socket.resetAndDestroy();
+    else response.destroy();
   }
 
   /** Everything the reader held back, once it knows enough (or there will be no more). */
@@ -177,7 +186,7 @@ class StreamedAnswer implements Dispatcher.DispatchHandler {
   /** The recorder failed: what cannot be recorded must not look complete. */
   #breakOff(error: unknown): void {
     this.#isOver = true;
-    this.#exchange.response.destroy();
+    this.#tearDown();
     this.#controller?.abort(error as Error);
     this.#settle();
   }
@@ -211,9 +220,6 @@ class StreamedAnswer implements Dispatcher.DispatchHandler {
     });
   }
 }
-
-/** 304 and 308 (of resumable uploads) carry meaning; the others would lead the client around this gateway. */
-const isRedirect = (status: number): boolean => status >= 300 && status < 400 && status !== 304 && status !== 308;
 
 export function toStatistics(facts: AnswerFacts | undefined, { job }: Exchange): Ending['job'] {
   if (facts === undefined) return job === undefined ? undefined : { jobReference: job };
