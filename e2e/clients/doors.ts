@@ -79,6 +79,7 @@ function proxyVariables({
     'GRPC_DEFAULT_SSL_ROOTS_FILE_PATH',
     'CLOUDSDK_CORE_CUSTOM_CA_CERTS_FILE',
     'NODE_EXTRA_CA_CERTS',
+    'HTTPLIB2_CA_CERTS',
   ];
   return {
     HTTPS_PROXY: proxyUrl,

@@ -28,6 +28,8 @@ export const foreignClients = (packages: string): readonly ForeignClient[] => [
   { ...npmClient(packages, 'storage-read', '@google-cloud/bigquery-storage', onlyDenied), needsProxy: true },
   bqClient(),
   goClient(),
+  debianClient('Python googleapiclient', 'python3-googleapi', ['/usr/bin/python3', join(drivers, 'python-api-client.py')], 'python'),
+  debianClient('Ruby google-api-client', 'ruby-google-api-client', ['/usr/bin/ruby', join(drivers, 'ruby-api-client.rb')], 'ruby'),
   pythonClient,
 ];
 
@@ -65,7 +67,7 @@ function bqClient(): ForeignClient {
 function goClient(): ForeignClient {
   const program = join(cacheFolder, 'go-client');
   const sources = '/usr/share/gocode';
-  const name = `Go cloud.google.com/go/bigquery${goVersion()}`;
+  const name = `Go cloud.google.com/go/bigquery${debianVersion('golang-google-cloud-dev')}`;
   const command = (action: Action) => [program, action, 'go'] as const;
   if (!existsSync(join(sources, 'src/cloud.google.com/go/bigquery')))
     return { name, command, cannot: {}, missing: 'no Go client: apt-get install golang-go golang-google-cloud-dev' };
@@ -75,9 +77,24 @@ function goClient(): ForeignClient {
   return { name, command, cannot: {}, ...(built.status === 0 ? {} : { missing: `go build failed: ${built.stderr ?? built.error}` }) };
 }
 
-function goVersion(): string {
-  const { stdout } = spawnSync('dpkg-query', ['--show', 'golang-google-cloud-dev'], { encoding: 'utf8' });
-  const version = stdout?.split('\t')[1]?.replace(/-.*/s, '');
+/** An interpreter's client, which Debian has whole. */
+function debianClient(name: string, packageName: string, program: readonly [string, string], table: string): ForeignClient {
+  const version = debianVersion(packageName);
+  return {
+    name: `${name}${version}`,
+    command: (action) => [...program, action, table],
+    cannot: {},
+    ...(version === '' ? { missing: `no ${name}: apt-get install ${packageName}` } : {}),
+  };
+}
+
+/** With a space before it; empty where the package is not installed. */
+function debianVersion(packageName: string): string {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query fills it in
+  const { stdout } = spawnSync('dpkg-query', ['--show', '--showformat', '${db:Status-Status} ${Version}', packageName], {
+    encoding: 'utf8',
+  });
+  const version = /^installed ([^-]+)/.exec(stdout ?? '')?.[1];
   return version === undefined ? '' : ` ${version}`;
 }
 

@@ -56,10 +56,9 @@ async function readFirstPart(
   request: IncomingMessage,
   boundary: string,
 ): Promise<{ readonly bytes: Buffer; readonly start: number; readonly end: number }> {
-  const delimiter = Buffer.from(`\r\n--${boundary}`);
   let bytes: Buffer = Buffer.alloc(0);
   for (;;) {
-    const found = frame(bytes, boundary, delimiter);
+    const found = frame(bytes, boundary);
     if (found !== undefined) return { bytes, ...found };
     if (bytes.length > maximumFirstPart) throw malformed(`the first part is larger than ${maximumFirstPart} bytes`);
     const chunk = await nextChunk(request);
@@ -68,17 +67,21 @@ async function readFirstPart(
   }
 }
 
-function frame(bytes: Buffer, boundary: string, delimiter: Buffer): { readonly start: number; readonly end: number } | undefined {
+/** Lines end with CRLF (RFC 2046 §4.1.1), or all with LF, as Python's googleapiclient writes them and BigQuery takes them. */
+function frame(bytes: Buffer, boundary: string): { readonly start: number; readonly end: number } | undefined {
   const opening = bytes.indexOf(`--${boundary}`);
   if (opening < 0) return undefined;
   if (opening > 4) throw malformed('the body does not begin with its boundary');
-  const headersEnd = bytes.indexOf('\r\n\r\n', opening);
+  const lineEnd = bytes.indexOf('\n', opening);
+  if (lineEnd < 0) return undefined;
+  const newline = bytes[lineEnd - 1] === 0x0d ? '\r\n' : '\n';
+  const headersEnd = bytes.indexOf(newline + newline, opening);
   if (headersEnd < 0) return undefined;
   const headers = bytes.subarray(opening, headersEnd).toString('latin1');
   if (!/content-type\s*:\s*application\/json/i.test(headers)) throw malformed('the first part is not application/json');
   if (/content-transfer-encoding\s*:\s*(?!binary|8bit|7bit)/i.test(headers)) throw malformed('the first part is encoded');
-  const start = headersEnd + 4;
-  const end = bytes.indexOf(delimiter, start);
+  const start = headersEnd + 2 * newline.length;
+  const end = bytes.indexOf(`${newline}--${boundary}`, start);
   return end < 0 ? undefined : { start, end };
 }
 

@@ -39,6 +39,17 @@ test('multipart: the configuration is judged and marked, the media passes untouc
   expect(gateway.recorder.exchanges[0]!.requestBody.toString()).toBe(multipart(JSON.stringify(job('sales')), media));
 });
 
+test('multipart with bare line feeds, as Python writes it', async () => {
+  const body = multipart(JSON.stringify(job('sales')), '1,a').replaceAll('\r\n', '\n');
+  expect((await upload(body)).status).toBe(200);
+  const sent = gateway.upstream.seen[0]!;
+  expect(sent.headers['content-length']).toBe(String(Buffer.byteLength(sent.body)));
+  const [, first, second] = sent.body.split('--xyz');
+  expect(JSON.parse(first!.split('\n\n')[1]!)).toMatchObject({ configuration: { labels: { steno_exchange: expect.any(String) } } });
+  expect(second).toBe('\nContent-Type: text/csv\n\n1,a\n');
+  expect((await upload(multipart(JSON.stringify(job('hr')), 'x').replaceAll('\r\n', '\n'))).status).toBe(403);
+});
+
 test.each([
   ['a table that may not be loaded', multipart(JSON.stringify(job('hr')), 'x'), undefined, 403],
   [
@@ -55,6 +66,12 @@ test.each([
     `--xyz\r\nContent-Type: text/csv\r\n\r\n1\r\n--xyz\r\nContent-Type: application/json\r\n\r\n{}\r\n--xyz--`,
     undefined,
     400,
+  ],
+  [
+    'headers that end for one reader and go on for another',
+    `--xyz\r\nContent-Type: application/json\n\n{}\r\n\r\n${JSON.stringify(job('hr'))}\r\n--xyz\r\nContent-Type: text/csv\r\n\r\nx\r\n--xyz--`,
+    undefined,
+    403,
   ],
   [
     'an encoded first part',

@@ -63,6 +63,7 @@ const toRoots = (file: string): readonly Variable[] =>
       ['SSL_CERT_FILE', 'Go, Python, OpenSSL'],
       ['GRPC_DEFAULT_SSL_ROOTS_FILE_PATH', 'gRPC'],
       ['CLOUDSDK_CORE_CUSTOM_CA_CERTS_FILE', 'bq, gcloud'],
+      ['HTTPLIB2_CA_CERTS', "Python's googleapiclient"],
       ['CURL_CA_BUNDLE', 'curl'],
     ] as const
   ).map(([name, readers]) => ({ name, value: file, for: readers }));

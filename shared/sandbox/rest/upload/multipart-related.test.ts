@@ -51,6 +51,12 @@ test('the parts come out whole, however the bytes come in', async () => {
   );
 });
 
+test('lines may all end with a bare line feed, wherever the chunks are cut', async () => {
+  const bare = body.replaceAll('\r\n', '\n');
+  for (const size of [1, 7, 1000])
+    expect(await read(bare, [size])).toEqual(JSON.parse(JSON.stringify(expected).replaceAll('\\r\\n', '\\n')));
+});
+
 test('a quoted boundary, a preamble and an epilogue are read over', async () => {
   expect(await read(`hello\r\n${body}bye`, [7], 'multipart/related; type="a"; boundary="x1"')).toEqual(expected);
 });

@@ -26,7 +26,7 @@ function parseBoundary(contentType: string): string {
 const malformed = (why: string): BigQueryError => new BigQueryError({ reason: 'badRequest', message: `Malformed multipart body: ${why}` });
 
 function parsePartHeaders(head: string): Record<string, string> {
-  const lines = head.split('\r\n').filter((line) => line.includes(':'));
+  const lines = head.split(/\r?\n/).filter((line) => line.includes(':'));
   return Object.fromEntries(
     lines.map((line) => [line.slice(0, line.indexOf(':')).trim().toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]),
   );
@@ -37,7 +37,9 @@ const maxHeadBytes = 16_384;
 
 function createReader(stream: AsyncIterable<Uint8Array>, boundary: string) {
   const source = stream[Symbol.asyncIterator]();
-  const delimiter = Buffer.from(`\r\n--${boundary}`);
+  // Lines end with CRLF (RFC 2046 §4.1.1), or all with LF, as Python's googleapiclient writes them: the first one tells.
+  let newline = '\r\n';
+  let delimiter = Buffer.from(`${newline}--${boundary}`);
   // The first delimiter has no line break before it; with one put there it is like the others.
   let buffer = Buffer.from('\r\n');
 
@@ -71,17 +73,21 @@ function createReader(stream: AsyncIterable<Uint8Array>, boundary: string) {
     isLast,
     async skipPreamble(): Promise<boolean> {
       for await (const _preamble of readBody());
-      return !(await isLast());
+      if (await isLast()) return false;
+      if (buffer[0] === 0x0a) newline = '\n';
+      delimiter = Buffer.from(`${newline}--${boundary}`);
+      return true;
     },
     async readHead(): Promise<string> {
-      let end = buffer.indexOf('\r\n\r\n');
+      const emptyLine = newline + newline;
+      let end = buffer.indexOf(emptyLine);
       while (end < 0) {
         if (buffer.byteLength > maxHeadBytes) throw malformed('a part has too long a head');
         await fillOrThrow();
-        end = buffer.indexOf('\r\n\r\n');
+        end = buffer.indexOf(emptyLine);
       }
       const head = buffer.subarray(0, end).toString('latin1');
-      buffer = buffer.subarray(end + 4);
+      buffer = buffer.subarray(end + emptyLine.length);
       return head;
     },
   };
