@@ -1,3 +1,4 @@
+import type { Reconcile } from '../../../shared/bundle/format.ts';
 import type { ClientEntry } from './crowd.ts';
 import type { UpstreamEntry } from './job-double.ts';
 import { keyIn } from './key.ts';
@@ -81,14 +82,19 @@ function findInvented(
   upstream: UpstreamEntry | undefined,
 ): string[] {
   if (end === undefined) return [`${key} has neither end nor reconcile`];
-  if (end.kind === 'reconcile') return findWrongState(key, end.state, client, upstream);
+  if (end.kind === 'reconcile') return findWrongState(key, end, client, upstream);
   if (client?.complete?.status === 503 && upstream !== undefined && upstream.requests > 0)
     return [`${key} was answered 503 and had gone upstream`];
   if (end.framing !== 'complete' || end.outcome === 'refused' || end.outcome === 'transport-failed') return [];
   return upstream?.sentSha256 === responseSha256 ? [] : [`${key} has an end as ${end.outcome}, which upstream did not send`];
 }
 
-function findWrongState(key: string, state: string, client: ClientEntry | undefined, upstream: UpstreamEntry | undefined): string[] {
+function findWrongState(
+  key: string,
+  { state, reason }: Reconcile,
+  client: ClientEntry | undefined,
+  upstream: UpstreamEntry | undefined,
+): string[] {
   const truth = client?.kind === 'rows' ? 'unknown' : (upstream?.job ?? 'not-started');
-  return state === truth ? [] : [`${key} was reconciled as ${state}, and is ${truth}`];
+  return state === truth ? [] : [`${key} was reconciled as ${state} (${reason ?? 'no reason'}), and is ${truth}`];
 }

@@ -26,7 +26,7 @@ type Job = { readonly jobId: string; readonly key: string; readonly state: JobSt
 type Json = Readonly<Record<string, unknown>>;
 
 /** BigQuery gives fewer than were asked for when it likes. */
-const PAGE = 20;
+const PAGE = 100;
 
 /**
  * BigQuery's place under load: makes jobs that never change afterwards (so what recovery is told can be compared with what they are),
