@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
-import { type Digest, replaceFile } from './durable-file.ts';
-import { toWholeSecond } from './object-name.ts';
-import { ObjectDamaged, type ObjectFacts, type PutOptions } from './recording-store.ts';
+import { replaceFile } from './durable-file.ts';
+import { ObjectDamaged, type ObjectFacts } from './recording-store.ts';
 
 /** No name has a tilde, so this file stands beside its object and is never taken for one. */
 export const factsFileOf = (objectPath: string): string => `${objectPath}~facts.json`;
@@ -38,16 +37,4 @@ export function writeFacts(temporary: string, objectPath: string, facts: ObjectF
   const { sha256, bytes, retainUntil, legalHold } = facts;
   const text = JSON.stringify({ sha256, bytes, retainUntil: retainUntil?.toISOString(), legalHold: legalHold || undefined });
   return replaceFile(temporary, factsFileOf(objectPath), `${text}\n`);
-}
-
-export const newFacts = (name: string, { sha256, bytes }: Digest, options: PutOptions): ObjectFacts =>
-  strengthen({ name, bytes, sha256, legalHold: false }, options);
-
-/** Locks only grow: the later date, and a hold that is asked for. The same object when nothing grew. */
-export function strengthen(facts: ObjectFacts, { retainUntil, legalHold }: PutOptions): ObjectFacts {
-  const until = retainUntil === undefined ? undefined : toWholeSecond(retainUntil);
-  const longer = until !== undefined && (facts.retainUntil === undefined || until > facts.retainUntil);
-  const held = legalHold === true && !facts.legalHold;
-  if (!longer && !held) return facts;
-  return { ...facts, ...(longer ? { retainUntil: until } : {}), ...(held ? { legalHold: true } : {}) };
 }

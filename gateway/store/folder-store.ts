@@ -4,12 +4,12 @@ import { type FileHandle, link, lstat, mkdir, open, readdir, rename, rm, rmdir, 
 import path from 'node:path';
 import { copyDurably, DurableFolders, hashFile, readChunks, syncFolder } from './durable-file.ts';
 import { explainFolderError } from './explain-folder-error.ts';
-import { factsFileOf, newFacts, readFacts, strengthen, writeFacts } from './folder-facts.ts';
+import { factsFileOf, readFacts, writeFacts } from './folder-facts.ts';
 import { FolderLock } from './folder-lock.ts';
 import { listFolder } from './list-folder.ts';
+import { isLocked, newFacts, strengthen } from './object-lock.ts';
 import { checkObjectName, checkPrefix, UnusableName } from './object-name.ts';
 import {
-  isLocked,
   ObjectDamaged,
   ObjectExists,
   type ObjectFacts,

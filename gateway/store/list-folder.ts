@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { isObjectFile } from './folder-facts.ts';
-import { compareNames } from './object-name.ts';
+import { compareNames, isObjectName } from './object-name.ts';
 
 /** Names of the files below `root` that begin with `prefix`, in order of the whole names: `a-b` before `a/b`, since `-` comes before `/`. */
 export async function* listFolder(root: string, prefix: string): AsyncGenerator<string> {
@@ -15,7 +15,7 @@ async function* walk(root: string, folder: string, prefix: string): AsyncGenerat
     throw error;
   });
   const names = entries
-    .filter((each) => isObjectFile(each.name))
+    .filter((each) => isObjectFile(each.name) && isObjectName(each.name))
     .map((each) => `${folder}${each.name}${each.isDirectory() ? '/' : ''}`)
     .filter((name) => name.startsWith(prefix) || (name.endsWith('/') && prefix.startsWith(name)))
     .sort(compareNames);

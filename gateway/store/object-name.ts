@@ -21,6 +21,15 @@ export function checkObjectName(name: string): void {
   for (const each of name.split('/')) checkPart(name, each, part);
 }
 
+export function isObjectName(text: string): boolean {
+  try {
+    checkObjectName(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The beginning of a name: whole parts as in a name, and the beginning of one. */
 export function checkPrefix(prefix: string): void {
   if (prefix.length > MAX_NAME) throw new UnusableName(prefix, `it has more than ${MAX_NAME} characters`);

@@ -100,6 +100,3 @@ const describeLock = ({ retainUntil, legalHold }: Pick<ObjectFacts, 'retainUntil
     ...(legalHold ? ['a legal hold is on it; lift the hold first'] : []),
     ...(retainUntil === undefined ? [] : [`it is retained until ${retainUntil.toISOString()}`]),
   ].join(', and ') || 'the store has it locked';
-
-export const isLocked = ({ retainUntil, legalHold }: Pick<ObjectFacts, 'retainUntil' | 'legalHold'>, now = Date.now()): boolean =>
-  legalHold || (retainUntil !== undefined && retainUntil.getTime() > now);
