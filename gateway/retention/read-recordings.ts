@@ -68,9 +68,5 @@ function toStored(
 
 /** SHA-256 of every clear member, of every stored object: what a deletion says is gone. */
 export const digestsOf = ({ manifest, objects }: StoredRecording): string[] => [
-  ...new Set([
-    ...manifest.files.map((file) => file.sha256),
-    ...objects.map(({ name }) => name.slice('objects/'.length)),
-    hash('sha256', manifest.head, 'hex'),
-  ]),
+  ...new Set([...manifest.files.map((file) => file.sha256), ...objects.map(({ name }) => name.slice('objects/'.length))]),
 ];

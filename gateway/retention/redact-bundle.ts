@@ -1,0 +1,96 @@
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SignerKey } from '../../shared/bundle/ed25519-key.ts';
+import { bundlePaths, custodySchema } from '../../shared/bundle/format.ts';
+import { type CustodyStep, zipMembers } from '../../shared/bundle/zip-members.ts';
+import { LifecycleRefused } from './lifecycle-refused.ts';
+import { type RedactedMembers, redactMembers } from './redact-members.ts';
+import { describeRedaction, type Redaction } from './redaction.ts';
+import { SessionSource } from './session-source.ts';
+
+export type BundleRedaction = {
+  readonly bundle: string;
+  readonly outputPath: string;
+  readonly redactions: readonly Redaction[];
+  readonly by: string;
+  readonly reason?: string | undefined;
+  /** Of whoever redacts: the new bundle is their statement. */
+  readonly exporterKey: SignerKey;
+  readonly now?: (() => Date) | undefined;
+};
+
+export type RedactedBundle = Pick<RedactedMembers, 'digests' | 'also' | 'remains'> & { readonly manifestSha256: string };
+
+/** Writes a bundle anew without what is to be taken out, signed by the exporter; the custody log says what is gone. The old file stays as it is. */
+export async function redactBundle(request: BundleRedaction): Promise<RedactedBundle> {
+  const { bundle, outputPath } = request;
+  if (existsSync(outputPath)) throw new LifecycleRefused('INPUT_UNUSABLE', `${outputPath} exists already; choose another name.`);
+  const source = await SessionSource.open(bundle);
+  const folder = `${outputPath}.${process.pid}.parts`;
+  mkdirSync(folder, { mode: 0o700 });
+  try {
+    const redacted = await redactMembers(source, request.redactions, folder);
+    const draft = join(folder, 'bundle');
+    const manifestSha256 = await zipMembers(
+      draft,
+      [...redacted.members, ...source.otherMembers()],
+      redacted,
+      await toEnding(source, request, redacted),
+    );
+    renameSync(draft, outputPath);
+    return { manifestSha256, digests: redacted.digests, also: redacted.also, remains: redacted.remains };
+  } finally {
+    await source.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function toEnding(
+  source: SessionSource,
+  { by, reason, exporterKey, redactions, now }: BundleRedaction,
+  { digests }: RedactedMembers,
+) {
+  const { sessionId, sessionName, snapshot } = source.manifest.steno;
+  const { software } = source.manifest;
+  const at = (now?.() ?? new Date()).toISOString();
+  const why = reason ?? redactions.map(describeRedaction).join(', ');
+  return {
+    sessionId,
+    sessionName,
+    snapshot,
+    head: await source.text(bundlePaths.sessionHead),
+    proof: await source.text(bundlePaths.proof),
+    keys: mergeKeys(await source.text(bundlePaths.keys), exporterKey.text),
+    software,
+    at,
+    exportedBy: by,
+    reason: why,
+    custody: [...(await priorSteps(source)), redactedStep({ by, at, tool: software, reason: why, digests })],
+    exporterKey,
+  };
+}
+
+export const redactedStep = ({
+  digests,
+  ...step
+}: {
+  by: string;
+  at: string;
+  tool: string;
+  reason: string;
+  digests: readonly string[];
+}) => ({
+  action: 'redacted' as const,
+  ...step,
+  redacted: [...digests],
+});
+
+async function priorSteps(source: SessionSource): Promise<CustodyStep[]> {
+  const lines = (await source.text(bundlePaths.custody)).split('\n').filter((line) => line !== '');
+  return lines.map((line) => {
+    const { seq: _seq, prev: _prev, ...step } = custodySchema.parse(JSON.parse(line));
+    return step;
+  });
+}
+
+const mergeKeys = (text: string, own: string): string[] => [...new Set([...text.split('\n').filter((line) => line !== ''), own])];

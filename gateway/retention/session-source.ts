@@ -1,0 +1,228 @@
+import { hash } from 'node:crypto';
+import { BundleError } from '../../shared/bundle/bundle-error.ts';
+import { findRecords, type IndexedRecord } from '../../shared/bundle/bundle-index.ts';
+import {
+  bundlePaths,
+  type Chunk,
+  type ColumnSalts,
+  columnSaltsSchema,
+  type DisclosureName,
+  type End,
+  type Intent,
+  type Manifest,
+  type Reconcile,
+  type SessionLeaf,
+  sessionLeafSchema,
+  type WarcMetadata,
+  warcMetadataSchema,
+} from '../../shared/bundle/format.ts';
+import { parseManifest } from '../../shared/bundle/open-bundle.ts';
+import { type ReadMessage, readMessage } from '../../shared/bundle/read-body.ts';
+import { disclosureLines, leafLines } from '../../shared/bundle/read-evidence.ts';
+import { upgradeRecord } from '../../shared/bundle/upgrade-record.ts';
+import { readWarcRecord } from '../../shared/bundle/warc-reader.ts';
+import { ZipArchive } from '../../shared/bundle/zip-archive.ts';
+import type { ZipEntry } from '../../shared/bundle/zip-directory.ts';
+import type { Member } from '../../shared/bundle/zip-members.ts';
+
+/** A disclosed value with the very line that hashes to its digest. */
+export type Disclosed = { readonly name: DisclosureName; readonly digest: string; readonly line: Buffer; readonly value: unknown };
+
+/** A leaf, and what it names: `fresh` are the lines that stand in the file where this leaf stands. */
+export type SourceLeaf = {
+  readonly leaf: SessionLeaf;
+  readonly line: Buffer;
+  readonly disclosed: ReadonlyMap<DisclosureName, Disclosed>;
+  readonly fresh: readonly Disclosed[];
+};
+
+/** An exchange with its end. `chunks`: of all its bodies, in order. */
+export type SourceExchange = {
+  readonly number: number;
+  readonly exchangeId: string;
+  readonly intent: Intent;
+  readonly end: End | Reconcile;
+  readonly chunks: readonly Chunk[];
+  readonly disclosed: ReadonlyMap<DisclosureName, Disclosed>;
+};
+
+type Opened = { readonly intent: Intent; readonly chunks: Chunk[]; readonly disclosed: Map<DisclosureName, Disclosed> };
+
+/** What every writer of a bundle makes itself. */
+const written: ReadonlySet<string> = new Set(Object.values(bundlePaths));
+const MAX_METADATA_BYTES = 64 * 1_048_576;
+
+/** Reads a bundle for being written anew: lines as bytes, values beside them, archived bodies. Any number of passes. */
+export class SessionSource {
+  readonly manifest: Manifest;
+  readonly #zip: ZipArchive;
+  readonly #warc: ZipEntry;
+  readonly #index: ZipEntry;
+
+  private constructor(zip: ZipArchive, manifest: Manifest, warc: ZipEntry, index: ZipEntry) {
+    this.#zip = zip;
+    this.manifest = manifest;
+    this.#warc = warc;
+    this.#index = index;
+  }
+
+  /** Throws BundleError. */
+  static async open(path: string): Promise<SessionSource> {
+    const zip = await ZipArchive.open(path);
+    try {
+      const entryOf = (name: string): ZipEntry => {
+        const entry = zip.entries.get(name);
+        if (entry === undefined)
+          throw new BundleError('BUNDLE_DAMAGED', `The bundle has no ${name}. Fetch it again from whoever exported it.`);
+        return entry;
+      };
+      const manifest = parseManifest(await zip.read(entryOf(bundlePaths.manifest), MAX_METADATA_BYTES));
+      return new SessionSource(zip, manifest, entryOf(bundlePaths.warc), entryOf(bundlePaths.index));
+    } catch (error) {
+      await zip.close();
+      throw error;
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#zip.close();
+  }
+
+  async text(path: string): Promise<string> {
+    const entry = this.#zip.entries.get(path);
+    return entry === undefined ? '' : (await this.#zip.read(entry, MAX_METADATA_BYTES)).toString('utf8');
+  }
+
+  /** Evidence that a redaction leaves as it is: time-stamps, proofs of other kinds. Tables derived from the records are made of what is taken out. */
+  otherMembers(): Member[] {
+    return this.manifest.resources.flatMap(({ path, bytes, hash: digest }) => {
+      const entry = this.#zip.entries.get(path);
+      if (entry === undefined || written.has(path) || !path.startsWith('evidence/')) return [];
+      return [{ path, bytes, sha256: digest.replace(/^sha256:/, ''), read: () => this.#zip.stream(entry) }];
+    });
+  }
+
+  async *leaves(): AsyncGenerator<SourceLeaf> {
+    const lines = new DisclosureLines(this.#zip);
+    try {
+      for await (const line of leafLines(this.#zip)) {
+        const record = upgradeRecord(JSON.parse(line.toString('utf8')), this.manifest.steno.formatVersion);
+        const leaf = sessionLeafSchema.parse(record);
+        yield { leaf, line, ...(await lines.of(leaf)) };
+      }
+    } finally {
+      await lines.close();
+    }
+  }
+
+  /** Calls `visit` for each leaf, with the exchange where the leaf ends one. */
+  async walk(visit: (leaf: SourceLeaf, ended: SourceExchange | undefined) => Promise<void> | void): Promise<void> {
+    const open = new Map<number, Opened>();
+    for await (const source of this.leaves()) {
+      const { leaf, disclosed } = source;
+      if (leaf.kind === 'intent') open.set(leaf.exchange, { intent: leaf, chunks: [], disclosed: new Map(disclosed) });
+      if (leaf.kind === 'chunk') open.get(leaf.exchange)?.chunks.push(leaf.chunk);
+      await visit(source, leaf.kind === 'end' || leaf.kind === 'reconcile' ? toEnded(leaf, open, disclosed) : undefined);
+    }
+  }
+
+  async records(exchangeId: string): Promise<readonly IndexedRecord[]> {
+    return await findRecords(this.#zip, this.#index, exchangeId);
+  }
+
+  async metadata(exchangeId: string): Promise<WarcMetadata> {
+    const bytes = await this.#block(exchangeId, 'metadata');
+    return bytes === undefined ? { exchangeId, bodies: [] } : warcMetadataSchema.parse(JSON.parse(bytes.toString('utf8')));
+  }
+
+  async columnSalts(exchangeId: string): Promise<ColumnSalts | undefined> {
+    const bytes = await this.#block(exchangeId, 'columns');
+    return bytes === undefined ? undefined : columnSaltsSchema.parse(JSON.parse(bytes.toString('utf8')));
+  }
+
+  /** The body of a record as archived: of an HTTP message what follows its head, of a resource all of it. */
+  async body(place: IndexedRecord): Promise<{ readonly length: number; readonly read: () => AsyncIterable<Buffer> }> {
+    const { bodyBytes } = await this.#message(place);
+    return { length: bodyBytes, read: () => this.#pieces(place) };
+  }
+
+  async *#pieces(place: IndexedRecord): AsyncGenerator<Buffer> {
+    yield* (await this.#message(place)).body;
+  }
+
+  async #message(place: IndexedRecord): Promise<ReadMessage> {
+    return await readMessage(await readWarcRecord(this.#zip, this.#warc, place), place);
+  }
+
+  async #block(exchangeId: string, record: IndexedRecord['record']): Promise<Buffer | undefined> {
+    const place = (await this.records(exchangeId)).find((one) => one.record === record);
+    if (place === undefined) return undefined;
+    const pieces: Buffer[] = [];
+    for await (const piece of (await readWarcRecord(this.#zip, this.#warc, place)).block) pieces.push(piece);
+    return Buffer.concat(pieces);
+  }
+}
+
+function toEnded(
+  end: End | Reconcile,
+  open: Map<number, Opened>,
+  disclosed: ReadonlyMap<DisclosureName, Disclosed>,
+): SourceExchange | undefined {
+  const begun = open.get(end.exchange);
+  if (begun === undefined) return undefined;
+  open.delete(end.exchange);
+  return {
+    number: end.exchange,
+    exchangeId: end.exchangeId,
+    intent: begun.intent,
+    end,
+    chunks: [...begun.chunks, ...end.chunks],
+    disclosed: new Map([...begun.disclosed, ...disclosed]),
+  };
+}
+
+/** Disclosures stand in the order in which leaves first name them, so that one line of look-ahead finds them; shared ones are remembered. */
+class DisclosureLines {
+  readonly #lines: AsyncGenerator<Buffer>;
+  readonly #shared = new Map<string, Disclosed>();
+  #next: { readonly digest: string; readonly line: Buffer } | undefined;
+
+  constructor(zip: ZipArchive) {
+    this.#lines = disclosureLines(zip);
+  }
+
+  async of(leaf: SessionLeaf): Promise<{ disclosed: Map<DisclosureName, Disclosed>; fresh: Disclosed[] }> {
+    const named = 'disclosed' in leaf ? (leaf.disclosed as Readonly<Record<string, string | undefined>>) : {};
+    const disclosed = new Map<DisclosureName, Disclosed>();
+    const fresh: Disclosed[] = [];
+    for (const name of Object.keys(named).sort() as DisclosureName[]) {
+      const digest = named[name];
+      if (digest === undefined) continue;
+      const known = this.#shared.get(digest);
+      const found = known ?? (await this.#take(name, digest));
+      if (found === undefined) continue;
+      if (known === undefined) fresh.push(found);
+      disclosed.set(name, found);
+    }
+    return { disclosed, fresh };
+  }
+
+  async close(): Promise<void> {
+    await this.#lines.return(undefined);
+  }
+
+  async #take(name: DisclosureName, digest: string): Promise<Disclosed | undefined> {
+    if (this.#next === undefined) {
+      const step = await this.#lines.next();
+      if (step.done) return undefined;
+      const line = Buffer.from(step.value);
+      this.#next = { line, digest: hash('sha256', line, 'hex') };
+    }
+    if (this.#next.digest !== digest) return undefined;
+    const { line } = this.#next;
+    this.#next = undefined;
+    const found: Disclosed = { name, digest, line, value: (JSON.parse(line.toString('utf8')) as unknown[])[2] };
+    if (name === 'identity' || name === 'session-identity') this.#shared.set(digest, found);
+    return found;
+  }
+}
