@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bodySideSchema, chunkSchema } from '../../shared/bundle/format.ts';
+import { bodySideSchema, chunkSchema, storedForms } from '../../shared/bundle/format.ts';
 
 /** The writer's state where a segment begins: all that recovery needs of the segments before. */
 const sessionStateSchema = z.strictObject({
@@ -12,6 +12,7 @@ const sessionStateSchema = z.strictObject({
   prev: z.string(),
   border: z.array(z.string()),
   exchanges: z.int().nonnegative(),
+  columnsDue: z.int().nonnegative().default(0),
 });
 
 const openExchangeSchema = z.strictObject({
@@ -24,9 +25,7 @@ const openExchangeSchema = z.strictObject({
   job: z.strictObject({ projectId: z.string(), jobId: z.string(), location: z.string().optional() }).optional(),
   /** Chunks that no leaf names yet. */
   chunks: z.array(chunkSchema),
-  bodies: z.array(
-    z.strictObject({ side: bodySideSchema, length: z.int(), chunks: z.int(), stored: z.enum(['verbatim', 'digest', 'withheld']) }),
-  ),
+  bodies: z.array(z.strictObject({ side: bodySideSchema, length: z.int(), chunks: z.int(), stored: z.enum(storedForms) })),
   disclosed: z.strictObject({ response: z.string().optional(), 'upstream-request': z.string().optional() }),
 });
 
@@ -36,6 +35,8 @@ export const carrySchema = z.strictObject({
   newest: z.string().optional(),
   sessions: z.array(sessionStateSchema),
   exchanges: z.array(openExchangeSchema),
+  /** The segment where the oldest answer begins whose column digests are still to come; absent: this one. */
+  columnsFrom: z.string().optional(),
 });
 
 export const segmentHeadSchema = z.strictObject({

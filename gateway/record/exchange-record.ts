@@ -1,14 +1,15 @@
 import { assert } from '../../shared/base/assert.ts';
-import type { BodySide, Chunk } from '../../shared/bundle/format.ts';
+import { type BodySide, type Chunk, MAX_COLUMN_BODY_BYTES } from '../../shared/bundle/format.ts';
 import { BodyRecorder, type StoredAs } from './body-recorder.ts';
 import type { OpenExchangeState } from './carry.ts';
 import { withoutCredentialHeaders, withoutCredentialQuery } from './credentials.ts';
+import { FLAG_COLUMNS_DUE } from './frame.ts';
 import type { Journal } from './journal.ts';
 import { leafChunk, leafJob, leafStatistics, leafWords, toMicroseconds } from './leaf-text.ts';
 import type { EndInput, Headers, IntentInput, JobStatisticsInput, ReconcileOutcome, UpstreamRequestInput } from './record-input.ts';
 import type { ExchangeRecord } from './recorder.ts';
 import type { Salts } from './salts.ts';
-import type { SessionLog } from './session-log.ts';
+import type { LeafBuilder, SessionLog } from './session-log.ts';
 
 /** More chunks than this without a leaf, and they get leaves of their own. */
 const MAX_PENDING_CHUNKS = 8;
@@ -18,12 +19,14 @@ export class RecordedExchange implements ExchangeRecord {
   readonly exchangeId: string;
   readonly number: number;
   readonly session: SessionLog;
+  /** The segment where it begins. */
+  readonly segment: string;
   readonly #journal: Journal;
   readonly #salts: Salts;
   readonly #intent: IntentInput;
   readonly #at: string;
   readonly #withholds: boolean;
-  readonly #onEnd: (exchange: RecordedExchange) => void;
+  readonly #onEnd: (exchange: RecordedExchange, areColumnsDue: boolean) => void;
   readonly #bodies: BodyRecorder[] = [];
   #pending: Chunk[] = [];
   #response: string | undefined;
@@ -38,7 +41,7 @@ export class RecordedExchange implements ExchangeRecord {
     withholds: boolean;
     journal: Journal;
     salts: Salts;
-    onEnd: (exchange: RecordedExchange) => void;
+    onEnd: (exchange: RecordedExchange, areColumnsDue: boolean) => void;
   }) {
     this.exchangeId = parts.intent.exchangeId;
     this.number = parts.number;
@@ -49,6 +52,7 @@ export class RecordedExchange implements ExchangeRecord {
     this.#at = parts.at;
     this.#withholds = parts.withholds;
     this.#onEnd = parts.onEnd;
+    this.segment = parts.journal.plannedSegment;
   }
 
   requestBody(bytes: Uint8Array): boolean {
@@ -87,8 +91,8 @@ export class RecordedExchange implements ExchangeRecord {
   end(facts: EndInput): Promise<void> {
     assert(!this.#isEnded, `exchange ${this.exchangeId} ends once`);
     this.#isEnded = true;
-    if (this.#journal.failure === undefined) this.#appendEnd(facts);
-    this.#onEnd(this);
+    const areColumnsDue = this.#journal.failure === undefined && this.#appendEnd(facts);
+    this.#onEnd(this, areColumnsDue);
     return this.#journal.durable();
   }
 
@@ -136,11 +140,12 @@ export class RecordedExchange implements ExchangeRecord {
     return this.#bodies.map((body) => ({ chunks: body.chunks, length: body.length, side: body.side, stored: body.stored }));
   }
 
-  #appendEnd(facts: EndInput): void {
+  /** Whether digests of columns will follow. */
+  #appendEnd(facts: EndInput): boolean {
     for (const body of this.#bodies) this.#pend(body.finish());
     const { timings, job } = facts;
     const jobError = job?.errorResult === undefined ? undefined : this.session.disclose(this.number, 'job-error', job.errorResult);
-    this.session.append(this.number, ({ at, monoUs, prev, seq }) => ({
+    const build: LeafBuilder = ({ at, monoUs, prev, seq }) => ({
       at,
       bodies: this.#summaries(),
       bytesFromUpstream: facts.bytesFromUpstream ?? 0,
@@ -165,9 +170,22 @@ export class RecordedExchange implements ExchangeRecord {
         upstreamFirstByte: toMicroseconds(timings?.upstreamFirstByte),
         upstreamLastByte: toMicroseconds(timings?.upstreamLastByte),
       },
-    }));
+    });
+    const isDue = this.#areColumnsDue(facts);
+    this.session.append(this.number, build, isDue ? FLAG_COLUMNS_DUE : 0);
+    if (isDue) this.session.columnsDue += 1;
+    return isDue;
+  }
+
+  /** Whether it may hold rows, and is kept: what it really holds is looked at off the data path. */
+  #areColumnsDue({ status, framing }: EndInput): boolean {
+    if (status !== 200 || framing === 'truncated' || !rowMethods.has(this.#intent.methodId ?? '')) return false;
+    const response = this.#bodies.find(({ side }) => side === 'response');
+    return response?.stored === 'verbatim' && response.length > 0 && response.length <= MAX_COLUMN_BODY_BYTES;
   }
 }
+
+const rowMethods: ReadonlySet<string> = new Set(['bigquery.jobs.query', 'bigquery.jobs.getQueryResults', 'bigquery.tabledata.list']);
 
 export function appendChunk(session: SessionLog, exchange: number, exchangeId: string, chunk: Chunk): void {
   session.append(exchange, ({ at, monoUs, prev, seq }) => ({

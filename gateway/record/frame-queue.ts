@@ -28,8 +28,8 @@ export class FrameQueue {
   taken = 0;
 
   /** Returns the RFC 6962 leaf hash of `text`. */
-  leaf(type: FrameType, session: number, exchange: number, text: string): string {
-    const [source, start, end] = this.#text(type, session, exchange, text);
+  leaf(type: FrameType, session: number, exchange: number, text: string, flags = 0): string {
+    const [source, start, end] = this.#text(type, session, exchange, text, flags);
     return hash('sha256', source.subarray(start - 1, end), 'hex');
   }
 
@@ -58,6 +58,19 @@ export class FrameQueue {
       this.#items.push({ body: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length) });
     }
     this.appended += HEADER_BYTES + payload;
+  }
+
+  /** Frames that were encoded elsewhere. */
+  encoded(frames: Buffer): void {
+    if (frames.length < COPY_BELOW) {
+      this.#reserve(frames.length);
+      this.#arena.set(frames, this.#at);
+      this.#at += frames.length;
+    } else {
+      this.#cut();
+      this.#items.push(frames);
+    }
+    this.appended += frames.length;
   }
 
   turn(head: Buffer, nonce: Buffer): void {
@@ -104,21 +117,21 @@ export class FrameQueue {
     }
   }
 
-  #text(type: FrameType, session: number, exchange: number, text: string): readonly [Buffer, number, number] {
+  #text(type: FrameType, session: number, exchange: number, text: string, flags = 0): readonly [Buffer, number, number] {
     const bound = text.length * 3;
-    if (HEADER_BYTES + bound > ARENA_BYTES) return this.#largeText(type, session, exchange, text);
+    if (HEADER_BYTES + bound > ARENA_BYTES) return this.#largeText(type, session, exchange, text, flags);
     this.#reserve(HEADER_BYTES + bound);
     const start = this.#at + HEADER_BYTES;
     const length = this.#arena.write(text, start, 'utf8');
     const end = start + length;
-    writeHeader(this.#arena, this.#at, length, type, 0, 0, session, exchange, crc32c(this.#arena, start, end));
+    writeHeader(this.#arena, this.#at, length, type, 0, flags, session, exchange, crc32c(this.#arena, start, end));
     this.#at = end;
     this.appended += HEADER_BYTES + length;
     return [this.#arena, start, end];
   }
 
-  #largeText(type: FrameType, session: number, exchange: number, text: string): readonly [Buffer, number, number] {
-    const frame = encodeFrame(type, session, exchange, Buffer.from(text));
+  #largeText(type: FrameType, session: number, exchange: number, text: string, flags: number): readonly [Buffer, number, number] {
+    const frame = encodeFrame(type, session, exchange, Buffer.from(text), flags);
     this.#cut();
     this.#items.push(frame);
     this.appended += frame.length;
@@ -142,10 +155,10 @@ export class FrameQueue {
 }
 
 /** One frame by itself; for what is not on the hot path. */
-export function encodeFrame(type: FrameType, session: number, exchange: number, payload: Buffer): Buffer {
+export function encodeFrame(type: FrameType, session: number, exchange: number, payload: Buffer, flags = 0): Buffer {
   const frame = Buffer.allocUnsafeSlow(HEADER_BYTES + payload.length);
   frame.set(payload, HEADER_BYTES);
-  writeHeader(frame, 0, payload.length, type, 0, 0, session, exchange, crc32c(payload));
+  writeHeader(frame, 0, payload.length, type, 0, flags, session, exchange, crc32c(payload));
   return frame;
 }
 

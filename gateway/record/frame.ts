@@ -30,11 +30,15 @@ export const frameTypes = {
   carry: 8,
   /** Nothing follows: the segment is whole and durable. */
   seal: 9,
+  /** Salts of 16 bytes: of an answer without its rows, then of its columns. Before the leaf `columns` of the exchange. */
+  columnSalts: 10,
 } as const;
 export type FrameType = (typeof frameTypes)[keyof typeof frameTypes];
 
 /** The first piece of a chunk: the payload begins with the chunk's salt. */
 export const FLAG_CHUNK_BEGINS = 1;
+/** Of the leaf that ends an exchange: digests of the columns of its answer will follow. */
+export const FLAG_COLUMNS_DUE = 2;
 export const SALT_BYTES = 16;
 
 export type FrameHeader = {
@@ -47,7 +51,7 @@ export type FrameHeader = {
   readonly check: number;
 };
 
-const lastType = frameTypes.seal;
+const lastType = frameTypes.columnSalts;
 
 export function writeHeader(
   target: Buffer,

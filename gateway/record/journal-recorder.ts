@@ -42,6 +42,8 @@ type Parts = {
 export class JournalRecorder implements Recorder {
   readonly #parts: Parts;
   readonly #sessions = new Map<string, SessionLog>();
+  /** Those whose column digests may still come. */
+  readonly #byNumber = new Map<number, SessionLog>();
   readonly #closed: Set<string>;
   readonly #exchanges = new Set<RecordedExchange>();
   readonly #idle = new Map<string, () => void>();
@@ -152,6 +154,7 @@ export class JournalRecorder implements Recorder {
     };
     const log = new SessionLog(state, journal, clock, salts);
     this.#sessions.set(session.sessionId, log);
+    this.#byNumber.set(number, log);
     log.append(0, ({ at, monoUs, prev, seq }) => ({
       at,
       disclosed: { 'session-identity': identityDigest },
@@ -305,7 +308,7 @@ export class JournalRecorder implements Recorder {
 
   readonly #onMade = (made: MadeColumns): void => {
     const { journal } = this.#parts;
-    const session = [...this.#sessions.values()].find(({ number }) => number === made.session);
+    const session = this.#byNumber.get(made.session);
     if (session === undefined || journal.failure !== undefined) return;
     session.columnsDue -= 1;
     appendColumns(session, journal, made);
@@ -332,6 +335,7 @@ export class JournalRecorder implements Recorder {
     }));
     this.#writerLog.appendHead(session, state);
     this.#sessions.delete(session.sessionId);
+    this.#byNumber.delete(session.number);
     this.#idle.delete(session.sessionId);
     this.#closed.add(session.sessionId);
   }

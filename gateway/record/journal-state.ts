@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
-import type { BodySide, Chunk, Intent, SessionLeaf, WriterLeaf } from '../../shared/bundle/format.ts';
+import path from 'node:path';
+import type { BodySide, Chunk, Intent, SessionLeaf, StoredForm, WriterLeaf } from '../../shared/bundle/format.ts';
 import { leafHash, TreeHead } from '../../shared/bundle/merkle-tree.ts';
 import type { Carry, OpenExchangeState } from './carry.ts';
-import { FLAG_CHUNK_BEGINS, frameTypes, HEADER_BYTES, SALT_BYTES, sideOf } from './frame.ts';
+import { FLAG_CHUNK_BEGINS, FLAG_COLUMNS_DUE, frameTypes, HEADER_BYTES, SALT_BYTES, sideOf } from './frame.ts';
 import type { Frame } from './read-frames.ts';
 import type { SessionState } from './session-log.ts';
 
@@ -15,7 +16,7 @@ type OpenBody = {
   side: BodySide;
   length: number;
   chunks: number;
-  stored: 'verbatim' | 'digest' | 'withheld';
+  stored: StoredForm;
   open: UnnamedChunk | undefined;
 };
 type IntentFacts = Pick<OpenExchangeState, 'exchangeId' | 'at' | 'methodId' | 'connection' | 'job'>;
@@ -30,10 +31,11 @@ type OpenExchange = {
   /** Digest, or where the line lies. */
   readonly disclosed: { [Name in DisclosedName]?: string | Piece | undefined };
 };
-type OpenSession = Omit<SessionState, 'seq' | 'border' | 'prev' | 'exchanges'> & {
+type OpenSession = Omit<SessionState, 'seq' | 'border' | 'prev' | 'exchanges' | 'columnsDue'> & {
   readonly tree: TreeHead;
   prev: string;
   exchanges: number;
+  columnsDue: number;
 };
 
 /**
@@ -48,6 +50,7 @@ export class JournalState {
   readonly #file: string;
   #lastSessionNumber: number;
   readonly #carriedNewest: string | undefined;
+  readonly #columnsFrom: string | undefined;
   #lastLeaf: Piece | undefined;
 
   constructor(file: string, carry: Carry) {
@@ -55,6 +58,7 @@ export class JournalState {
     this.writerLog = new TreeHead(carry.writerLog.size, carry.writerLog.border);
     this.#lastSessionNumber = carry.lastSessionNumber;
     this.#carriedNewest = carry.newest;
+    this.#columnsFrom = carry.columnsFrom;
     for (const { seq, border, ...session } of carry.sessions)
       this.sessions.set(session.number, { ...session, tree: new TreeHead(seq, border) });
     for (const exchange of carry.exchanges) {
@@ -80,6 +84,7 @@ export class JournalState {
         newest: this.#lastLeaf === undefined ? this.#carriedNewest : readLeaf(this.#lastLeaf, fd).at,
         sessions: [...this.sessions.values()].map(({ tree, ...session }) => ({ ...session, seq: tree.size, border: [...tree.border] })),
         exchanges: [...this.exchanges.values()].map((exchange) => toState(exchange, fd)),
+        columnsFrom: this.#columnsFrom ?? path.basename(this.#file),
       };
     } finally {
       closeSync(fd);
@@ -109,7 +114,10 @@ export class JournalState {
     session.tree.append(session.prev);
     this.#lastLeaf = { offset: offset + HEADER_BYTES, length: payload.length };
     if (isIntent) this.#intent(session, header.exchange, this.#lastLeaf);
-    else if (isEnd) this.exchanges.delete(keyOf(header.session, header.exchange));
+    else if (isEnd) {
+      this.exchanges.delete(keyOf(header.session, header.exchange));
+      if ((header.flags & FLAG_COLUMNS_DUE) !== 0) session.columnsDue += 1;
+    } else if (leaf?.kind === 'columns') session.columnsDue -= 1;
     else if (leaf?.kind === 'chunk') this.#named(keyOf(header.session, leaf.exchange), leaf.chunk);
     else if (leaf?.kind === 'session-close') this.#close(header.session);
   }
@@ -124,6 +132,7 @@ export class JournalState {
       identityDigest: leaf.disclosed['session-identity'],
       prev: leaf.prev,
       exchanges: 0,
+      columnsDue: 0,
       tree: new TreeHead(),
     });
   }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { DiskReserve } from './disk-reserve.ts';
 import { encodeMark, FrameQueue, type Turn } from './frame-queue.ts';
 import { RecorderDown } from './record-errors.ts';
+import { segmentName } from './segment-file.ts';
 import { isFullDisk, SegmentSequence } from './segment-sequence.ts';
 
 const BATCH_BYTES = 1_048_576;
@@ -67,6 +68,11 @@ export class Journal {
 
   get segmentName(): string {
     return this.#segments.file.name;
+  }
+
+  /** Where what is appended now will stand. */
+  get plannedSegment(): string {
+    return segmentName(this.#options.epoch, this.#segmentsPlanned);
   }
 
   get queuedBytes(): number {

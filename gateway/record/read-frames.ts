@@ -11,24 +11,25 @@ const BLOCK_BYTES = 1_048_576;
 const NO_PAYLOAD = Buffer.alloc(0);
 
 /**
- * The frames of a segment file, up to the first unsound one or `upTo`.
+ * The frames of a segment file from offset `from` on, up to the first unsound one or `upTo`.
  * `bodies: 'skip'` neither reads nor checks the bytes of bodies.
  */
 export function* readFrames(
   file: string,
-  options: { readonly bodies?: 'read' | 'skip'; readonly upTo?: number } = {},
+  options: { readonly bodies?: 'read' | 'skip'; readonly from?: number; readonly upTo?: number } = {},
 ): Generator<Frame, ReadEnd> {
   const fd = openSync(file, 'r');
   try {
-    return yield* framesOf(fd, Math.min(fstatSync(fd).size, options.upTo ?? Number.POSITIVE_INFINITY), options.bodies === 'skip');
+    const size = Math.min(fstatSync(fd).size, options.upTo ?? Number.POSITIVE_INFINITY);
+    return yield* framesOf(fd, options.from ?? 0, size, options.bodies === 'skip');
   } finally {
     closeSync(fd);
   }
 }
 
-function* framesOf(fd: number, size: number, skipsBodies: boolean): Generator<Frame, ReadEnd> {
-  const window = new FileWindow(fd, size);
-  let offset = 0;
+function* framesOf(fd: number, from: number, size: number, skipsBodies: boolean): Generator<Frame, ReadEnd> {
+  const window = new FileWindow(fd, size, size - from);
+  let offset = from;
   while (offset < size) {
     const head = window.view(offset, HEADER_BYTES);
     const header = head === undefined ? undefined : readHeader(head, 0);
@@ -56,13 +57,15 @@ function* framesOf(fd: number, size: number, skipsBodies: boolean): Generator<Fr
 class FileWindow {
   readonly #fd: number;
   readonly #size: number;
-  #buffer = Buffer.allocUnsafeSlow(BLOCK_BYTES);
+  #buffer: Buffer;
   #start = 0;
   #length = 0;
 
-  constructor(fd: number, size: number) {
+  /** `wanted`: how much will be read at most. */
+  constructor(fd: number, size: number, wanted: number) {
     this.#fd = fd;
     this.#size = size;
+    this.#buffer = Buffer.allocUnsafeSlow(Math.max(0, Math.min(BLOCK_BYTES, wanted)));
   }
 
   view(offset: number, length: number): Buffer | undefined {

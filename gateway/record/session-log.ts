@@ -20,6 +20,8 @@ export type SessionState = {
   readonly prev: string;
   readonly border: readonly string[];
   readonly exchanges: number;
+  /** Exchanges that ended and whose column digests are still to come. */
+  readonly columnsDue: number;
 };
 
 /** Everything of a leaf but its place in the chain, keys in canonical order around `chain`. */
@@ -40,6 +42,7 @@ export class SessionLog {
   readonly tree: TreeHead;
   exchanges: number;
   openExchanges = 0;
+  columnsDue: number;
   /** Whether leaves were added since the head last entered the writer log. */
   hasNews = true;
   isClosing = false;
@@ -56,6 +59,7 @@ export class SessionLog {
     this.openedAt = state.openedAt;
     this.identityDigest = state.identityDigest;
     this.exchanges = state.exchanges;
+    this.columnsDue = state.columnsDue;
     this.tree = new TreeHead(state.seq, state.border);
     this.#prev = state.prev;
     this.#journal = journal;
@@ -63,11 +67,11 @@ export class SessionLog {
     this.#salts = salts;
   }
 
-  append(exchange: number, build: LeafBuilder): void {
+  append(exchange: number, build: LeafBuilder, flags = 0): void {
     const { at, monoUs } = this.#clock.stamp();
     const text = leafText(build({ at, monoUs, prev: this.#prev, seq: this.tree.size }));
     if (text.length > MAX_LEAF_BYTES / 3 && Buffer.byteLength(text) > MAX_LEAF_BYTES) throw new IntentTooLarge(Buffer.byteLength(text));
-    this.#prev = this.#journal.queue.leaf(frameTypes.leaf, this.number, exchange, text);
+    this.#prev = this.#journal.queue.leaf(frameTypes.leaf, this.number, exchange, text, flags);
     this.tree.append(this.#prev);
     this.hasNews = true;
   }
@@ -98,6 +102,7 @@ export class SessionLog {
       prev: this.#prev,
       border: this.tree.border,
       exchanges: this.exchanges,
+      columnsDue: this.columnsDue,
     };
   }
 }
@@ -107,4 +112,4 @@ export function discloseInto(journal: Journal, salts: Salts, session: number, ex
   return journal.queue.text(frameTypes.disclosure, session, exchange, text);
 }
 
-export const emptySession = { seq: 0, prev: NO_HASH, border: [], exchanges: 0 } as const;
+export const emptySession = { seq: 0, prev: NO_HASH, border: [], exchanges: 0, columnsDue: 0 } as const;

@@ -89,13 +89,13 @@ function only(value: unknown, name: string): unknown {
 }
 
 /** Half a surrogate has no UTF-8 and 1e999 is no number, so neither has a digest (RFC 8785 §3.2.2). */
-function toCanonical(value: unknown): string {
+export function toCanonical(value: unknown): string {
   const text = canonicalJson(value);
   if (/(?<!\\)(?:\\\\)*\\ud[89a-f]/.test(text)) throw new TypeError('half a surrogate');
   return text;
 }
 
-function namesOf(schema: unknown): string[] | undefined {
+export function namesOf(schema: unknown): string[] | undefined {
   if (schema === undefined) return undefined;
   const { fields } = schema as { fields?: unknown };
   if (!Array.isArray(fields)) throw new TypeError('no fields');

@@ -1,0 +1,51 @@
+// Digests the columns of answers behind the writer's back: a message asks for a look at the journal, results come in batches, `seen` ends the look.
+import { readlinkSync } from 'node:fs';
+import { setPriority } from 'node:os';
+import { parentPort, workerData } from 'node:worker_threads';
+import { createSalts } from '../salts.ts';
+import { JournalFollower } from './follow-journal.ts';
+import { type MadeColumns, makeColumns } from './make-columns.ts';
+
+export type ColumnsWorkerData = { readonly directory: string; readonly segment: string };
+export type ColumnsMessage =
+  | { readonly kind: 'made'; readonly batch: readonly MadeColumns[] }
+  | { readonly kind: 'seen'; readonly oldest: string };
+
+const READ_BYTES = 32 * 1_048_576;
+const BATCH = 64;
+/** Requests go first. */
+const NICENESS = 10;
+
+const { directory, segment } = workerData as ColumnsWorkerData;
+const follower = new JournalFollower(directory, segment);
+const salts = createSalts();
+const port = parentPort!;
+
+beNice();
+port.on('message', () => {
+  while (follower.read(READ_BYTES)) digestDue();
+  port.postMessage({ kind: 'seen', oldest: follower.oldest } satisfies ColumnsMessage);
+});
+
+function digestDue(): void {
+  let batch: MadeColumns[] = [];
+  for (const due of follower.due) {
+    batch.push(makeColumns(follower, due, salts));
+    follower.take(due);
+    if (batch.length < BATCH) continue;
+    port.postMessage({ kind: 'made', batch } satisfies ColumnsMessage);
+    batch = [];
+  }
+  if (batch.length > 0) port.postMessage({ kind: 'made', batch } satisfies ColumnsMessage);
+}
+
+/** On Linux a thread has a priority of its own. */
+function beNice(): void {
+  if (process.platform !== 'linux') return;
+  try {
+    const thread = Number(readlinkSync('/proc/thread-self').split('/').at(-1));
+    setPriority(thread, NICENESS);
+  } catch {
+    // Then it takes its turn like everybody else.
+  }
+}

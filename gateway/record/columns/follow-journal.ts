@@ -1,0 +1,148 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import path from 'node:path';
+import { MAX_COLUMN_BODY_BYTES } from '../../../shared/bundle/format.ts';
+import { FLAG_CHUNK_BEGINS, FLAG_COLUMNS_DUE, frameTypes, HEADER_BYTES, SALT_BYTES, sideOf } from '../frame.ts';
+import { journalFolder, listSegments } from '../list-segments.ts';
+import { type Frame, readFrames } from '../read-frames.ts';
+
+/** Where bytes of an answer lie in the journal. */
+type Piece = { readonly segment: string; readonly offset: number; readonly length: number };
+type OpenAnswer = { readonly pieces: Piece[]; length: number };
+
+/** An exchange that ended and whose columns are still to be digested. */
+export type DueAnswer = {
+  readonly session: number;
+  readonly exchange: number;
+  readonly exchangeId: string;
+  readonly pieces: readonly Piece[];
+};
+
+/**
+ * Reads the journal behind its writer and finds the answers whose column digests are due. The journal itself is the queue: nothing of an
+ * answer is kept here but where it lies, however far behind the reader is.
+ */
+export class JournalFollower {
+  readonly #directory: string;
+  #segment: string;
+  #offset = 0;
+  #isSegmentRead = false;
+  readonly #open = new Map<string, OpenAnswer>();
+  readonly #due = new Map<string, DueAnswer>();
+
+  /** `segment`: the name of the first to read. */
+  constructor(directory: string, segment: string) {
+    this.#directory = directory;
+    this.#segment = segment;
+  }
+
+  /** The oldest segment that is still needed. */
+  get oldest(): string {
+    let oldest = this.#segment;
+    for (const { pieces } of [...this.#open.values(), ...this.#due.values()]) {
+      const segment = pieces[0]?.segment;
+      if (segment !== undefined && segment < oldest) oldest = segment;
+    }
+    return oldest;
+  }
+
+  /** What is due, in order of the ends; not yet taken. */
+  get due(): Iterable<DueAnswer> {
+    return this.#due.values();
+  }
+
+  take(due: DueAnswer): void {
+    this.#due.delete(keyOf(due.session, due.exchange));
+  }
+
+  /** Reads on by about `bytes`. False when the writer is no further. */
+  read(bytes = Number.POSITIVE_INFINITY): boolean {
+    if (this.#isSegmentRead && !this.#turn()) return false;
+    const from = this.#offset;
+    const frames = readFrames(this.#file(this.#segment), { bodies: 'skip', from: this.#offset });
+    for (let step = frames.next(); ; step = frames.next()) {
+      if (step.done) {
+        this.#offset = step.value.offset;
+        this.#isSegmentRead = step.value.isSealed;
+        return this.#isSegmentRead || this.#offset > from;
+      }
+      this.#take(step.value);
+      this.#offset = step.value.offset + HEADER_BYTES + step.value.header.length;
+      if (this.#offset - from < bytes || step.value.header.type === frameTypes.seal) continue;
+      frames.return({ offset: this.#offset, size: 0, fault: undefined, isSealed: false });
+      return true;
+    }
+  }
+
+  *bytesOf({ pieces }: DueAnswer): Generator<Buffer> {
+    let [fd, open] = [-1, ''];
+    try {
+      for (const { segment, offset, length } of pieces) {
+        if (segment !== open) {
+          if (fd >= 0) closeSync(fd);
+          [fd, open] = [openSync(this.#file(segment), 'r'), segment];
+        }
+        const bytes = Buffer.allocUnsafe(length);
+        readSync(fd, bytes, 0, length, offset);
+        yield bytes;
+      }
+    } finally {
+      if (fd >= 0) closeSync(fd);
+    }
+  }
+
+  #turn(): boolean {
+    const next = listSegments(this.#directory)
+      .map((file) => path.basename(file))
+      .find((name) => name > this.#segment);
+    if (next === undefined) return false;
+    [this.#segment, this.#offset, this.#isSegmentRead] = [next, 0, false];
+    return true;
+  }
+
+  #file(segment: string): string {
+    return path.join(journalFolder(this.#directory), segment);
+  }
+
+  #take(frame: Frame): void {
+    const { type, exchange } = frame.header;
+    if (type === frameTypes.body && sideOf(frame.header) === 'response') this.#body(frame);
+    else if (type === frameTypes.leaf && exchange > 0) this.#leaf(frame);
+    else if (type === frameTypes.leaf) this.#sessionLeaf(frame);
+  }
+
+  #body({ header, offset }: Frame): void {
+    const key = keyOf(header.session, header.exchange);
+    let answer = this.#open.get(key);
+    if (answer === undefined) {
+      answer = { pieces: [], length: 0 };
+      this.#open.set(key, answer);
+    }
+    const skipped = (header.flags & FLAG_CHUNK_BEGINS) === 0 ? 0 : SALT_BYTES;
+    const length = header.length - skipped;
+    answer.length += length;
+    if (answer.length > MAX_COLUMN_BODY_BYTES) answer.pieces.length = 0;
+    else if (length > 0) answer.pieces.push({ segment: this.#segment, offset: offset + HEADER_BYTES + skipped, length });
+  }
+
+  #leaf({ header, payload }: Frame): void {
+    const { session, exchange, flags } = header;
+    const key = keyOf(session, exchange);
+    const text = payload.toString('latin1');
+    const kind = /"kind":"([a-z-]+)"/.exec(text)?.[1];
+    if (kind === 'columns') this.#due.delete(key);
+    if (kind !== 'end' && kind !== 'reconcile') return;
+    const answer = this.#open.get(key);
+    this.#open.delete(key);
+    if ((flags & FLAG_COLUMNS_DUE) === 0) return;
+    const exchangeId = /"exchangeId":"([0-9a-f-]{36})"/.exec(text)![1]!;
+    this.#due.set(key, { session, exchange, exchangeId, pieces: answer?.pieces ?? [] });
+  }
+
+  /** A session that closed waits for nothing. */
+  #sessionLeaf({ header, payload }: Frame): void {
+    if (!payload.includes('"kind":"session-close"')) return;
+    for (const [key, due] of this.#due) if (due.session === header.session) this.#due.delete(key);
+  }
+}
+
+const keyOf = (session: number, exchange: number): string => `${session}/${exchange}`;

@@ -1,0 +1,26 @@
+import { frameTypes } from '../frame.ts';
+import { encodeFrame } from '../frame-queue.ts';
+import type { Salts } from '../salts.ts';
+import { digestColumns } from './digest-columns.ts';
+import type { DueAnswer, JournalFollower } from './follow-journal.ts';
+
+/** What the recorder appends for one answer: the frames of its salts and its disclosure, and the digest that the leaf names. */
+export type MadeColumns = {
+  readonly session: number;
+  readonly exchange: number;
+  readonly exchangeId: string;
+  /** `none`: it holds no rows. */
+  readonly made: { readonly frames: Uint8Array; readonly digest: string } | 'none';
+};
+
+/** Throws when the journal cannot be read. */
+export function makeColumns(follower: JournalFollower, due: DueAnswer, salts: Salts): MadeColumns {
+  const { session, exchange, exchangeId } = due;
+  const found = digestColumns(follower.bytesOf(due), salts);
+  if (found === undefined) return { session, exchange, exchangeId, made: 'none' };
+  const frames = Buffer.concat([
+    encodeFrame(frameTypes.columnSalts, session, exchange, found.salts),
+    encodeFrame(frameTypes.disclosure, session, exchange, Buffer.from(found.line)),
+  ]);
+  return { session, exchange, exchangeId, made: { frames, digest: found.digest } };
+}
