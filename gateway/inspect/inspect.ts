@@ -50,6 +50,7 @@ export function parseJson(text: string): JsonValue {
 function inspectQuery(exchange: Exchange, json: JsonObject, limits: Limits): void {
   const { id } = exchange.call!.method;
   const configuration = json['configuration'] as JsonObject | undefined;
+  if (id === 'bigquery.jobs.insert') refuseUnlessOneKind(configuration);
   const query = (id === 'bigquery.jobs.query' ? json : id === 'bigquery.jobs.insert' ? configuration?.['query'] : undefined) as
     | JsonObject
     | undefined;
@@ -69,6 +70,14 @@ function inspectQuery(exchange: Exchange, json: JsonObject, limits: Limits): voi
     },
     limits.statementCharacters,
   );
+}
+
+/** What BigQuery would make of none, or of two at once, nobody judged. */
+function refuseUnlessOneKind(configuration: JsonObject = {}): void {
+  const kinds = ['query', 'load', 'copy', 'extract'].filter((kind) => configuration[kind] !== undefined);
+  if (kinds.length === 1) return;
+  const named = kinds.length === 0 ? 'none of query, load, copy and extract' : kinds.join(' and ');
+  throw new Refusal('REQUEST_MALFORMED', { why: `The configuration of a job has exactly one kind, this one names ${named}` });
 }
 
 const toSessionId = (query: JsonObject): string | undefined => {
