@@ -10,6 +10,7 @@ const stage = [
   'gateway/exchange.ts',
   'gateway/errors.ts',
   'gateway/config.ts',
+  'gateway/config-connections.ts',
   'gateway/config-people.ts',
   'gateway/config-retention.ts',
   'gateway/config-storage.ts',
@@ -30,9 +31,10 @@ export const importTable: readonly ImportRow[] = [
   { folder: 'gateway/errors.ts', folders: shared, packages: ['*'] },
   {
     folder: 'gateway/config.ts',
-    folders: [...shared, 'gateway/config-people.ts', 'gateway/config-retention.ts', 'gateway/config-storage.ts'],
+    folders: [...shared, 'gateway/config-connections.ts', 'gateway/config-people.ts', 'gateway/config-retention.ts', 'gateway/config-storage.ts'],
     packages: ['*'],
   },
+  { folder: 'gateway/config-connections.ts', folders: [...shared, 'gateway/config-people.ts'], packages: ['*'] },
   { folder: 'gateway/config-people.ts', folders: shared, packages: ['*'] },
   { folder: 'gateway/config-storage.ts', folders: [...shared, 'gateway/config-people.ts'], packages: ['*'] },
   { folder: 'gateway/config-retention.ts', folders: [...shared, 'gateway/duration.ts'], packages: ['*'] },
@@ -42,7 +44,9 @@ export const importTable: readonly ImportRow[] = [
   { folder: 'gateway/inspect', folders: stage, packages: ['*'] },
   { folder: 'gateway/policy', folders: stage, packages: ['*'] },
   { folder: 'gateway/upstream', folders: stage, packages: ['*'] },
-  { folder: 'gateway/record', folders: stage, packages: ['*'] },
+  // What is sealed and what is still in the journal are read as one.
+  { folder: 'gateway/record', folders: [...stage, 'gateway/archive', 'gateway/store'], packages: ['*'] },
+  { folder: 'gateway/archive', folders: [...stage, 'gateway/record', 'gateway/store'], packages: ['*'] },
   { folder: 'gateway/store', folders: stage, packages: ['*'] },
   { folder: 'gateway/admin', folders: stage, packages: ['*'] },
 

@@ -3,6 +3,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 
 import {
   type BodySide,
+  type ColumnsLeaf,
   type DisclosureName,
   disclosureSchema,
   type End,
@@ -21,30 +22,52 @@ type Piece = { readonly segment: number; readonly offset: number; readonly lengt
 type OpenBody = { readonly side: BodySide; readonly chunks: { length: number; salt: string }[]; readonly pieces: Piece[]; length: number };
 type OpenExchange = { readonly bodies: OpenBody[]; intent: Intent | undefined; readonly disclosed: Map<DisclosureName, string> };
 
-/** Copies the first `size` leaves of a session with all they commit to. What no leaf names is left behind. */
-export async function copySession(catalog: JournalCatalog, session: CatalogSession, size: number, writer: MemberWriter): Promise<void> {
-  const copy = new SessionCopy(catalog, size, writer);
-  for (let index = session.firstSegment; index <= session.lastSegment && !copy.isComplete; index += 1) {
-    const { file, upTo } = catalog.segments[index]!;
-    for (const frame of readFrames(file, { upTo })) {
-      if (frame.header.session !== session.number || copy.isComplete) continue;
-      await copy.take(frame, index);
+/** What retention rules look at. */
+export type SessionFacts = {
+  readonly connections: ReadonlySet<string>;
+  /** Every group that the principal was seen in. */
+  readonly groups: ReadonlySet<string>;
+  readonly content: 'full' | 'content-free';
+};
+
+/** Copies the first `size` leaves of a session with all they commit to. What no leaf names is left behind. Reads only where its frames lie. */
+export async function copySession(
+  { segments }: Pick<JournalCatalog, 'segments'>,
+  { number }: Pick<CatalogSession, 'number'>,
+  size: number,
+  writer: MemberWriter,
+): Promise<SessionFacts> {
+  const copy = new SessionCopy(segments, size, writer);
+  for (const [index, { file, ranges }] of segments.entries()) {
+    const places = ranges(number);
+    for (let at = 0; at < places.length && !copy.isComplete; at += 2) {
+      for (const frame of readFrames(file, { from: places[at]!, upTo: places[at + 1]! })) {
+        if (frame.header.session !== number || copy.isComplete) continue;
+        await copy.take(frame, index);
+      }
     }
   }
+  if (!copy.isComplete) throw new Error(`Session ${number} ends before its head does: "steno fsck" says where the journal is damaged.`);
+  return copy.facts;
 }
 
 class SessionCopy {
-  readonly #catalog: JournalCatalog;
+  readonly #segments: JournalCatalog['segments'];
   readonly #writer: MemberWriter;
   readonly #size: number;
   readonly #exchanges = new Map<number, OpenExchange>();
   /** Disclosures that no leaf named yet, by digest; shared ones (exchange 0) are remembered once written. */
   readonly #pending = new Map<string, { readonly line: Buffer; readonly exchange: number }>();
   readonly #shared = new Set<string>();
+  /** By exchange, until its leaf `columns` comes. */
+  readonly #columnSalts = new Map<number, Buffer>();
+  /** Identities whose groups are known. */
+  readonly #seen = new Set<string>();
+  readonly facts = { connections: new Set<string>(), groups: new Set<string>(), content: 'full' as SessionFacts['content'] };
   #leaves = 0;
 
-  constructor(catalog: JournalCatalog, size: number, writer: MemberWriter) {
-    this.#catalog = catalog;
+  constructor(segments: JournalCatalog['segments'], size: number, writer: MemberWriter) {
+    this.#segments = segments;
     this.#writer = writer;
     this.#size = size;
   }
@@ -57,6 +80,8 @@ class SessionCopy {
     const { type, exchange } = frame.header;
     if (type === frameTypes.disclosure) {
       this.#pending.set(hash('sha256', frame.payload, 'hex'), { line: Buffer.from(frame.payload), exchange });
+    } else if (type === frameTypes.columnSalts) {
+      this.#columnSalts.set(exchange, Buffer.from(frame.payload));
     } else if (type === frameTypes.body) {
       this.#body(frame, segment);
     } else if (type === frameTypes.leaf) {
@@ -87,9 +112,21 @@ class SessionCopy {
     this.#writer.addLeaf(payload);
     const exchange = 'exchange' in leaf ? this.#exchange(leaf.exchange) : undefined;
     if ('disclosed' in leaf) this.#disclose(leaf.disclosed, exchange);
-    if (leaf.kind === 'intent') exchange!.intent = leaf;
+    if (leaf.kind === 'intent') this.#intent(leaf, exchange!);
     if (leaf.kind === 'chunk') setLength(exchange!, leaf);
     if (leaf.kind === 'end' || leaf.kind === 'reconcile') await this.#end(leaf, exchange!);
+    if (leaf.kind === 'columns') await this.#columns(leaf);
+  }
+
+  #intent(leaf: Intent, exchange: OpenExchange): void {
+    exchange.intent = leaf;
+    if (leaf.content !== undefined) this.facts.content = leaf.content;
+    if (leaf.connection !== undefined) this.facts.connections.add(leaf.connection);
+    if (this.#seen.has(leaf.disclosed.identity)) return;
+    this.#seen.add(leaf.disclosed.identity);
+    const line = exchange.disclosed.get('identity');
+    const [, name, value] = line === undefined ? [] : disclosureSchema.parse(JSON.parse(line));
+    if (name === 'identity') for (const group of value.groups) this.facts.groups.add(group);
   }
 
   #exchange(number: number): OpenExchange {
@@ -112,6 +149,17 @@ class SessionCopy {
       if (found.exchange === 0) this.#shared.add(digest);
       else this.#pending.delete(digest);
     }
+  }
+
+  async #columns(leaf: ColumnsLeaf): Promise<void> {
+    this.#exchanges.delete(leaf.exchange);
+    const salts = this.#columnSalts.get(leaf.exchange);
+    this.#columnSalts.delete(leaf.exchange);
+    if (leaf.missing !== undefined || salts === undefined) return;
+    const [rest, ...columns] = Array.from({ length: salts.length / SALT_BYTES }, (_, index) =>
+      salts.toString('hex', index * SALT_BYTES, (index + 1) * SALT_BYTES),
+    );
+    await this.#writer.addColumns(leaf, { exchangeId: leaf.exchangeId, columns: columns.map((salt) => ({ salt })), rest });
   }
 
   async #end(leaf: End | Reconcile, exchange: OpenExchange): Promise<void> {
@@ -144,7 +192,7 @@ class SessionCopy {
       for (const piece of pieces) {
         if (piece.segment !== segment) {
           if (fd !== undefined) closeSync(fd);
-          fd = openSync(this.#catalog.segments[piece.segment]!.file, 'r');
+          fd = openSync(this.#segments[piece.segment]!.file, 'r');
           segment = piece.segment;
         }
         const bytes = Buffer.allocUnsafe(piece.length);

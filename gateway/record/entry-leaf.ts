@@ -5,6 +5,14 @@ import type { EntryInput } from './record-input.ts';
 
 /** Keys stand in canonical order (see leafText). */
 export function toEntryLeaf(entry: EntryInput, { at, index }: { readonly at: string; readonly index: number }): WriterLeaf {
+  if (entry.kind === 'archive') {
+    const { kind, manifest, number, revision, sessionId } = entry;
+    return { at, index, kind, manifest, number, revision, sessionId };
+  }
+  if (entry.kind === 'segment-retired') {
+    const { entries, first, kind, segment, sha256 } = entry;
+    return { at, entries, first, index, kind, segment, sha256 };
+  }
   const by = leafName(entry.by);
   const reason = leafWords(entry.reason);
   if (entry.kind === 'hold') {

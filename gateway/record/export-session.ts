@@ -1,9 +1,14 @@
-import { existsSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { BundleWriter } from '../../shared/bundle/bundle-writer.ts';
 import { parseCheckpoint } from '../../shared/bundle/checkpoint.ts';
 import { type SignerKey, toVerifierKey } from '../../shared/bundle/ed25519-key.ts';
 import { inclusionProof } from '../../shared/bundle/merkle-tree.ts';
 import { formatTlogProof } from '../../shared/bundle/tlog-proof.ts';
+import { type BundleEnding, zipMembers } from '../../shared/bundle/zip-members.ts';
+import { openArchive } from '../archive/archive.ts';
+import { openManifest } from '../archive/open-recording.ts';
+import type { RecordingManifest } from '../archive/recording-manifest.ts';
+import type { RecordingStore } from '../store/recording-store.ts';
 import { copySession } from './copy-session.ts';
 import { type CatalogSession, type JournalCatalog, readCatalog } from './journal-catalog.ts';
 import { stateOf } from './list-sessions.ts';
@@ -23,6 +28,8 @@ export type ExportOptions = {
   /** Default: the key in the user's configuration folder, made on first use. */
   readonly exporterKey?: SignerKey | undefined;
   readonly now?: (() => Date) | undefined;
+  /** Where sealed sessions are; default: the folder `recordings` of the data directory. */
+  readonly store?: RecordingStore | undefined;
 };
 
 export type ExportSummary = {
@@ -49,7 +56,7 @@ export class ExportRefused extends Error {
   }
 }
 
-/** Writes a session as a bundle, in bounded memory, from durable frames only. */
+/** Writes a session as a bundle, in bounded memory, from durable frames only; a sealed session from what was sealed. */
 export async function exportSession(options: ExportOptions): Promise<ExportSummary> {
   const { directory, outputPath } = options;
   if (existsSync(outputPath)) throw new ExportRefused('EXPORT_OUTPUT_EXISTS', `${outputPath} exists already; choose another name.`);
@@ -60,34 +67,74 @@ export async function exportSession(options: ExportOptions): Promise<ExportSumma
     const message = `Session ${session.name} (${session.sessionId}) is still open; close it first, or export it as a snapshot (--snapshot).`;
     throw new ExportRefused('EXPORT_SESSION_OPEN', message);
   }
+  const ending = toEnding(options, catalog, session, snapshot);
+  const written = await (session.recording === undefined
+    ? writeFromJournal(options, catalog, session, ending)
+    : writeFromArchive(options, session.recording.manifest, ending));
+  const { sessionId, sessionName, writerKey, exporterKey } = ending;
+  return { outputPath, sessionId, sessionName, snapshot, ...written, writerKey: writerKey.text, exporterKey: exporterKey.text };
+}
+
+type Written = { readonly exchanges: number; readonly leaves: number; readonly manifestSha256: string };
+type Ending = BundleEnding & { readonly writerKey: SignerKey };
+
+function toEnding(options: ExportOptions, catalog: JournalCatalog, session: CatalogSession, snapshot: boolean): Ending {
+  const { directory, exportedBy, reason } = options;
   const { head, proof } = proveHead(catalog, session);
   const writerKey = loadKey(writerKeyFile(directory));
   const exporterKey = options.exporterKey ?? loadOrCreateKey(exporterKeyFile(), 'steno.local/exporter');
-  const at = (options.now?.() ?? new Date()).toISOString();
+  return {
+    sessionId: session.sessionId,
+    sessionName: session.name,
+    snapshot,
+    head: head.text,
+    proof,
+    keys: [writerKey, exporterKey].map((key) => toVerifierKey(key.name, key.publicKey).text),
+    software: SOFTWARE,
+    at: (options.now?.() ?? new Date()).toISOString(),
+    exportedBy,
+    reason,
+    custody: session.recording?.manifest.custody ?? [],
+    exporterKey,
+    writerKey,
+  };
+}
+
+async function writeFromJournal(
+  { outputPath }: ExportOptions,
+  catalog: JournalCatalog,
+  session: CatalogSession,
+  ending: Ending,
+): Promise<Written> {
   const writer = new BundleWriter(outputPath);
   try {
     await writer.members.begin({ at: session.startedAt, software: SOFTWARE, sessionId: session.sessionId });
-    await copySession(catalog, session, head.leaf.size, writer.members);
-    const keys = [writerKey, exporterKey].map((key) => toVerifierKey(key.name, key.publicKey).text);
-    const { sessionId, name: sessionName } = session;
-    const { exportedBy, reason } = options;
-    const written = await writer.finish({
-      sessionId,
-      sessionName,
-      snapshot,
-      head: head.text,
-      proof,
-      keys,
-      software: SOFTWARE,
-      at,
-      exportedBy,
-      reason,
-      exporterKey,
-    });
-    return { outputPath, sessionId, sessionName, snapshot, ...written, writerKey: writerKey.text, exporterKey: exporterKey.text };
-  } catch (error) {
+    await copySession(catalog, session, session.head!.leaf.size, writer.members);
+    return await writer.finish(ending);
+  } finally {
     writer.discard();
-    throw error;
+  }
+}
+
+/** The members are copied as they were sealed, decrypted and checked on the way. */
+async function writeFromArchive(
+  { directory, store, outputPath }: ExportOptions,
+  manifest: RecordingManifest,
+  ending: Ending,
+): Promise<Written> {
+  const archive = await openArchive(directory, store);
+  const draft = `${outputPath}.${process.pid}.draft`;
+  try {
+    const recording = openManifest(manifest, archive.store, archive.keys);
+    const members = manifest.files.map(({ path, bytes, sha256 }) => ({ path, bytes, sha256, read: () => recording.read(path) }));
+    const { exchanges, leaves } = manifest;
+    const manifestSha256 = await zipMembers(draft, members, { exchanges, leaves }, ending);
+    renameSync(draft, outputPath);
+    return { manifestSha256, exchanges, leaves };
+  } finally {
+    rmSync(draft, { force: true });
+    if (store === undefined) await archive.close();
+    else archive.index.close();
   }
 }
 

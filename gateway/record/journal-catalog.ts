@@ -1,123 +1,173 @@
-import { hash } from 'node:crypto';
-import {
-  type DisclosureValue,
-  disclosureSchema,
-  type SessionHead,
-  sessionLeafSchema,
-  writerLeafSchema,
-} from '../../shared/bundle/format.ts';
-import { leafHash } from '../../shared/bundle/merkle-tree.ts';
-import { frameTypes } from './frame.ts';
-import { markOf } from './inspect-segment.ts';
+import { type DisclosureValue, type SessionHead, writerLeafSchema } from '../../shared/bundle/format.ts';
+import { ArchiveIndex, type IndexedRecording, type RetiredSegment } from '../archive/archive-index.ts';
+import { identityOf } from '../archive/recording-identity.ts';
+import { SubjectKeys } from '../archive/subject-keys.ts';
 import { listSegments } from './list-segments.ts';
-import { type Frame, readFrames } from './read-frames.ts';
+import { type IndexedSegment, indexSegment } from './segment-index.ts';
+import type { SessionIdentity, SessionInSegment } from './segment-scan.ts';
 
 export type CatalogSession = {
   readonly number: number;
   readonly sessionId: string;
   readonly name: string;
   readonly startedAt: string;
+  /** `undefined`: erased. */
+  readonly identity: SessionIdentity | undefined;
   readonly principal: DisclosureValue<'session-identity'> | undefined;
-  readonly firstSegment: number;
-  lastSegment: number;
-  exchanges: number;
-  lastAt: string;
+  readonly exchanges: number;
+  readonly lastAt: string;
   /** The newest head in the writer log, its text and its place there. */
-  head: { readonly leaf: SessionHead; readonly text: string } | undefined;
+  readonly head: { readonly leaf: SessionHead; readonly text: string } | undefined;
+  /** Where it is sealed: what counts then, whatever the journal still has. */
+  readonly recording: IndexedRecording | undefined;
 };
 
-/** `upTo`: no byte after it is known to be durable. */
-export type CatalogSegment = { readonly file: string; readonly upTo: number };
-
-/** What a journal holds, as far as it is durable. Reading it disturbs no writer. */
+/** What a data directory holds, journal and archive as one, as far as it is durable. Reading it disturbs no writer. */
 export type JournalCatalog = {
-  readonly segments: readonly CatalogSegment[];
+  /** Of the journal, in the order of writing. */
+  readonly segments: readonly IndexedSegment[];
+  /** By number, in order. */
   readonly sessions: ReadonlyMap<number, CatalogSession>;
-  /** Leaf hashes of the writer log, in order. */
+  /** Leaf hashes of the writer log, in order, from the first that was ever written. Throws when entries of retired segments are missing. */
   readonly writerLog: readonly string[];
   /** The newest signed checkpoint. */
   readonly checkpoint: string | undefined;
 };
 
-type Draft = {
-  segments: CatalogSegment[];
-  sessions: Map<number, CatalogSession>;
-  writerLog: string[];
-  checkpoint: string | undefined;
-  /** Whose sessions they are, by the digest that their openings name. */
-  identities: Map<string, DisclosureValue<'session-identity'>>;
-};
-
 export function readCatalog(directory: string): JournalCatalog {
-  const catalog: Draft = { segments: [], sessions: new Map(), writerLog: [], checkpoint: undefined, identities: new Map() };
-  listSegments(directory).forEach((file, index) => {
-    const upTo = durableEnd(file);
-    for (const frame of readFrames(file, { bodies: 'skip', upTo })) take(catalog, frame, index);
-    catalog.segments.push({ file, upTo });
-  });
-  return catalog;
-}
-
-/** Sealed segments are durable to their end, the one being written up to its newest mark. */
-function durableEnd(file: string): number {
-  const frames = readFrames(file, { bodies: 'skip' });
-  let mark = 0;
-  for (;;) {
-    const step = frames.next();
-    if (step.done) return step.value.isSealed ? step.value.offset : mark;
-    if (step.value.header.type === frameTypes.mark) mark = markOf(step.value);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return joinCatalog(directory, listSegments(directory).map(indexSegment));
+    } catch (error) {
+      // A segment was retired while we read: what it held is in the archive now.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === 3) throw error;
+    }
   }
 }
 
-function take(catalog: Draft, frame: Frame, segment: number): void {
-  const { type } = frame.header;
-  if (type === frameTypes.writerLeaf) takeWriterLeaf(catalog, frame.payload);
-  else if (type === frameTypes.checkpoint) catalog.checkpoint = frame.payload.toString('utf8');
-  else if (type === frameTypes.leaf) takeLeaf(catalog, frame, segment);
-  else if (type === frameTypes.disclosure && frame.header.exchange === 0) takeIdentity(catalog, frame.payload);
+/** The archive is read after the journal: what leaves the one is in the other by then. */
+export function joinCatalog(directory: string, segments: readonly IndexedSegment[]): JournalCatalog {
+  const index = ArchiveIndex.openExisting(directory);
+  try {
+    const retired = index?.retired() ?? [];
+    const checkpoint = segments.findLast(({ facts }) => facts.checkpoint !== undefined)?.facts.checkpoint ?? retired.at(-1)?.checkpoint;
+    const sessions = joinSessions(segments, index, new SubjectKeys(directory));
+    return {
+      segments,
+      sessions,
+      checkpoint,
+      get writerLog() {
+        return joinLog(segments, retired);
+      },
+    };
+  } finally {
+    index?.close();
+  }
 }
 
-function takeIdentity(catalog: Draft, payload: Buffer): void {
-  if (!payload.toString('latin1', 0, 64).includes('"session-identity"')) return;
-  const [, name, value] = disclosureSchema.parse(JSON.parse(payload.toString('utf8')));
-  if (name === 'session-identity') catalog.identities.set(hash('sha256', payload, 'hex'), value);
+function joinSessions(
+  segments: readonly IndexedSegment[],
+  index: ArchiveIndex | undefined,
+  keys: SubjectKeys,
+): ReadonlyMap<number, CatalogSession> {
+  const sessions = new Map<number, CatalogSession>();
+  for (const recording of index?.all() ?? []) sessions.set(recording.manifest.number, new SealedSession(recording, keys));
+  const gone = index?.deletedNumbers() ?? new Set();
+  for (const { facts } of segments) {
+    for (const part of facts.sessions.values()) {
+      const known = sessions.get(part.number);
+      if (known instanceof SealedSession || gone.has(part.number)) continue;
+      if (known instanceof JournalSession) known.goOn(part);
+      else if (part.opening !== undefined) sessions.set(part.number, new JournalSession(part, part.opening));
+    }
+  }
+  return new Map([...sessions].sort(([a], [b]) => a - b));
 }
 
-function takeWriterLeaf(catalog: Draft, payload: Buffer): void {
-  const text = payload.toString('utf8');
+function joinLog(segments: readonly IndexedSegment[], retired: readonly RetiredSegment[]): string[] {
+  const kept = segments[0]?.facts.logFirst ?? Number.POSITIVE_INFINITY;
+  const log: string[] = [];
+  for (const { first, entries, hashes } of retired) {
+    if (first !== log.length || first >= kept) continue;
+    for (let index = 0; index < entries; index += 1) log.push(hashes.toString('hex', index * 32, index * 32 + 32));
+  }
+  if (kept !== Number.POSITIVE_INFINITY && log.length !== kept)
+    throw new Error(
+      `The writer log has ${log.length} entries of retired segments, and the journal begins at entry ${kept}: start the gateway, which rebuilds archive.db, or put it back from a backup.`,
+    );
+  for (const { facts } of segments) for (const hash of facts.logHashes) log.push(hash);
+  return log;
+}
+
+/** As the journal tells it, segment by segment. */
+class JournalSession implements CatalogSession {
+  readonly number: number;
+  readonly sessionId: string;
+  readonly name: string;
+  readonly startedAt: string;
+  readonly identity: SessionIdentity | undefined;
+  readonly recording = undefined;
+  exchanges = 0;
+  lastAt = '';
+  head: CatalogSession['head'];
+
+  constructor(part: SessionInSegment, opening: NonNullable<SessionInSegment['opening']>) {
+    this.number = part.number;
+    this.sessionId = opening.sessionId;
+    this.name = opening.name;
+    this.startedAt = opening.startedAt;
+    this.identity = opening.identity;
+    this.goOn(part);
+  }
+
+  get principal(): DisclosureValue<'session-identity'> | undefined {
+    return this.identity?.value;
+  }
+
+  goOn({ exchanges, lastAt, head }: SessionInSegment): void {
+    this.exchanges = Math.max(this.exchanges, exchanges);
+    if (lastAt > this.lastAt) this.lastAt = lastAt;
+    if (head !== undefined) this.head = toHead(head);
+  }
+}
+
+/** As its manifest tells it. Whose it is takes the subject's key: asked for only when somebody wants to know. */
+class SealedSession implements CatalogSession {
+  readonly number: number;
+  readonly sessionId: string;
+  readonly name: string;
+  readonly startedAt: string;
+  readonly exchanges: number;
+  readonly lastAt: string;
+  readonly recording: IndexedRecording;
+  readonly #keys: SubjectKeys;
+
+  constructor(recording: IndexedRecording, keys: SubjectKeys) {
+    const { manifest } = recording;
+    this.number = manifest.number;
+    this.sessionId = manifest.sessionId;
+    this.name = manifest.name;
+    this.startedAt = manifest.startedAt;
+    this.exchanges = manifest.exchanges;
+    this.lastAt = manifest.closedAt;
+    this.recording = recording;
+    this.#keys = keys;
+  }
+
+  get head(): CatalogSession['head'] {
+    return toHead(this.recording.manifest.head);
+  }
+
+  get identity(): SessionIdentity | undefined {
+    return identityOf(this.recording.manifest, this.#keys);
+  }
+
+  get principal(): DisclosureValue<'session-identity'> | undefined {
+    return this.identity?.value;
+  }
+}
+
+function toHead(text: string): CatalogSession['head'] {
   const leaf = writerLeafSchema.parse(JSON.parse(text));
-  catalog.writerLog.push(leafHash(payload));
-  const session = leaf.kind === 'session-head' ? catalog.sessions.get(leaf.number) : undefined;
-  if (session !== undefined && leaf.kind === 'session-head') session.head = { leaf, text };
-}
-
-function takeLeaf(catalog: Draft, { header, payload }: Frame, segment: number): void {
-  const session = catalog.sessions.get(header.session) ?? openSession(catalog, payload, segment);
-  if (session === undefined) return;
-  session.lastSegment = segment;
-  session.exchanges = Math.max(session.exchanges, header.exchange);
-  session.lastAt = atOf(payload) ?? session.lastAt;
-}
-
-/** Every leaf begins with its time: `{"at":"…"` comes first, or right after `approval`. */
-const atOf = (payload: Buffer): string | undefined =>
-  /^\{(?:"approval":\{[^}]*\},)?"at":"([^"]+)"/.exec(payload.toString('latin1', 0, 512))?.[1];
-
-function openSession(catalog: Draft, payload: Buffer, segment: number): CatalogSession | undefined {
-  const leaf = sessionLeafSchema.parse(JSON.parse(payload.toString('utf8')));
-  if (leaf.kind !== 'session-open') return undefined;
-  const session: CatalogSession = {
-    number: leaf.number,
-    sessionId: leaf.sessionId,
-    name: leaf.name,
-    startedAt: leaf.startedAt,
-    principal: catalog.identities.get(leaf.disclosed['session-identity']),
-    firstSegment: segment,
-    lastSegment: segment,
-    exchanges: 0,
-    lastAt: leaf.at,
-    head: undefined,
-  };
-  catalog.sessions.set(leaf.number, session);
-  return session;
+  return leaf.kind === 'session-head' ? { leaf, text } : undefined;
 }

@@ -14,3 +14,12 @@ export function listSegments(directory: string): string[] {
     .sort()
     .map((name) => path.join(folder, name));
 }
+
+/** `EPOCH-NUMBER`. */
+export const segmentId = (file: string): string => path.basename(file, '.journal');
+/** What lies where in a finished segment. */
+export const segmentIndexFile = (file: string): string => path.join(path.dirname(file), `${segmentId(file)}.index`);
+
+/** What retired segments held of the writer log. */
+export const retiredLogFolder = (directory: string): string => path.join(directory, 'log');
+export const retiredLogFile = (directory: string, segment: string): string => path.join(retiredLogFolder(directory), `${segment}.ndjson`);

@@ -143,7 +143,24 @@ export type EntryInput =
     }
   | ({ readonly kind: 'retention'; readonly sessionId: string; readonly rule?: string | undefined } & TakenOutInput)
   | ({ readonly kind: 'redaction'; readonly sessionId: string; readonly revision?: number | undefined } & TakenOutInput)
-  | ({ readonly kind: 'erasure'; readonly subject: string; readonly sessions: number } & TakenOutInput);
+  | ({ readonly kind: 'erasure'; readonly subject: string; readonly sessions: number } & TakenOutInput)
+  | {
+      readonly kind: 'archive';
+      readonly sessionId: string;
+      readonly number: number;
+      readonly revision: number;
+      /** SHA-256 of the recording's manifest. */
+      readonly manifest: string;
+    }
+  | {
+      readonly kind: 'segment-retired';
+      /** `EPOCH-NUMBER`. */
+      readonly segment: string;
+      /** Its entries of the writer log, and the SHA-256 of the file that keeps them. */
+      readonly first: number;
+      readonly entries: number;
+      readonly sha256: string;
+    };
 
 /** Where an entry stands in the writer log, and its very bytes. */
 export type WriterEntry = { readonly index: number; readonly text: string };

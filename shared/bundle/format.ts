@@ -310,6 +310,17 @@ export const writerLeafSchema = z.discriminatedUnion('kind', [
     state: z.enum(['began', 'ended']),
     detail: text.optional(),
   }),
+  /** A session is sealed in the store of recordings, under the manifest of this SHA-256; again with each new revision. */
+  z.strictObject({
+    kind: z.literal('archive'),
+    ...entry,
+    sessionId: uuid,
+    number: z.int().positive(),
+    revision: z.int().positive(),
+    manifest: sha256,
+  }),
+  /** The journal let go of a segment, all of whose sessions are sealed. Its entries of this log go on to exist in a file of this SHA-256. */
+  z.strictObject({ kind: z.literal('segment-retired'), ...entry, segment: word, first: count, entries: count, sha256 }),
   /** The key of a subject was destroyed, and with it every recording. `subject`: SHA-256 of `["SALT","erased-subject",{…}]`, in the receipt. */
   z.strictObject({ kind: z.literal('erasure'), ...entry, subject: sha256, sessions: count, ...takenOut }),
 ]);

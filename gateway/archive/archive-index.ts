@@ -1,0 +1,206 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { RecordingManifest } from './recording-manifest.ts';
+
+export const archiveIndexFile = (directory: string): string => path.join(directory, 'archive.db');
+
+export type IndexedRecording = { readonly manifest: RecordingManifest; readonly manifestSha256: string; readonly isLogged: boolean };
+/** A journal segment that is gone: its entries of the writer log are `log/SEGMENT.ndjson`. */
+export type RetiredSegment = {
+  /** `EPOCH-NUMBER`. */
+  readonly segment: string;
+  /** Place in the writer log of its first entry, and how many there are. */
+  readonly first: number;
+  readonly entries: number;
+  /** RFC 6962 leaf hashes of these entries, 32 bytes each. */
+  readonly hashes: Buffer;
+  /** The newest checkpoint at the end of the segment. */
+  readonly checkpoint: string | undefined;
+  /** Of the log file. */
+  readonly sha256: string;
+};
+
+const schema = `
+  CREATE TABLE IF NOT EXISTS recording (
+    session_id TEXT PRIMARY KEY, number INTEGER NOT NULL, name TEXT NOT NULL, revision INTEGER NOT NULL,
+    manifest TEXT NOT NULL, manifest_sha256 TEXT NOT NULL, is_logged INTEGER NOT NULL, is_deleted INTEGER NOT NULL DEFAULT 0);
+  CREATE INDEX IF NOT EXISTS recording_number ON recording (number);
+  CREATE INDEX IF NOT EXISTS recording_name ON recording (name, number);
+  CREATE TABLE IF NOT EXISTS object (name TEXT NOT NULL, session_id TEXT NOT NULL, PRIMARY KEY (name, session_id)) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS pending (name TEXT PRIMARY KEY) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS segment (
+    segment TEXT PRIMARY KEY, first INTEGER NOT NULL, entries INTEGER NOT NULL, hashes BLOB NOT NULL, checkpoint TEXT, sha256 TEXT NOT NULL);
+`;
+
+type Row = { readonly manifest: string; readonly manifest_sha256: string; readonly is_logged: number };
+
+/**
+ * `archive.db`: what this gateway sealed and where its journal begins, so that nobody has to ask the store to know it. The store and the writer log say
+ * the same; a lost index is rebuilt from them (rebuild-index.ts).
+ */
+export class ArchiveIndex {
+  readonly #database: DatabaseSync;
+
+  constructor(directory: string) {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    this.#database = new DatabaseSync(archiveIndexFile(directory), { timeout: 10_000 });
+    this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+    this.#database.exec(schema);
+  }
+
+  /** For readers: `undefined` while nothing was ever sealed. */
+  static openExisting(directory: string): ArchiveIndex | undefined {
+    return existsSync(archiveIndexFile(directory)) ? new ArchiveIndex(directory) : undefined;
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  /** Remembers names that are about to be put, so that a crash leaves none of them unknown. */
+  announce(names: readonly string[]): void {
+    const insert = this.#database.prepare('INSERT OR IGNORE INTO pending VALUES (?)');
+    this.#transaction(() => {
+      for (const name of names) insert.run(name);
+    });
+  }
+
+  /** What was announced and neither recorded nor settled. */
+  pending(): string[] {
+    return this.#database
+      .prepare('SELECT name FROM pending ORDER BY name')
+      .all()
+      .map((row) => String(row['name']));
+  }
+
+  settle(names: readonly string[]): void {
+    const remove = this.#database.prepare('DELETE FROM pending WHERE name = ?');
+    this.#transaction(() => {
+      for (const name of names) remove.run(name);
+    });
+  }
+
+  /** The recording is whole in the store. A revision takes the place of the one before. */
+  record(manifest: RecordingManifest, text: string, manifestSha256: string, isLogged = false): void {
+    const { sessionId, number, name, revision } = manifest;
+    this.#transaction(() => {
+      this.#database
+        .prepare('INSERT OR REPLACE INTO recording VALUES (?, ?, ?, ?, ?, ?, ?, 0)')
+        .run(sessionId, number, name, revision, text, manifestSha256, isLogged ? 1 : 0);
+      this.#database.prepare('DELETE FROM object WHERE session_id = ?').run(sessionId);
+      const insert = this.#database.prepare('INSERT OR IGNORE INTO object VALUES (?, ?)');
+      const settle = this.#database.prepare('DELETE FROM pending WHERE name = ?');
+      for (const { object } of manifest.files) {
+        insert.run(object, sessionId);
+        settle.run(object);
+      }
+    });
+  }
+
+  /** The recording is gone for good; its session is known still, so that nobody seals it again. */
+  markDeleted(sessionId: string): void {
+    this.#transaction(() => {
+      this.#database.prepare('UPDATE recording SET is_deleted = 1 WHERE session_id = ?').run(sessionId);
+      this.#database.prepare('DELETE FROM object WHERE session_id = ?').run(sessionId);
+    });
+  }
+
+  /** The writer log says that it was sealed. */
+  markLogged(sessionId: string, revision: number): void {
+    this.#database.prepare('UPDATE recording SET is_logged = 1 WHERE session_id = ? AND revision = ?').run(sessionId, revision);
+  }
+
+  isKnown(sessionId: string): boolean {
+    return this.#database.prepare('SELECT 1 FROM recording WHERE session_id = ?').get(sessionId) !== undefined;
+  }
+
+  isNamed(object: string): boolean {
+    return this.#database.prepare('SELECT 1 FROM object WHERE name = ? LIMIT 1').get(object) !== undefined;
+  }
+
+  byId(sessionId: string): IndexedRecording | undefined {
+    return this.#one('session_id = ?', sessionId);
+  }
+
+  byNumber(number: number): IndexedRecording | undefined {
+    return this.#one('number = ?', number);
+  }
+
+  /** The newest of this name. */
+  byName(name: string): IndexedRecording | undefined {
+    return this.#one('name = ?', name);
+  }
+
+  newest(): IndexedRecording | undefined {
+    return this.#one('number > ?', 0);
+  }
+
+  /** In order of their numbers. */
+  *all(): Generator<IndexedRecording> {
+    const rows = this.#database.prepare('SELECT * FROM recording WHERE is_deleted = 0 ORDER BY number').iterate();
+    for (const row of rows) yield toRecording(row as Row);
+  }
+
+  deletedNumbers(): Set<number> {
+    return new Set(
+      this.#database
+        .prepare('SELECT number FROM recording WHERE is_deleted = 1')
+        .all()
+        .map((row) => Number(row['number'])),
+    );
+  }
+
+  unlogged(): IndexedRecording[] {
+    return this.#database
+      .prepare('SELECT * FROM recording WHERE is_logged = 0 AND is_deleted = 0 ORDER BY number')
+      .all()
+      .map((row) => toRecording(row as Row));
+  }
+
+  retire({ segment, first, entries, hashes, checkpoint, sha256 }: RetiredSegment): void {
+    this.#database
+      .prepare('INSERT OR REPLACE INTO segment VALUES (?, ?, ?, ?, ?, ?)')
+      .run(segment, first, entries, hashes, checkpoint ?? null, sha256);
+  }
+
+  /** In the order of writing. */
+  retired(): RetiredSegment[] {
+    return this.#database
+      .prepare('SELECT * FROM segment ORDER BY segment')
+      .all()
+      .map((row) => ({
+        segment: String(row['segment']),
+        first: Number(row['first']),
+        entries: Number(row['entries']),
+        hashes: Buffer.from(row['hashes'] as Uint8Array),
+        checkpoint: row['checkpoint'] === null ? undefined : String(row['checkpoint']),
+        sha256: String(row['sha256']),
+      }));
+  }
+
+  #one(condition: string, value: string | number): IndexedRecording | undefined {
+    const row = this.#database
+      .prepare(`SELECT * FROM recording WHERE ${condition} AND is_deleted = 0 ORDER BY number DESC LIMIT 1`)
+      .get(value);
+    return row === undefined ? undefined : toRecording(row as Row);
+  }
+
+  #transaction(action: () => void): void {
+    this.#database.exec('BEGIN IMMEDIATE');
+    try {
+      action();
+      this.#database.exec('COMMIT');
+    } catch (error) {
+      this.#database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+}
+
+const toRecording = (row: Row): IndexedRecording => ({
+  // Checked when it was written: a long list would take minutes otherwise.
+  manifest: JSON.parse(row.manifest) as RecordingManifest,
+  manifestSha256: row.manifest_sha256,
+  isLogged: row.is_logged === 1,
+});

@@ -1,0 +1,58 @@
+import { type JournalCatalog, joinCatalog } from './journal-catalog.ts';
+import { listSegments } from './list-segments.ts';
+import { GrowingSegment, type IndexedSegment, indexSegment } from './segment-index.ts';
+
+/** Looks at a journal again and again, and reads only what was added since. */
+export class JournalFollower {
+  readonly #directory: string;
+  readonly #finished = new Map<string, IndexedSegment>();
+  #growing: GrowingSegment | undefined;
+
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  look(): JournalCatalog {
+    const files = listSegments(this.#directory);
+    const segments = files.map((file) => this.#segment(file));
+    for (const file of this.#finished.keys()) if (!files.includes(file)) this.#finished.delete(file);
+    return joinCatalog(this.#directory, segments);
+  }
+
+  /** Whether the kept part of the log says that this revision was sealed. */
+  isArchived(sessionId: string, revision: number): boolean {
+    return this.#some(({ facts }) => facts.archived.some((one) => one.sessionId === sessionId && one.revision === revision));
+  }
+
+  /** Whether it says that this segment was retired. */
+  isRetired(segment: string): boolean {
+    return this.#some(({ facts }) => facts.retired.includes(segment));
+  }
+
+  #some(test: (segment: IndexedSegment) => boolean): boolean {
+    const growing = this.#growing?.look();
+    return [...this.#finished.values(), ...(growing === undefined ? [] : [growing])].some(test);
+  }
+
+  #segment(file: string): IndexedSegment {
+    const known = this.#finished.get(file);
+    if (known !== undefined) return known;
+    const segment = this.#growing?.file === file ? this.#grow(this.#growing) : this.#begin(file);
+    if (segment.isFinished) this.#finished.set(file, segment);
+    return segment;
+  }
+
+  #begin(file: string): IndexedSegment {
+    const indexed = indexSegment(file);
+    if (!indexed.isFinished) this.#growing = new GrowingSegment(file);
+    return indexed;
+  }
+
+  #grow(growing: GrowingSegment): IndexedSegment {
+    const segment = growing.look();
+    if (!segment.isFinished) return segment;
+    growing.save();
+    this.#growing = undefined;
+    return indexSegment(growing.file);
+  }
+}
