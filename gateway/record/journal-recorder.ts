@@ -208,6 +208,16 @@ export class JournalRecorder implements Recorder {
     return written;
   }
 
+  async turnSegment(): Promise<void> {
+    this.#check();
+    const { journal } = this.#parts;
+    const before = journal.segmentName;
+    journal.turn();
+    await journal.mark();
+    while (journal.segmentName === before && journal.failure === undefined) await new Promise((resolve) => setTimeout(resolve, 2));
+    await journal.mark();
+  }
+
   async closeSession(sessionId: string, reason: string): Promise<void> {
     const session = this.#sessions.get(sessionId);
     if (session === undefined) return;

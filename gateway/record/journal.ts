@@ -85,7 +85,11 @@ export class Journal {
 
   /** To be called where the writer's state is consistent: a segment begins with that state. */
   turnIfLarge(): void {
-    if (this.queue.appended - this.#segmentAppended < this.#options.segmentBytes) return;
+    if (this.queue.appended - this.#segmentAppended >= this.#options.segmentBytes) this.turn();
+  }
+
+  /** What is appended from now on stands in a fresh segment. */
+  turn(): void {
     this.#segmentsPlanned += 1;
     const nonce = randomBytes(16);
     this.queue.turn(this.#options.segmentHead(this.#segmentsPlanned, nonce), nonce);

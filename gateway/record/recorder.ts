@@ -51,6 +51,8 @@ export type Recorder = {
   note(note: NoteInput): void;
   /** An entry of the writer log of its own: durable and under a signed checkpoint when resolved. Rejects with RecorderDown. */
   enter(entry: EntryInput): Promise<WriterEntry>;
+  /** Seals the segment that is being written and begins the next; the old one is finished when resolved. Rejects with RecorderDown. */
+  turnSegment(): Promise<void>;
   /** Open exchanges of the session are waited for; then its head is signed into the writer log. Durable when resolved. */
   closeSession(sessionId: string, reason: string): Promise<void>;
   close(): Promise<void>;

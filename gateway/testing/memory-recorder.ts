@@ -56,6 +56,7 @@ export function createMemoryRecorder(): MemoryRecorder {
     },
     note: (note) => void recorder.notes.push(note),
     enter: async (entry) => ({ index: recorder.entries.push(entry) - 1, text: JSON.stringify(entry) }),
+    turnSegment: async () => undefined,
     async closeSession(sessionId, reason) {
       const session = recorder.sessions.get(sessionId);
       if (session !== undefined) recorder.sessions.set(sessionId, { ...session, closed: reason });
