@@ -268,6 +268,7 @@ export class JournalRecorder implements Recorder {
       segment: journal.segmentName,
       journalBytes: journal.queue.appended,
       fsyncs: journal.fsyncs,
+      ...(this.#columns.failure === undefined ? {} : { columnsFailure: this.#columns.failure.message }),
       recovered: this.#recovered,
     };
   }

@@ -39,6 +39,8 @@ export type RecorderState = {
   readonly segment: string;
   readonly journalBytes: number;
   readonly fsyncs: number;
+  /** Why no more digests of columns are made; sessions then declare them missing. */
+  readonly columnsFailure?: string;
   /** Exchanges that recovery found open when this recorder started, by what became of them. */
   readonly recovered: { readonly reconciled: number; readonly sessionsClosed: number; readonly quarantinedBytes: number };
 };

@@ -1,7 +1,7 @@
 import type { Journal } from '../journal.ts';
 import { leafWords } from '../leaf-text.ts';
 import type { SessionLog } from '../session-log.ts';
-import type { DueAnswer } from './follow-journal.ts';
+import type { DueAnswer } from './follow-answers.ts';
 import type { MadeColumns } from './make-columns.ts';
 
 /** Salts, disclosure and leaf, in this order. An answer without rows leaves nothing. */

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { ColumnsMessage, ColumnsWorkerData } from './columns-worker.ts';
-import { type DueAnswer, JournalFollower } from './follow-journal.ts';
+import { AnswerFollower, type DueAnswer } from './follow-answers.ts';
 import type { MadeColumns } from './make-columns.ts';
 
 const LOOK_EVERY_MS = 100;
@@ -66,7 +66,7 @@ export class ColumnMaker {
 
   /** What the journal says is still due in a session: what to declare missing after a failure. */
   listDue(session: number): DueAnswer[] {
-    const follower = new JournalFollower(this.#parts.directory, this.#oldest!);
+    const follower = new AnswerFollower(this.#parts.directory, this.#oldest!);
     while (follower.read());
     return [...follower.due].filter((due) => due.session === session);
   }

@@ -3,7 +3,7 @@ import { readlinkSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createSalts } from '../salts.ts';
-import { JournalFollower } from './follow-journal.ts';
+import { AnswerFollower } from './follow-answers.ts';
 import { type MadeColumns, makeColumns } from './make-columns.ts';
 
 export type ColumnsWorkerData = { readonly directory: string; readonly segment: string };
@@ -17,7 +17,7 @@ const BATCH = 64;
 const NICENESS = 10;
 
 const { directory, segment } = workerData as ColumnsWorkerData;
-const follower = new JournalFollower(directory, segment);
+const follower = new AnswerFollower(directory, segment);
 const salts = createSalts();
 const port = parentPort!;
 

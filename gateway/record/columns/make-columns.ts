@@ -2,7 +2,7 @@ import { frameTypes } from '../frame.ts';
 import { encodeFrame } from '../frame-queue.ts';
 import type { Salts } from '../salts.ts';
 import { digestColumns } from './digest-columns.ts';
-import type { DueAnswer, JournalFollower } from './follow-journal.ts';
+import type { AnswerFollower, DueAnswer } from './follow-answers.ts';
 
 /** What the recorder appends for one answer: the frames of its salts and its disclosure, and the digest that the leaf names. */
 export type MadeColumns = {
@@ -14,7 +14,7 @@ export type MadeColumns = {
 };
 
 /** Throws when the journal cannot be read. */
-export function makeColumns(follower: JournalFollower, due: DueAnswer, salts: Salts): MadeColumns {
+export function makeColumns(follower: AnswerFollower, due: DueAnswer, salts: Salts): MadeColumns {
   const { session, exchange, exchangeId } = due;
   const found = digestColumns(follower.bytesOf(due), salts);
   if (found === undefined) return { session, exchange, exchangeId, made: 'none' };

@@ -1,6 +1,6 @@
 import type { Carry } from '../carry.ts';
 import { createSalts } from '../salts.ts';
-import { type DueAnswer, JournalFollower } from './follow-journal.ts';
+import { AnswerFollower, type DueAnswer } from './follow-answers.ts';
 import { type MadeColumns, makeColumns } from './make-columns.ts';
 
 /** What a crash left due: made now, or to be declared missing. */
@@ -16,7 +16,7 @@ export function recoverColumns(directory: string, carry: Carry, timeMs = TIME_MS
   const open = new Set(carry.sessions.filter(({ columnsDue }) => columnsDue > 0).map(({ number }) => number));
   if (open.size === 0 || carry.columnsFrom === undefined) return { made, missing };
   const until = performance.now() + timeMs;
-  const follower = new JournalFollower(directory, carry.columnsFrom);
+  const follower = new AnswerFollower(directory, carry.columnsFrom);
   while (follower.read());
   const salts = createSalts();
   for (const due of follower.due) {

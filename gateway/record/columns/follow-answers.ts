@@ -21,7 +21,7 @@ export type DueAnswer = {
  * Reads the journal behind its writer and finds the answers whose column digests are due. The journal itself is the queue: nothing of an
  * answer is kept here but where it lies, however far behind the reader is.
  */
-export class JournalFollower {
+export class AnswerFollower {
   readonly #directory: string;
   #segment: string;
   #offset = 0;
