@@ -1,5 +1,5 @@
 import { type IndexEntry, indexEntrySchema } from './format.ts';
-import type { ZipArchive } from './zip-archive.ts';
+import type { MemberArchive } from './zip-archive.ts';
 import type { ZipEntry } from './zip-directory.ts';
 
 const BLOCK_BYTES = 4_096;
@@ -25,7 +25,7 @@ function parseJson(text: string): unknown {
 }
 
 /** The records of one exchange, found by halving the sorted index: a few small reads, whatever the size of the bundle. */
-export async function findRecords(zip: ZipArchive, index: ZipEntry, exchangeId: string): Promise<IndexedRecord[]> {
+export async function findRecords(zip: MemberArchive, index: ZipEntry, exchangeId: string): Promise<IndexedRecord[]> {
   const key = `urn:uuid:${exchangeId} `;
   let low = 0;
   let high = index.bytes;
@@ -39,14 +39,14 @@ export async function findRecords(zip: ZipArchive, index: ZipEntry, exchangeId: 
 }
 
 /** The first whole line that begins after `offset`. */
-async function lineAfter(zip: ZipArchive, index: ZipEntry, offset: number): Promise<{ text: string; start: number } | undefined> {
+async function lineAfter(zip: MemberArchive, index: ZipEntry, offset: number): Promise<{ text: string; start: number } | undefined> {
   const bytes = await zip.readAt(index, offset, MAX_LINE_BYTES);
   const before = bytes.indexOf(0x0a);
   const end = before < 0 ? -1 : bytes.indexOf(0x0a, before + 1);
   return end < 0 ? undefined : { text: bytes.toString('utf8', before + 1, end), start: offset + before + 1 };
 }
 
-async function recordsFrom(zip: ZipArchive, index: ZipEntry, start: number, key: string): Promise<IndexedRecord[]> {
+async function recordsFrom(zip: MemberArchive, index: ZipEntry, start: number, key: string): Promise<IndexedRecord[]> {
   const found: IndexedRecord[] = [];
   let rest = '';
   for (let at = start; at < index.bytes; at += MAX_LINE_BYTES) {

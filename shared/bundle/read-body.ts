@@ -2,7 +2,7 @@ import { BundleError } from './bundle-error.ts';
 import type { IndexedRecord } from './bundle-index.ts';
 import { isResource } from './warc-exchange.ts';
 import { type ReadRecord, readWarcRecord } from './warc-reader.ts';
-import type { ZipArchive } from './zip-archive.ts';
+import type { MemberArchive } from './zip-archive.ts';
 import type { ZipEntry } from './zip-directory.ts';
 
 const MAX_HEAD_BYTES = 1_048_576;
@@ -13,7 +13,7 @@ type Pieces = AsyncIterable<Buffer> | readonly Buffer[];
 export type ReadMessage = { readonly headerText: string; readonly head: Buffer; readonly bodyBytes: number; readonly body: Pieces };
 
 /** The body of an archived HTTP message, or the block of a resource; `undefined` when it has none. */
-export async function readBody(zip: ZipArchive, warc: ZipEntry, place: IndexedRecord): Promise<AsyncIterable<Buffer> | undefined> {
+export async function readBody(zip: MemberArchive, warc: ZipEntry, place: IndexedRecord): Promise<AsyncIterable<Buffer> | undefined> {
   const { bodyBytes, body } = await readMessage(await readWarcRecord(zip, warc, place), place);
   return bodyBytes === 0 ? undefined : piecesOf(body);
 }

@@ -4,14 +4,14 @@ import { bundlePaths, type Disclosure, disclosureSchema, MAX_LEAF_BYTES, type Se
 import { leafHash } from './merkle-tree.ts';
 import { readLines } from './read-lines.ts';
 import { upgradeRecord } from './upgrade-record.ts';
-import type { ZipArchive } from './zip-archive.ts';
+import type { MemberArchive } from './zip-archive.ts';
 
 const MAX_DISCLOSURE_BYTES = 64 * 1_048_576;
 
 export type ReadLeaf = { readonly leaf: SessionLeaf; readonly leafHash: string };
 
 /** Leaves in order; throws BundleError on the first that does not fit the format. */
-export async function* readLeaves(zip: ZipArchive, formatVersion: number): AsyncGenerator<ReadLeaf> {
+export async function* readLeaves(zip: MemberArchive, formatVersion: number): AsyncGenerator<ReadLeaf> {
   for await (const line of leafLines(zip)) {
     const parsed = sessionLeafSchema.safeParse(upgradeRecord(parseJsonLine(line), formatVersion));
     if (!parsed.success) throw damaged(`${bundlePaths.leaves} holds a record that does not fit the format`);
@@ -19,10 +19,10 @@ export async function* readLeaves(zip: ZipArchive, formatVersion: number): Async
   }
 }
 
-export const leafLines = (zip: ZipArchive): AsyncGenerator<Buffer> => linesOf(zip, bundlePaths.leaves, MAX_LEAF_BYTES);
-export const disclosureLines = (zip: ZipArchive): AsyncGenerator<Buffer> => linesOf(zip, bundlePaths.disclosures, MAX_DISCLOSURE_BYTES);
+export const leafLines = (zip: MemberArchive): AsyncGenerator<Buffer> => linesOf(zip, bundlePaths.leaves, MAX_LEAF_BYTES);
+export const disclosureLines = (zip: MemberArchive): AsyncGenerator<Buffer> => linesOf(zip, bundlePaths.disclosures, MAX_DISCLOSURE_BYTES);
 
-async function* linesOf(zip: ZipArchive, path: string, maxBytes: number): AsyncGenerator<Buffer> {
+async function* linesOf(zip: MemberArchive, path: string, maxBytes: number): AsyncGenerator<Buffer> {
   const entry = zip.entries.get(path);
   if (entry === undefined) throw damaged(`${path} is missing`);
   yield* readLines(zip.stream(entry), maxBytes, path);
@@ -46,7 +46,7 @@ export class DisclosureReader {
   #next: { readonly digest: string; readonly line: Buffer } | undefined;
   #isDone = false;
 
-  constructor(zip: ZipArchive) {
+  constructor(zip: MemberArchive) {
     this.#lines = disclosureLines(zip);
   }
 

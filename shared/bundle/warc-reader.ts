@@ -2,7 +2,7 @@ import { pipeline } from 'node:stream/promises';
 import { crc32, createGunzip, gunzipSync } from 'node:zlib';
 import { BundleError } from './bundle-error.ts';
 import type { IndexedRecord } from './bundle-index.ts';
-import type { ZipArchive } from './zip-archive.ts';
+import type { MemberArchive } from './zip-archive.ts';
 import type { ZipEntry } from './zip-directory.ts';
 
 /** One WARC record: its own header (with the empty line after it), and its block. */
@@ -20,7 +20,7 @@ const HEADER_END = Buffer.from('\r\n\r\n');
 export const MEMBER_START = 0x1f8b0800;
 
 /** Reads the one gzip member at the place the index names. Throws BundleError BUNDLE_DAMAGED when no whole record is there. */
-export async function readWarcRecord(zip: ZipArchive, warc: ZipEntry, place: IndexedRecord): Promise<ReadRecord> {
+export async function readWarcRecord(zip: MemberArchive, warc: ZipEntry, place: IndexedRecord): Promise<ReadRecord> {
   if (place.length < 20 || place.offset + place.length > warc.bytes) throw damaged(place, 'the index points outside the archive');
   const pieces = place.length <= WHOLE_BELOW ? wholeMember(zip, warc, place) : streamedMember(zip, warc, place);
   const reader = pieces[Symbol.asyncIterator]();
@@ -50,7 +50,7 @@ export function splitRecord(whole: Buffer, place: IndexedRecord): ReadRecord {
   return { headerText: whole.toString('utf8', 0, end + 4), blockBytes, block: [block] };
 }
 
-async function* wholeMember(zip: ZipArchive, warc: ZipEntry, place: IndexedRecord): AsyncGenerator<Buffer> {
+async function* wholeMember(zip: MemberArchive, warc: ZipEntry, place: IndexedRecord): AsyncGenerator<Buffer> {
   const compressed = await zip.readAt(warc, place.offset, place.length);
   let bytes: Buffer;
   try {
@@ -74,7 +74,7 @@ function isOneMember(compressed: Buffer, bytes: Buffer): boolean {
   );
 }
 
-async function* streamedMember(zip: ZipArchive, warc: ZipEntry, place: IndexedRecord): AsyncGenerator<Buffer> {
+async function* streamedMember(zip: MemberArchive, warc: ZipEntry, place: IndexedRecord): AsyncGenerator<Buffer> {
   const gunzip = createGunzip({ chunkSize: BLOCK_BYTES });
   const feeding = pipeline(memberBytes(zip, warc, place), gunzip);
   feeding.catch(() => undefined);
@@ -96,7 +96,7 @@ async function* streamedMember(zip: ZipArchive, warc: ZipEntry, place: IndexedRe
   }
 }
 
-async function* memberBytes(zip: ZipArchive, warc: ZipEntry, place: IndexedRecord): AsyncGenerator<Buffer> {
+async function* memberBytes(zip: MemberArchive, warc: ZipEntry, place: IndexedRecord): AsyncGenerator<Buffer> {
   for (let at = 0; at < place.length; at += BLOCK_BYTES) {
     yield await zip.readAt(warc, place.offset + at, Math.min(BLOCK_BYTES, place.length - at));
   }

@@ -101,6 +101,9 @@ export class ZipArchive {
   }
 }
 
+/** Members to be read, wherever they lie: in a ZIP, or sealed in a store. */
+export type MemberArchive = Pick<ZipArchive, 'entries' | 'read' | 'readAt' | 'stream'>;
+
 async function openFile(path: string): Promise<FileHandle> {
   try {
     const file = await open(path, 'r');
