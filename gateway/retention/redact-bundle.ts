@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SignerKey } from '../../shared/bundle/ed25519-key.ts';
-import { bundlePaths, custodySchema } from '../../shared/bundle/format.ts';
+import { bundlePaths, custodySchema, type Manifest } from '../../shared/bundle/format.ts';
 import { type CustodyStep, zipMembers } from '../../shared/bundle/zip-members.ts';
 import { LifecycleRefused } from './lifecycle-refused.ts';
 import { type RedactedMembers, redactMembers } from './redact-members.ts';
@@ -25,7 +25,7 @@ export type RedactedBundle = Pick<RedactedMembers, 'digests' | 'also' | 'remains
 export async function redactBundle(request: BundleRedaction): Promise<RedactedBundle> {
   const { bundle, outputPath } = request;
   if (existsSync(outputPath)) throw new LifecycleRefused('INPUT_UNUSABLE', `${outputPath} exists already; choose another name.`);
-  const source = await SessionSource.open(bundle);
+  const { source, manifest } = await SessionSource.openBundle(bundle);
   const folder = `${outputPath}.${process.pid}.parts`;
   mkdirSync(folder, { mode: 0o700 });
   try {
@@ -33,9 +33,9 @@ export async function redactBundle(request: BundleRedaction): Promise<RedactedBu
     const draft = join(folder, 'bundle');
     const manifestSha256 = await zipMembers(
       draft,
-      [...redacted.members, ...source.otherMembers()],
+      [...redacted.members, ...source.otherMembers(manifest)],
       redacted,
-      await toEnding(source, request, redacted),
+      await toEnding(source, manifest, request, redacted),
     );
     renameSync(draft, outputPath);
     return { manifestSha256, digests: redacted.digests, also: redacted.also, remains: redacted.remains };
@@ -47,11 +47,12 @@ export async function redactBundle(request: BundleRedaction): Promise<RedactedBu
 
 async function toEnding(
   source: SessionSource,
+  manifest: Manifest,
   { by, reason, exporterKey, redactions, now }: BundleRedaction,
   { digests }: RedactedMembers,
 ) {
-  const { sessionId, sessionName, snapshot } = source.manifest.steno;
-  const { software } = source.manifest;
+  const { sessionId, sessionName, snapshot } = manifest.steno;
+  const { software } = manifest;
   const at = (now?.() ?? new Date()).toISOString();
   const why = reason ?? redactions.map(describeRedaction).join(', ');
   return {

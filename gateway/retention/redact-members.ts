@@ -43,7 +43,7 @@ class Rewrite {
 
   async take({ leaf, line, fresh, disclosed }: SourceLeaf, ended: SourceExchange | undefined): Promise<void> {
     if (!this.#hasBegun && leaf.kind === 'session-open') {
-      await this.#writer.begin({ at: leaf.startedAt, software: this.#source.manifest.software, sessionId: leaf.sessionId });
+      await this.#writer.begin({ at: leaf.startedAt, software: this.#source.software, sessionId: leaf.sessionId });
       this.#hasBegun = true;
     }
     this.#writer.addLeaf(line);

@@ -8,6 +8,7 @@ import {
   columnSaltsSchema,
   type DisclosureName,
   type End,
+  FORMAT_VERSION,
   type Intent,
   type Manifest,
   type Reconcile,
@@ -21,7 +22,7 @@ import { type ReadMessage, readMessage } from '../../shared/bundle/read-body.ts'
 import { disclosureLines, leafLines } from '../../shared/bundle/read-evidence.ts';
 import { upgradeRecord } from '../../shared/bundle/upgrade-record.ts';
 import { readWarcRecord } from '../../shared/bundle/warc-reader.ts';
-import { ZipArchive } from '../../shared/bundle/zip-archive.ts';
+import { type MemberArchive, ZipArchive } from '../../shared/bundle/zip-archive.ts';
 import type { ZipEntry } from '../../shared/bundle/zip-directory.ts';
 import type { Member } from '../../shared/bundle/zip-members.ts';
 
@@ -52,40 +53,48 @@ type Opened = { readonly intent: Intent; readonly chunks: Chunk[]; readonly disc
 const written: ReadonlySet<string> = new Set(Object.values(bundlePaths));
 const MAX_METADATA_BYTES = 64 * 1_048_576;
 
-/** Reads a bundle for being written anew: lines as bytes, values beside them, archived bodies. Any number of passes. */
+/** Reads a session for being written anew: lines as bytes, values beside them, archived bodies. Any number of passes. */
 export class SessionSource {
-  readonly manifest: Manifest;
-  readonly #zip: ZipArchive;
+  readonly software: string;
+  readonly #zip: MemberArchive;
+  readonly #formatVersion: number;
   readonly #warc: ZipEntry;
   readonly #index: ZipEntry;
+  readonly #close: () => Promise<void>;
 
-  private constructor(zip: ZipArchive, manifest: Manifest, warc: ZipEntry, index: ZipEntry) {
+  private constructor(
+    zip: MemberArchive,
+    about: { readonly software: string; readonly formatVersion: number },
+    close: () => Promise<void>,
+  ) {
     this.#zip = zip;
-    this.manifest = manifest;
-    this.#warc = warc;
-    this.#index = index;
+    this.software = about.software;
+    this.#formatVersion = about.formatVersion;
+    this.#warc = entryOf(zip, bundlePaths.warc);
+    this.#index = entryOf(zip, bundlePaths.index);
+    this.#close = close;
   }
 
   /** Throws BundleError. */
-  static async open(path: string): Promise<SessionSource> {
+  static async openBundle(path: string): Promise<{ readonly source: SessionSource; readonly manifest: Manifest }> {
     const zip = await ZipArchive.open(path);
     try {
-      const entryOf = (name: string): ZipEntry => {
-        const entry = zip.entries.get(name);
-        if (entry === undefined)
-          throw new BundleError('BUNDLE_DAMAGED', `The bundle has no ${name}. Fetch it again from whoever exported it.`);
-        return entry;
-      };
-      const manifest = parseManifest(await zip.read(entryOf(bundlePaths.manifest), MAX_METADATA_BYTES));
-      return new SessionSource(zip, manifest, entryOf(bundlePaths.warc), entryOf(bundlePaths.index));
+      const manifest = parseManifest(await zip.read(entryOf(zip, bundlePaths.manifest), MAX_METADATA_BYTES));
+      const about = { software: manifest.software, formatVersion: manifest.steno.formatVersion };
+      return { source: new SessionSource(zip, about, () => zip.close()), manifest };
     } catch (error) {
       await zip.close();
       throw error;
     }
   }
 
+  /** Members of a sealed recording, decrypted as they are read. Recordings are of the current format. */
+  static ofRecording(members: MemberArchive, software: string): SessionSource {
+    return new SessionSource(members, { software, formatVersion: FORMAT_VERSION }, async () => undefined);
+  }
+
   close(): Promise<void> {
-    return this.#zip.close();
+    return this.#close();
   }
 
   async text(path: string): Promise<string> {
@@ -94,8 +103,8 @@ export class SessionSource {
   }
 
   /** Evidence that a redaction leaves as it is: time-stamps, proofs of other kinds. Tables derived from the records are made of what is taken out. */
-  otherMembers(): Member[] {
-    return this.manifest.resources.flatMap(({ path, bytes, hash: digest }) => {
+  otherMembers({ resources }: Manifest): Member[] {
+    return resources.flatMap(({ path, bytes, hash: digest }) => {
       const entry = this.#zip.entries.get(path);
       if (entry === undefined || written.has(path) || !path.startsWith('evidence/')) return [];
       return [{ path, bytes, sha256: digest.replace(/^sha256:/, ''), read: () => this.#zip.stream(entry) }];
@@ -106,7 +115,7 @@ export class SessionSource {
     const lines = new DisclosureLines(this.#zip);
     try {
       for await (const line of leafLines(this.#zip)) {
-        const record = upgradeRecord(JSON.parse(line.toString('utf8')), this.manifest.steno.formatVersion);
+        const record = upgradeRecord(JSON.parse(line.toString('utf8')), this.#formatVersion);
         const leaf = sessionLeafSchema.parse(record);
         yield { leaf, line, ...(await lines.of(leaf)) };
       }
@@ -163,6 +172,12 @@ export class SessionSource {
   }
 }
 
+function entryOf(zip: MemberArchive, name: string): ZipEntry {
+  const entry = zip.entries.get(name);
+  if (entry === undefined) throw new BundleError('BUNDLE_DAMAGED', `The bundle has no ${name}. Fetch it again from whoever exported it.`);
+  return entry;
+}
+
 function toEnded(
   end: End | Reconcile,
   open: Map<number, Opened>,
@@ -187,7 +202,7 @@ class DisclosureLines {
   readonly #shared = new Map<string, Disclosed>();
   #next: { readonly digest: string; readonly line: Buffer } | undefined;
 
-  constructor(zip: ZipArchive) {
+  constructor(zip: MemberArchive) {
     this.#lines = disclosureLines(zip);
   }
 
