@@ -1,23 +1,26 @@
 import { hash } from 'node:crypto';
 import type { LeavesSummary } from './check-leaves.ts';
 import { isEnvelopeSignedBy } from './dsse.ts';
-import { fingerprintOf, parseVerifierKey, type VerifierKey } from './ed25519-key.ts';
-import { bundlePaths, custodySchema, envelopeSchema, type Manifest, type SessionHead, sessionHeadSchema } from './format.ts';
+import { parseVerifierKey, type VerifierKey } from './ed25519-key.ts';
+import {
+  bundlePaths,
+  checkpointEntrySchema,
+  custodySchema,
+  envelopeSchema,
+  type Manifest,
+  optionalPaths,
+  type SessionHead,
+  sessionHeadSchema,
+  writerLeafSchema,
+} from './format.ts';
 import { leafHash, NO_HASH, rootFromInclusion } from './merkle-tree.ts';
 import { parseStatement } from './open-bundle.ts';
 import { parseJsonLine } from './read-evidence.ts';
 import { checkNote } from './signed-note.ts';
-import { parseTlogProof } from './tlog-proof.ts';
-import type { Report, Signer } from './verification.ts';
+import { parseTlogProof, type TlogProof } from './tlog-proof.ts';
+import { readMember as readText } from './trust/read-member.ts';
+import type { Report } from './verification.ts';
 import type { ZipArchive } from './zip-archive.ts';
-
-const SMALL_BYTES = 16 * 1_048_576;
-
-/** `undefined` when the file is missing (which the manifest's check reports) or too large. */
-async function readText(zip: ZipArchive, path: string): Promise<Buffer | undefined> {
-  const entry = zip.entries.get(path);
-  return entry === undefined || entry.bytes > SMALL_BYTES ? undefined : await zip.read(entry, SMALL_BYTES).catch(() => undefined);
-}
 
 /** Keys in the bundle help to check a signature; only pinned ones say whose it is. */
 export async function readHints(zip: ZipArchive): Promise<VerifierKey[]> {
@@ -47,15 +50,22 @@ export async function checkCustody(zip: ZipArchive, report: Report): Promise<Rea
   return redacted;
 }
 
+/** `keys`: those of the candidates that signed the checkpoint. `claimedAt`: when, as the signer says. */
+export type Recorded = {
+  readonly head: SessionHead;
+  readonly proof: TlogProof;
+  readonly keys: readonly VerifierKey[];
+  readonly claimedAt: string;
+};
+
 /** From the tree of the session to the signature of the gateway that recorded it. */
 export async function checkRecorder(
   zip: ZipArchive,
   manifest: Manifest,
   leaves: LeavesSummary,
-  pinned: readonly VerifierKey[],
-  hints: readonly VerifierKey[],
+  candidates: readonly VerifierKey[],
   report: Report,
-): Promise<Signer | undefined> {
+): Promise<Recorded | undefined> {
   const headBytes = await readText(zip, bundlePaths.sessionHead);
   const head = sessionHeadSchema.safeParse(headBytes && parseJsonLine(headBytes));
   if (headBytes === undefined || !head.success) {
@@ -83,7 +93,22 @@ export async function checkRecorder(
     bundlePaths.proof,
     `the head is entry ${proof.index} of the log ${checkpoint.origin} of ${checkpoint.size} entries`,
   );
-  return checkCheckpoint(proof, pinned, hints, report);
+  const claimedAt = (await checkCheckpointEntry(zip, proof, report)) ?? head.data.at;
+  const keys = checkCheckpoint(proof, candidates, report);
+  return keys === undefined ? undefined : { head: head.data, proof, keys, claimedAt };
+}
+
+/** When the last entry under the checkpoint was written: the checkpoint was signed right after. */
+async function checkCheckpointEntry(zip: ZipArchive, { checkpoint }: TlogProof, report: Report): Promise<string | undefined> {
+  const subject = optionalPaths.checkpointEntry;
+  if (!zip.entries.has(subject)) return undefined;
+  const entry = checkpointEntrySchema.safeParse(parseJsonLine((await readText(zip, subject)) ?? Buffer.alloc(0)));
+  const leaf = entry.success ? writerLeafSchema.safeParse(parseJsonLine(Buffer.from(entry.data.leaf))) : undefined;
+  const index = checkpoint.size - 1;
+  const root = entry.success ? rootFromInclusion(leafHash(entry.data.leaf), index, checkpoint.size, entry.data.path) : undefined;
+  if (leaf?.success && leaf.data.index === index && root === checkpoint.root) return leaf.data.at;
+  report.fault('writer-log', subject, 'is not the last entry under the checkpoint');
+  return undefined;
 }
 
 function checkTree(head: SessionHead, leaves: LeavesSummary, manifest: Manifest, report: Report): void {
@@ -113,23 +138,19 @@ function checkTree(head: SessionHead, leaves: LeavesSummary, manifest: Manifest,
   report.done('session-tree', subject, `${tree.size} records make the signed tree ${head.root.slice(0, 16)}…`);
 }
 
-function checkCheckpoint(
-  proof: NonNullable<ReturnType<typeof parseTlogProof>>,
-  pinned: readonly VerifierKey[],
-  hints: readonly VerifierKey[],
-  report: Report,
-): Signer | undefined {
-  const candidates = [...pinned, ...hints].filter((key) => key.name === proof.checkpoint.origin);
-  const judged = candidates.map((key) => ({ key, status: checkNote(proof.note, key) }));
-  const valid = judged.find((one) => one.status === 'valid');
-  if (judged.some((one) => one.status === 'invalid') || valid === undefined) {
+/** The candidates that signed; `undefined` when there is none, or one of them did not sign what stands there. */
+function checkCheckpoint(proof: TlogProof, candidates: readonly VerifierKey[], report: Report): readonly VerifierKey[] | undefined {
+  const own = candidates.filter((key) => key.name === proof.checkpoint.origin);
+  const judged = own.map((key) => ({ key, status: checkNote(proof.note, key) }));
+  const valid = judged.filter((one) => one.status === 'valid').map((one) => one.key);
+  if (judged.some((one) => one.status === 'invalid') || valid.length === 0) {
     const isAbsent = judged.every((one) => one.status === 'absent');
     const detail = isAbsent ? 'no key that could check the signature is pinned or in the bundle' : 'the signature of the log is wrong';
     report.fault('recorder-signature', proof.checkpoint.origin, detail, isAbsent ? 'missing' : 'failed');
     return undefined;
   }
   report.done('recorder-signature', proof.checkpoint.origin, 'the log is signed (Ed25519, C2SP checkpoint)');
-  return toSigner('recorder', valid.key, pinned);
+  return valid;
 }
 
 /** Whether the exporter signed this very manifest. */
@@ -137,9 +158,8 @@ export async function checkStatement(
   zip: ZipArchive,
   manifest: Manifest,
   manifestSha256: string,
-  pinned: readonly VerifierKey[],
   report: Report,
-): Promise<Signer | undefined> {
+): Promise<VerifierKey | undefined> {
   const subject = bundlePaths.statement;
   const bytes = (await readText(zip, subject)) ?? Buffer.alloc(0);
   const value = parseJsonLine(bytes);
@@ -162,10 +182,5 @@ export async function checkStatement(
     formatVersion === manifest.steno.formatVersion;
   if (!isSame) report.fault('statement', subject, 'contradicts the manifest');
   report.done('statement', subject, `exported by ${statement.predicate.exportedBy} at ${exportedAt}, signed (Ed25519, DSSE)`);
-  return key === undefined || report.hasFault('statement') ? undefined : toSigner('exporter', key, pinned);
-}
-
-function toSigner(role: Signer['role'], key: VerifierKey, pinned: readonly VerifierKey[]): Signer {
-  const isPinned = pinned.some((one) => one.text === key.text);
-  return { role, name: key.name, key: key.text, fingerprint: fingerprintOf(key), isPinned };
+  return key === undefined || report.hasFault('statement') ? undefined : key;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  checkpointEntrySchema,
   columnSaltsSchema,
   consistencyLineSchema,
   custodySchema,
@@ -34,6 +35,7 @@ export function formatJsonSchema(): Readonly<Record<string, unknown>> {
     indexEntry: indexEntrySchema,
     writerLeaf: writerLeafSchema,
     keyRotation: keyRotationSchema,
+    checkpointEntry: checkpointEntrySchema,
     consistencyLine: consistencyLineSchema,
     trustRoot: trustRootSchema,
     window: windowFileSchema,

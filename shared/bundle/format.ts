@@ -397,6 +397,7 @@ export const optionalPaths = {
   timestamp: 'evidence/checkpoint.tsr',
   keyRotations: 'evidence/key-rotations.ndjson',
   consistency: 'evidence/consistency.ndjson',
+  checkpointEntry: 'evidence/checkpoint-entry.json',
   derivedExchanges: 'derived/exchanges.parquet',
   derivedResults: 'derived/results.parquet',
 } as const;
@@ -506,6 +507,9 @@ export const REDACTED_VALUE = '[redacted]';
 
 /** A change of the writer's key: the text of its entry in the writer log, and the C2SP proof under a checkpoint that both keys signed. */
 export const keyRotationSchema = z.strictObject({ leaf: z.string().max(MAX_LEAF_BYTES), proof: z.string().max(MAX_LEAF_BYTES) });
+
+/** The last entry under the checkpoint, and its audit path (hex): when the checkpoint was signed, as its signer claims. */
+export const checkpointEntrySchema = z.strictObject({ leaf: z.string().max(MAX_LEAF_BYTES), path: z.array(sha256).max(64) });
 
 /** An earlier checkpoint of the same writer, and the RFC 6962 proof (hex) that the log of this bundle's checkpoint goes on from it. */
 export const consistencyLineSchema = z.strictObject({ size: z.int().positive(), root: sha256, proof: z.array(sha256).max(64) });

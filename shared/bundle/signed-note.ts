@@ -2,7 +2,8 @@ import { isSignedBy, type SignerKey, signBytes, type VerifierKey } from './ed255
 
 /** C2SP signed-note: https://c2sp.org/signed-note */
 export type SignedNote = { readonly text: string; readonly signatures: readonly NoteSignature[] };
-export type NoteSignature = { readonly name: string; readonly keyId: string; readonly signature: Buffer };
+/** `line`: as it stands, without its newline. */
+export type NoteSignature = { readonly name: string; readonly keyId: string; readonly signature: Buffer; readonly line: string };
 
 const MAX_SIGNATURES = 64;
 
@@ -29,7 +30,7 @@ function parseSignature(line: string): NoteSignature | undefined {
   const [, name, base64] = /^\u2014 ([^\s+]+) ([A-Za-z0-9+/]+=*)$/u.exec(line) ?? [];
   const bytes = Buffer.from(base64 ?? '', 'base64');
   if (name === undefined || bytes.length < 5 || bytes.toString('base64') !== base64) return undefined;
-  return { name, keyId: bytes.toString('hex', 0, 4), signature: bytes.subarray(4) };
+  return { name, keyId: bytes.toString('hex', 0, 4), signature: bytes.subarray(4), line };
 }
 
 /** Whether `key` signed the note: `absent` when no signature claims to be its own. */

@@ -16,8 +16,12 @@ export const checkNames = [
   'columns',
   'statement',
   'custody',
+  'key-rotation',
+  'timestamp',
+  'witnesses',
   'recorder-key',
   'exporter-key',
+  'key-validity',
 ] as const;
 export type CheckName = (typeof checkNames)[number];
 
@@ -79,13 +83,18 @@ export class Report {
   }
 }
 
+/** What they say of trust, not of the evidence: only `failed` makes a bundle unsound; what is `missing` keeps it from being green. */
+const trustChecks: ReadonlySet<CheckName> = new Set(['timestamp', 'witnesses', 'recorder-key', 'exporter-key', 'key-validity']);
+
 /**
- * Keys aside, everything must have passed: what is missing or was skipped is not sound.
+ * Trust aside, everything must have passed: what is missing or was skipped is not sound.
  * Whoever takes something out must be known too: `isRedacted` bundles are as good as their exporter.
  */
 export function verdictOf(checks: readonly Check[], isRedacted: boolean): Verdict {
-  const isBad = (check: Check): boolean => check.status !== 'passed' && check.name !== 'recorder-key' && check.name !== 'exporter-key';
+  const isBad = ({ name, status }: Check): boolean => (trustChecks.has(name) ? status === 'failed' : status !== 'passed');
   if (checks.some(isBad)) return 'not-sound';
   const isPinned = (name: CheckName): boolean => checks.some((check) => check.name === name && check.status === 'passed');
+  const isWanting = ({ name, status }: Check): boolean => trustChecks.has(name) && !name.endsWith('-key') && status === 'missing';
+  if (checks.some(isWanting)) return 'sound-unknown-key';
   return isPinned('recorder-key') && (!isRedacted || isPinned('exporter-key')) ? 'sound' : 'sound-unknown-key';
 }

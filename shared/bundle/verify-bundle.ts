@@ -3,20 +3,25 @@ import { BundleError } from './bundle-error.ts';
 import { ArchiveChecker } from './check-archive.ts';
 import { type ArchivedEvidence, LeafChecker } from './check-leaves.ts';
 import { checkManifest } from './check-manifest.ts';
-import { checkCustody, checkRecorder, checkStatement, readHints } from './check-signatures.ts';
+import { checkCustody } from './check-signatures.ts';
 import { parseVerifierKey } from './ed25519-key.ts';
 import { bundlePaths, type Manifest } from './format.ts';
 import { parseManifest } from './open-bundle.ts';
+import { checkSigners, type Trusted } from './trust/check-signers.ts';
+import type { TrustRoot } from './trust/trust-root.ts';
 import { Report, type Signer, type Verification, verdictOf } from './verification.ts';
 import { ZipArchive } from './zip-archive.ts';
 
 const MANIFEST_BYTES = 1_048_576;
 
+export type VerifyOptions = { readonly pinnedKeys: readonly string[]; readonly trustRoot?: TrustRoot | undefined };
+
 /**
  * Checks everything that can be checked, and goes on after faults. Never throws on bad data.
  * `pinnedKeys`: public keys known beforehand, as `NAME+ID+BASE64`; lines that are no keys are passed over.
+ * `trustRoot`: keys with the time they are valid, witnesses, time-stamping authorities.
  */
-export async function verifyBundle(path: string, options: { readonly pinnedKeys: readonly string[] }): Promise<Verification> {
+export async function verifyBundle(path: string, options: VerifyOptions): Promise<Verification> {
   const report = new Report();
   let zip: ZipArchive;
   try {
@@ -28,14 +33,14 @@ export async function verifyBundle(path: string, options: { readonly pinnedKeys:
   }
   try {
     report.done('container', path, `a strict ZIP of ${zip.entries.size} files`);
-    return await verifyOpen(path, zip, options.pinnedKeys, report);
+    const pinned = options.pinnedKeys.map(parseVerifierKey).filter((key) => key !== undefined);
+    return await verifyOpen(path, zip, { pinned, root: options.trustRoot }, report);
   } finally {
     await zip.close();
   }
 }
 
-async function verifyOpen(path: string, zip: ZipArchive, pinnedKeys: readonly string[], report: Report): Promise<Verification> {
-  const pinned = pinnedKeys.map(parseVerifierKey).filter((key) => key !== undefined);
+async function verifyOpen(path: string, zip: ZipArchive, trusted: Trusted, report: Report): Promise<Verification> {
   const read = await readManifest(zip, report);
   if (read === undefined) return toVerification(path, report, undefined, [], false);
   const { manifest, sha256 } = read;
@@ -45,12 +50,7 @@ async function verifyOpen(path: string, zip: ZipArchive, pinnedKeys: readonly st
   const leafChecker = new LeafChecker(zip, report, redacted, archive ?? noArchive);
   const leaves = await leafChecker.run(manifest.steno.snapshot);
   await archive?.finish(manifest, leaves.opening?.startedAt);
-  const hints = await readHints(zip);
-  const recorder = await checkRecorder(zip, manifest, leaves, pinned, hints, report);
-  const exporter = await checkStatement(zip, manifest, sha256, pinned, report);
-  judgeKey(recorder, 'recorder-key', report);
-  judgeKey(exporter, 'exporter-key', report);
-  const signers = [recorder, exporter].filter((signer) => signer !== undefined);
+  const signers = await checkSigners(zip, manifest, sha256, leaves, trusted, report);
   return toVerification(path, report, { manifest, sha256 }, signers, redacted.size > 0);
 }
 
@@ -71,12 +71,6 @@ async function readManifest(zip: ZipArchive, report: Report): Promise<{ manifest
 }
 
 const noArchive: ArchivedEvidence = { take: async () => undefined, columns: async () => undefined };
-
-function judgeKey(signer: Signer | undefined, name: 'recorder-key' | 'exporter-key', report: Report): void {
-  if (signer === undefined) return;
-  if (signer.isPinned) report.done(name, signer.name, `pinned (${signer.fingerprint})`);
-  else report.fault(name, signer.name, `nobody pinned this key (${signer.fingerprint}): who holds it is unknown`, 'missing');
-}
 
 function toVerification(
   path: string,

@@ -1,22 +1,30 @@
 #!/usr/bin/env python3
 """Checks a bundle with nothing but Python's standard library: a second opinion, written apart from the TypeScript verifier.
 
-usage: verify.py BUNDLE.wacz [--key NAME+ID+BASE64 ...] [--json]
+usage: verify.py BUNDLE.wacz [--key NAME+ID+BASE64 ...] [--trust trust.json] [--json]
 exit:  0 sound and signed by a key you gave, 1 sound but the key is unknown, 2 not sound
 Needs format.schema.json beside itself: the record format as JSON Schema.
 """
 import base64
 import binascii
+import calendar
 import hashlib
 import json
 import os
 import re
+import shutil
 import struct
+import subprocess
 import sys
+import tempfile
+import time
 import zlib
 
 NAMES = ('container manifest leaves chain session-tree writer-log recorder-signature exchanges disclosures archive bodies '
-         'columns statement custody recorder-key exporter-key').split()
+         'columns statement custody key-rotation timestamp witnesses recorder-key exporter-key key-validity').split()
+TRUST = ('timestamp', 'witnesses', 'recorder-key', 'exporter-key', 'key-validity')
+OPTIONAL = dict(timestamp='evidence/checkpoint.tsr', rotations='evidence/key-rotations.ndjson', consistency='evidence/consistency.ndjson',
+                entry='evidence/checkpoint-entry.json')
 FILES = dict(manifest='datapackage.json', digest='datapackage-digest.json', leaves='evidence/leaves.ndjson',
              disclosures='evidence/disclosures.ndjson', head='evidence/session-head.json', proof='evidence/session-head.tlog-proof',
              statement='evidence/statement.dsse.json', keys='evidence/keys.vkeys', custody='evidence/custody.ndjson',
@@ -106,10 +114,10 @@ def strict_base64(text):
     return data if base64.b64encode(data).decode() == text else None
 
 
-def parse_key(text):
+def parse_key(text, kind=1):
     match = re.fullmatch(r'([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)', text.strip())
     data = strict_base64(match[3]) if match else None
-    if data is None or len(data) != 33 or data[0] != 1:
+    if data is None or len(data) != 33 or data[0] != kind:
         return None
     key_id = hashlib.sha256(match[1].encode() + b'\n' + data).hexdigest()[:8]
     return dict(name=match[1], id=key_id, key=data[1:], text=text.strip()) if key_id == match[2] else None
@@ -130,7 +138,7 @@ def parse_note(text):
         data = strict_base64(match[2]) if match else None
         if data is None or len(data) < 5 or len(signatures) == 64:
             return None
-        signatures.append((match[1], data[:4].hex(), data[4:]))
+        signatures.append((match[1], data[:4].hex(), data[4:], line))
     return text[:end + 1], signatures
 
 
@@ -145,7 +153,7 @@ def parse_proof(data):
         return None
     body = note[0].split('\n')
     root = strict_base64(body[2]) if len(body) > 2 else None
-    if len(body) < 4 or not body[0] or ''.join(body[3:]) or not re.fullmatch(r'(0|[1-9]\d{0,15})', body[1], re.A) or not root or len(root) != 32:
+    if len(body) != 4 or not body[0] or body[3] or not re.fullmatch(r'(0|[1-9]\d{0,15})', body[1], re.A) or not root or len(root) != 32:
         return None
     return dict(index=int(index[1]), path=[h.hex() for h in path], origin=body[0], size=int(body[1]), root=root.hex(), note=note)
 
@@ -486,6 +494,7 @@ def http_head(first, headers):
 
 
 KINDS = ('request', 'upstream-request', 'response', 'conversion', 'upstream-response', 'cells', 'metadata', 'columns')
+INDEX_LINE = re.compile(r'urn:uuid:([0-9a-f-]{36}) \d{14} \{.*"record":"([a-z-]+)".*"offset":"(\d{1,13})","length":"\d{1,13}"\}', re.A | re.S)
 RESOURCES = {'upstream-response': 'application/x-age-encryption', 'cells': 'application/vnd.steno.cells'}
 
 
@@ -572,8 +581,8 @@ class Report:
     def fault(self, name, subject, detail, status='failed'):
         self.faults.setdefault(name, []).append((name, subject, status, detail))
 
-    def done(self, name, subject, detail):
-        self.results[name] = (name, subject, 'passed', detail)
+    def done(self, name, subject, detail, status='passed'):
+        self.results[name] = (name, subject, status, detail)
 
     def checks(self):
         skipped = [(name, 'bundle', 'skipped', 'could not be judged because of the faults above') for name in NAMES]
@@ -587,15 +596,17 @@ class Report:
 
     def verdict(self, redacted):
         checks = self.checks()
-        if any(check['status'] != 'passed' for check in checks if check['name'] not in ('recorder-key', 'exporter-key')):
+        if any(check['status'] == 'failed' if check['name'] in TRUST else check['status'] != 'passed' for check in checks):
             return 'not-sound'
+        if any(check['status'] == 'missing' for check in checks if check['name'] in TRUST and not check['name'].endswith('-key')):
+            return 'sound-unknown-key'
         pinned = {check['name'] for check in checks if check['status'] == 'passed'}
         return 'sound' if 'recorder-key' in pinned and (not redacted or 'exporter-key' in pinned) else 'sound-unknown-key'
 
 
 class Verifier:
-    def __init__(self, path, keys):
-        self.path, self.report = path, Report()
+    def __init__(self, path, keys, trust=None):
+        self.path, self.report, self.trust = path, Report(), trust or {}
         self.pinned = [key for key in map(parse_key, keys) if key]
         self.redacted = set()
 
@@ -615,16 +626,7 @@ class Verifier:
         self.archive_open()
         self.leaves(manifest)
         self.archive_finish(manifest)
-        recorder = self.recorder(manifest)
-        exporter = self.statement(manifest)
-        for name, key in (('recorder-key', recorder), ('exporter-key', exporter)):
-            if key:
-                pinned = any(one['text'] == key['text'] for one in self.pinned)
-                report.signers.append(dict(role=name[:8], name=key['name'], key=key['text'], fingerprint=fingerprint(key), isPinned=pinned))
-                if pinned:
-                    report.done(name, key['name'], 'pinned (%s)' % fingerprint(key))
-                else:
-                    report.fault(name, key['name'], 'nobody pinned this key (%s)' % fingerprint(key), 'missing')
+        self.signers(manifest)
         return report.verdict(self.redacted)
 
     def manifest(self):
@@ -768,7 +770,11 @@ class Verifier:
         elif kind == 'columns':
             if not 1 <= leaf['exchange'] <= self.numbers or held is not None:
                 report.fault('exchanges', subject, 'digests the columns of an exchange that has not ended')
-            self.archive_columns(leaf, values.get('result-columns'))
+            named = 'result-columns' in leaf['disclosed']
+            if named == ('missing' in leaf):
+                report.fault('exchanges', subject, 'must either digest columns or say why not')
+            if named:
+                self.archive_columns(leaf, values.get('result-columns'))
         elif kind in ('end', 'reconcile'):
             if held is None or held[0]['exchangeId'] != leaf['exchangeId']:
                 report.fault('exchanges', subject, 'ends an exchange that is not open')
@@ -834,16 +840,17 @@ class Verifier:
         try:
             for line in self.zip.lines(FILES['index'], 65536):
                 text = line.decode('utf-8', 'replace')
-                match = re.fullmatch(r'urn:uuid:([0-9a-f-]{36}) \d{14} (\{.*\})', text, re.A)
-                entry = parse_json(match[2].encode()) if match else None
-                if entry is None or not fits(entry, SCHEMAS['indexEntry']) or text <= before:
+                match = INDEX_LINE.fullmatch(text)
+                if match is None or match[2] not in KINDS or text <= before:
                     self.report.fault('archive', FILES['index'], 'holds a line that does not fit the format, or out of order')
-                else:
-                    self.places.append((int(entry['offset']), int(entry['length']), entry['record'], match[1], text))
+                if match and match[2] in KINDS:
+                    self.places.append((int(match[3]), 0, match[2], match[1], text))
                 before = text
         except Damaged as error:
             self.report.fault('archive', FILES['index'], str(error))
-        self.places.sort(key=lambda place: place[0])
+        self.places.sort(key=lambda place: (place[0], int(place[3][-5:].replace('-', 'f'), 16) & 0x1ffff, KINDS.index(place[2])))
+        ends = [place[0] for place in self.places[1:]] + [self.warc['size']]
+        self.places = [(place[0], end - place[0], *place[2:]) for place, end in zip(self.places, ends)]
 
     def archive_exchange(self, intent, end, chunks, values):
         if self.places is None:
@@ -906,7 +913,8 @@ class Verifier:
             return
         if side == 'cells' and len(data) % CELL_BYTES:
             self.report.fault('bodies', exchange, 'its cells are no whole cells')
-        salts = next((body['chunks'] for body in metadata['bodies'] if body['side'] == side), [])
+        verbatim = stated.get(side, {}).get('stored') == 'verbatim'
+        salts = next((body['chunks'] for body in metadata['bodies'] if body['side'] == side and verbatim), [])
         mine = [chunk for chunk in chunks if chunk['side'] == side and chunk['stored'] == 'verbatim']
         length = sum(chunk['length'] for chunk in mine)
         if not data and length:
@@ -960,7 +968,7 @@ class Verifier:
             self.report.fault('archive', exchange, 'its record of column salts does not fit the format')
         elif header != warc_header(fields, len(block)) or not is_canonical(salts, block):
             self.report.fault('archive', exchange, 'its record of column salts is not as Steno writes it')
-        answer = self.answers.pop(exchange, None)
+        answer = self.answers.get(exchange)
         if value is None and answer and answer[1]:
             self.report.fault('columns', exchange, 'its answer was rebuilt, and its column digests are not disclosed', 'missing')
         self.converted.discard(exchange)
@@ -1024,12 +1032,6 @@ class Verifier:
             info = ('software: %s\r\nformat: WARC File Format 1.1\r\n' % manifest['software']).encode()
             if read_record(self.zip, self.warc, 0, at) != (warc_header(fields, len(info)), info):
                 report.fault('archive', 'warcinfo', 'does not describe this session')
-            for offset, length, *_ in self.places:
-                if offset != at:
-                    raise Damaged('there is a gap or an overlap at byte %d' % at)
-                at += length
-            if at != self.warc['size']:
-                report.fault('archive', FILES['warc'], 'there are bytes that no index line names')
         except Damaged as error:
             report.fault('archive', 'warcinfo', str(error))
         report.done('archive', FILES['warc'], '%d records say what the leaves and disclosures say' % len(self.places))
@@ -1040,7 +1042,7 @@ class Verifier:
             self.columns, '; redacted: ' + ', '.join(self.columns_out[:20]) if self.columns_out else ''))
 
     # -- signatures
-    def recorder(self, manifest):
+    def recorder(self, manifest, candidates):
         report, data = self.report, self.text(FILES['head'])
         head = parse_json(data) if data is not None else None
         if not fits(head, SCHEMAS['head']):
@@ -1056,7 +1058,21 @@ class Verifier:
         if proof['index'] != head['index'] or proof['origin'] != head['writer']:
             report.fault('writer-log', FILES['proof'], 'is a proof about another entry or log')
         report.done('writer-log', FILES['proof'], 'the head is entry %d of the log %s of %d entries' % (proof['index'], proof['origin'], proof['size']))
-        return self.checkpoint(proof)
+        claimed = self.checkpoint_entry(proof) or head['at']
+        keys = self.checkpoint(proof, candidates)
+        return keys and (proof, keys, claimed)
+
+    def checkpoint_entry(self, proof):
+        if OPTIONAL['entry'] not in self.zip.entries:
+            return None
+        entry = parse_json(self.text(OPTIONAL['entry']) or b'')
+        if fits(entry, SCHEMAS['checkpointEntry']):
+            data, last = entry['leaf'].encode('utf-8', 'replace'), proof['size'] - 1
+            leaf = parse_json(data)
+            if fits(leaf, SCHEMAS['writerLeaf']) and leaf['index'] == last and root_from_path(leaf_hash(data), last, proof['size'], entry['path']) == proof['root']:
+                return leaf['at']
+        self.report.fault('writer-log', OPTIONAL['entry'], 'is not the last entry under the checkpoint')
+        return None
 
     def session_tree(self, head, manifest):
         report, opening, stated = self.report, self.opening, manifest['steno']
@@ -1073,21 +1089,99 @@ class Verifier:
             report.fault('session-tree', FILES['manifest'], 'describes another session than the signed head')
         report.done('session-tree', FILES['head'], '%d records make the signed tree %s' % (self.tree.size, head['root'][:16]))
 
-    def checkpoint(self, proof):
-        hints = [parse_key(line) for line in (self.text(FILES['keys']) or b'').decode('utf-8', 'replace').split('\n')[:64]]
-        text, signatures = proof['note']
-        valid, invalid = None, False
-        for key in self.pinned + [key for key in hints if key]:
-            mine = [one[2] for one in signatures if key['name'] == proof['origin'] and one[:2] == (key['name'], key['id'])]
-            if mine and all(ed25519_verify(key['key'], text.encode(), signature) for signature in mine):
-                valid = valid or key
-            elif mine:
-                invalid = True
-        if invalid or valid is None:
-            self.report.fault('recorder-signature', proof['origin'], 'wrong' if invalid else 'no key to check it', 'failed' if invalid else 'missing')
+    def checkpoint(self, proof, candidates):
+        judged = [(key, judge_note(proof['note'], key)) for key in candidates if key['name'] == proof['origin']]
+        valid, wrong = [key for key, signed in judged if signed], any(signed is False for _, signed in judged)
+        if wrong or not valid:
+            self.report.fault('recorder-signature', proof['origin'], 'wrong' if wrong else 'no key to check it', 'failed' if wrong else 'missing')
             return None
         self.report.done('recorder-signature', proof['origin'], 'the log is signed (Ed25519, C2SP checkpoint)')
         return valid
+
+    # -- whose signatures they are, and when they were made
+    def signers(self, manifest):
+        report, writers = self.report, {one['vkey']: one for one in self.trust.get('writers', [])}
+        pinned = self.pinned + [parse_key(text) for text in writers]
+        rotations = self.rotations()
+        reached = follow_rotations(pinned, rotations, writers)
+        hints = [parse_key(line) for line in (self.text(FILES['keys']) or b'').decode('utf-8', 'replace').split('\n')[:64]]
+        candidates = pinned + [key for rotation in rotations for key in rotation[:2]] + [key for key in hints if key]
+        recorded = self.recorder(manifest, list({key['text']: key for key in candidates}.values()))
+        exporter = self.statement(manifest)
+        stated = []
+        if recorded:
+            proof, keys, claimed = recorded
+            times = [time for time in (self.timestamp(proof), self.witnesses(proof)) if time]
+            proven = min(times) if times else None
+            judged = [(key, reached.get(key['text']), judge_key(writers[key['text']], claimed, proven) if key['text'] in writers
+                       else judge_followed(reached.get(key['text']), claimed)) for key in keys]
+            rank = ('passed', 'missing', 'failed')
+            key, followed, validity = min(judged, key=lambda one: 9 if one[1] is None else rank.index(one[2][0] if one[2] else 'passed'))
+            self.signer('recorder', key, followed)
+            stated.append((key, validity))
+        if exporter:
+            entry = next((one for one in self.trust.get('exporters', []) if one['vkey'] == exporter['text']), None)
+            known = entry or any(one['text'] == exporter['text'] for one in self.pinned)
+            self.signer('exporter', exporter, (exporter, 0, None) if known else None)
+            stated.append((exporter, entry and judge_key(entry, manifest['created'], None)))
+        if recorded:
+            for key, validity in stated:
+                if validity and validity[0] != 'passed':
+                    report.fault('key-validity', key['name'], validity[1], validity[0])
+                elif validity:
+                    report.done('key-validity', key['name'], validity[1])
+            if not any(validity for _, validity in stated):
+                report.done('key-validity', 'keys', 'no trust root says when these keys are valid', 'skipped')
+
+    def signer(self, role, key, followed):
+        name = role + '-key'
+        self.report.signers.append(dict(role=role, name=key['name'], key=key['text'], fingerprint=fingerprint(key), isPinned=followed is not None))
+        if followed is None:
+            self.report.fault(name, key['name'], 'nobody pinned this key (%s)' % fingerprint(key), 'missing')
+        else:
+            self.report.done(name, key['name'], 'pinned (%s)' % fingerprint(followed[0]) + (', followed over %d changes of keys' % followed[1] if followed[1] else ''))
+
+    def rotations(self):
+        path, found = OPTIONAL['rotations'], []
+        lines = (self.text(path) if path in self.zip.entries else b'') or b''
+        lines = lines.split(b'\n')
+        if lines.pop() != b'' or len(lines) > 1000:
+            self.report.fault('key-rotation', path, 'does not end as a file of lines ends')
+        for index, line in enumerate(lines[:1000]):
+            rotation = parse_rotation(parse_json(line))
+            if rotation is None:
+                self.report.fault('key-rotation', 'line %d' % (index + 1), 'is no change of keys that both keys signed')
+            else:
+                found.append(rotation)
+        self.report.done('key-rotation', path, '%d changes of keys are signed by both keys' % len(lines))
+        return found
+
+    def timestamp(self, proof):
+        path, needed = OPTIONAL['timestamp'], self.trust.get('requireTimestamp', False)
+        if path not in self.zip.entries:
+            status, detail, at = 'skipped', 'no time-stamp came along', None
+        else:
+            status, detail, at = judge_timestamp(self.text(path) or b'', stamped_bytes(proof), self.trust.get('timestampAuthorities', []))
+        if status == 'failed' or (status == 'skipped' and needed):
+            self.report.fault('timestamp', path, detail, 'failed' if status == 'failed' else 'missing')
+        else:
+            self.report.done('timestamp', path, detail, status)
+        return at
+
+    def witnesses(self, proof):
+        known, quorum, times = self.trust.get('witnesses', []), self.trust.get('witnessQuorum', 0), []
+        for witness in (parse_key(one['vkey'], 4) for one in known):
+            at = judge_cosignature(proof['note'], witness)
+            if at is False:
+                self.report.fault('witnesses', witness['name'], 'its cosignature is wrong')
+            elif at:
+                times.append(at)
+        detail = '%d of %d known witnesses cosigned, %d needed' % (len(times), len(known), quorum)
+        if len(times) < quorum:
+            self.report.fault('witnesses', proof['origin'], detail, 'missing')
+        else:
+            self.report.done('witnesses', proof['origin'], detail, 'passed' if times else 'skipped')
+        return min(times) if times else None
 
     def statement(self, manifest):
         report, path = self.report, FILES['statement']
@@ -1114,6 +1208,159 @@ class Verifier:
             return None
         report.done('statement', path, 'exported by %s at %s, signed (Ed25519, DSSE)' % (predicate['exportedBy'], predicate['exportedAt']))
         return key
+
+
+# ---- trust: keys over time, witnesses, time-stamps
+def read_trust(path):
+    """A trust root as docs/trust-root.md describes it; ends the program when it cannot be used."""
+    try:
+        with open(path, encoding='utf-8') as file:
+            root = json.load(file)
+    except (OSError, ValueError) as error:
+        sys.exit('The trust root %s cannot be read: %s' % (path, error))
+    mistake = None if fits(root, SCHEMAS['trustRoot']) else 'does not fit the format'
+    for name in () if mistake else ('writers', 'exporters'):
+        known = [one['vkey'] for one in root[name]]
+        for at, one in enumerate(root[name]):
+            if (parse_key(one['vkey']) or {}).get('text') != one['vkey'] or known.index(one['vkey']) != at:
+                mistake = '%s.%d.vkey is no public key, or stands there twice' % (name, at)
+            elif 'supersededBy' in one and one['supersededBy'] not in known:
+                mistake = '%s.%d.supersededBy is not in the list' % (name, at)
+            elif ('revokedAt' in one) != ('revocationReason' in one):
+                mistake = '%s.%d: revokedAt and revocationReason go together' % (name, at)
+    if not mistake:
+        witnesses = [one['vkey'] for one in root.get('witnesses', [])]
+        if any((parse_key(text, 4) or {}).get('text') != text for text in witnesses) or len(set(witnesses)) != len(witnesses):
+            mistake = 'a witness has no key of a witness, or stands there twice'
+        elif root.get('witnessQuorum', 0) > len(witnesses) or (root.get('requireTimestamp') and not root.get('timestampAuthorities')):
+            mistake = 'it asks for more than it knows'
+    if mistake:
+        sys.exit('The trust root %s cannot be used: %s' % (path, mistake))
+    return root
+
+
+def to_millis(instant):
+    return instant if '.' in instant else instant.replace('Z', '.000Z')
+
+
+def judge_note(note, key):
+    """True: signed; False: what stands there as its signature is none; None: it did not sign."""
+    mine = [one[2] for one in note[1] if one[:2] == (key['name'], key['id'])]
+    return all(ed25519_verify(key['key'], note[0].encode(), signature) for signature in mine) if mine else None
+
+
+def judge_cosignature(note, key):
+    """The instant; False: what stands there is no cosignature of this checkpoint; None: it did not cosign."""
+    times = []
+    for signature in (one[2] for one in note[1] if one[:2] == (key['name'], key['id'])):
+        seconds = int.from_bytes(signature[:8], 'big')
+        message = ('cosignature/v1\ntime %d\n%s' % (seconds, note[0])).encode()
+        if len(signature) != 72 or not 0 < seconds <= 253402300799 or not ed25519_verify(key['key'], message, signature[8:]):
+            return False
+        times.append(seconds)
+    return time.strftime('%Y-%m-%dT%H:%M:%S.000Z', time.gmtime(min(times))) if times else None
+
+
+def judge_key(entry, claimed, proven):
+    at = proven if proven and proven <= claimed else claimed
+    said = 'signed at %s (as claimed; %s)' % (at, 'proven to be there at ' + proven if proven else 'no time-stamp proves it')
+    if 'revokedAt' in entry and at >= to_millis(entry['revokedAt']):
+        return 'failed', '%s, but its key is revoked since %s (%s)' % (said, entry['revokedAt'], entry['revocationReason'])
+    if at < to_millis(entry['validFrom']):
+        return 'failed', '%s, before its key was valid (from %s)' % (said, entry['validFrom'])
+    if 'validTo' in entry and at > to_millis(entry['validTo']):
+        return 'failed', '%s, after its key was valid (to %s)' % (said, entry['validTo'])
+    if entry.get('revocationReason') == 'key-compromise' and (proven is None or proven >= to_millis(entry['revokedAt'])):
+        return 'missing', '%s; its key is compromised (revoked since %s), and nothing proves that this was signed before' % (said, entry['revokedAt'])
+    return 'passed', said + ', while its key was valid'
+
+
+def judge_followed(followed, claimed):
+    if followed is None or followed[2] is None or claimed <= followed[2]:
+        return None
+    return 'failed', 'signed at %s (as claimed), after its key was superseded (%s)' % (claimed, followed[2])
+
+
+def parse_rotation(line):
+    """(old key, new key, at, overlapUntil), when both keys signed it."""
+    if not fits(line, SCHEMAS['keyRotation']):
+        return None
+    data = line['leaf'].encode('utf-8', 'replace')
+    leaf, proof = parse_json(data), parse_proof(line['proof'].encode('utf-8', 'replace'))
+    if not fits(leaf, SCHEMAS['writerLeaf']) or leaf['kind'] != 'key-rotation' or proof is None:
+        return None
+    old, new = parse_key(leaf['supersedes']), parse_key(leaf['key'])
+    if not old or not new or {old['name'], new['name']} != {proof['origin']} or old['id'] == new['id'] or proof['index'] != leaf['index']:
+        return None
+    if root_from_path(leaf_hash(data), proof['index'], proof['size'], proof['path']) != proof['root']:
+        return None
+    return (old, new, leaf['at'], leaf['overlapUntil']) if judge_note(proof['note'], old) and judge_note(proof['note'], new) else None
+
+
+def follow_rotations(pinned, rotations, writers):
+    """By text of a key: (the pinned key it was reached from, steps, until when a newer key vouches for it)."""
+    reached, growing = {key['text']: (key, 0, None) for key in pinned}, True
+    while growing:
+        growing = False
+        for old, new, at, until in rotations:
+            for start, end, limit in ((old, new, None), (new, old, until)):
+                if start['text'] in reached and end['text'] not in reached and may_lead(writers.get(start['text']), at):
+                    reached[end['text']], growing = (reached[start['text']][0], reached[start['text']][1] + 1, limit), True
+    return reached
+
+
+def may_lead(entry, at):
+    if entry is None:
+        return True
+    ends = [to_millis(entry[name]) for name in ('revokedAt', 'validTo') if name in entry]
+    return entry.get('revocationReason') != 'key-compromise' and all(at <= end for end in ends)
+
+
+def stamped_bytes(proof):
+    """The text and the log's own signature lines; cosignatures came later."""
+    text, signatures = proof['note']
+    return (text + '\n' + ''.join(one[3] + '\n' for one in signatures if one[0] == proof['origin'])).encode()
+
+
+def judge_timestamp(response, data, authorities):
+    """(status, detail, instant) by the openssl program; without it nothing is judged."""
+    if not authorities:
+        return 'skipped', 'cannot be judged: the trust root names no time-stamping authority', None
+    if not shutil.which('openssl'):
+        return 'skipped', 'cannot be judged: the program openssl is not there', None
+    with tempfile.TemporaryDirectory() as folder:
+        def put(name, content):
+            with open(os.path.join(folder, name), 'wb') as file:
+                file.write(content)
+            return os.path.join(folder, name)
+
+        def openssl(*arguments):
+            run = subprocess.run(('openssl', 'ts') + arguments, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors='replace')
+            return run.returncode == 0, run.stdout + run.stderr
+        stamp, body = put('stamp.tsr', response), put('checkpoint', data)
+        readable, text = openssl('-reply', '-in', stamp, '-text')
+        at = timestamp_instant(text) if readable else None
+        if at is None:
+            return 'failed', 'is no time-stamp', None
+        for authority in authorities:
+            pem = b''.join(b'-----BEGIN CERTIFICATE-----\n%s-----END CERTIFICATE-----\n' % base64.encodebytes(base64.b64decode(one))
+                           for one in authority['certificates'])
+            anchors = put('anchors.pem', pem)
+            good, text = openssl('-verify', '-data', body, '-in', stamp, '-CAfile', anchors, '-untrusted', anchors, '-partial_chain',
+                                 '-attime', str(calendar.timegm(time.strptime(at[:19], '%Y-%m-%dT%H:%M:%S'))))
+            if good:
+                return 'passed', 'the checkpoint was there at %s: time-stamped by %s (RFC 3161)' % (at, authority['name']), at
+            if not re.search('unable to get (local )?issuer|self.signed certificate', text):
+                return 'failed', 'is no sound time-stamp of this checkpoint', None
+    return 'skipped', 'is by an authority that the trust root does not name', None
+
+
+def timestamp_instant(text):
+    match = re.search(r'^Time stamp: (\w{3}) +(\d+) (\d\d:\d\d:\d\d)(\.\d+)? (\d{4}) GMT$', text, re.M)
+    if match is None:
+        return None
+    month = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split().index(match[1]) + 1
+    return '%s-%02d-%02dT%s.%sZ' % (match[5], month, int(match[2]), match[3], ((match[4] or '.')[1:] + '000')[:3])
 
 
 class Disclosures:
@@ -1164,18 +1411,20 @@ def whole_bodies(end, chunks):
     return True
 
 
-def verify(path, keys):
-    verifier = Verifier(path, keys)
+def verify(path, keys, trust=None):
+    verifier = Verifier(path, keys, trust)
     verdict = verifier.run()
     return dict(path=path, verdict=verdict, signers=verifier.report.signers, checks=verifier.report.checks())
 
 
 def main(arguments):
-    paths, keys, as_json = [], [], False
+    paths, keys, as_json, trust = [], [], False, None
     while arguments:
         argument = arguments.pop(0)
         if argument == '--key' and arguments:
             keys.append(arguments.pop(0))
+        elif argument == '--trust' and arguments:
+            trust = read_trust(arguments.pop(0))
         elif argument == '--json':
             as_json = True
         else:
@@ -1185,7 +1434,7 @@ def main(arguments):
         return 2
     worst = 0
     for path in paths:
-        result = verify(path, keys)
+        result = verify(path, keys, trust)
         worst = max(worst, ('sound', 'sound-unknown-key', 'not-sound').index(result['verdict']))
         if as_json:
             print(json.dumps(result))

@@ -1,6 +1,6 @@
 import type { TrustedKey } from './trust-root.ts';
 
-/** When something was signed. `claimed`: the signer says so. `proven`: an RFC 3161 time-stamp or a witness says that it was there by then. */
+/** When something was signed. `claimed`: the signer says so. `proven`: a time-stamp or a witness saw it by then, so it is no younger. */
 export type SigningTime = { readonly claimed: string; readonly proven: string | undefined };
 export type KeyJudgement = { readonly status: 'passed' | 'failed' | 'missing'; readonly detail: string };
 
@@ -12,17 +12,18 @@ export const toMillis = (instant: string): string => (instant.includes('.') ? in
  * Without a time-stamp the time is the signer's own claim, and the text says so.
  */
 export function judgeKeyAt(key: TrustedKey, { claimed, proven }: SigningTime): KeyJudgement {
-  const time = toMillis(proven ?? claimed);
-  const how = proven === undefined ? 'as the signer claims; no time-stamp proves it' : 'proven';
-  const failed = (detail: string): KeyJudgement => ({ status: 'failed', detail: `signed at ${time} (${how}), ${detail}` });
-  if (key.revokedAt !== undefined && time >= toMillis(key.revokedAt))
-    return failed(`when its key was revoked since ${key.revokedAt} (${key.revocationReason})`);
-  if (time < toMillis(key.validFrom)) return failed(`before its key was valid, which is from ${key.validFrom}`);
-  if (key.validTo !== undefined && time > toMillis(key.validTo)) return failed(`after its key was valid, which is to ${key.validTo}`);
-  if (key.revocationReason === 'key-compromise' && proven === undefined)
+  const isProven = proven !== undefined && proven <= claimed;
+  const time = isProven ? proven : claimed;
+  const seen = proven === undefined ? 'no time-stamp proves it' : `proven to be there at ${proven}`;
+  const failed = (detail: string): KeyJudgement => ({ status: 'failed', detail: `signed at ${time} (as claimed; ${seen}), ${detail}` });
+  const { revokedAt, revocationReason: reason, validFrom, validTo } = key;
+  if (revokedAt !== undefined && time >= toMillis(revokedAt)) return failed(`but its key is revoked since ${revokedAt} (${reason})`);
+  if (time < toMillis(validFrom)) return failed(`before its key was valid (from ${validFrom})`);
+  if (validTo !== undefined && time > toMillis(validTo)) return failed(`after its key was valid (to ${validTo})`);
+  if (reason === 'key-compromise' && (proven === undefined || proven >= toMillis(revokedAt!)))
     return {
       status: 'missing',
-      detail: `its key was compromised (revoked at ${key.revokedAt}), and nothing proves that it was signed before: ${time} is only a claim`,
+      detail: `its key is compromised (revoked since ${revokedAt}), and nothing proves that this was signed before: ${time} is a claim, ${seen}`,
     };
-  return { status: 'passed', detail: `signed at ${time} (${how}), while its key was valid` };
+  return { status: 'passed', detail: `signed at ${time} (as claimed; ${seen}), while its key was valid` };
 }

@@ -1,0 +1,101 @@
+import { hash, verify, X509Certificate } from 'node:crypto';
+import { ASN1Obj } from '@sigstore/core';
+import { oids, parseTimestampResponse, type TimestampToken } from './timestamp-token.ts';
+import type { TrustRoot } from './trust-root.ts';
+
+export type Authority = { readonly name: string; readonly anchors: readonly X509Certificate[] };
+/** `skipped`: nothing is wrong, but nobody we know vouches for it. `at`: UTC, set when passed. */
+export type TimestampJudgement =
+  | { readonly status: 'passed'; readonly detail: string; readonly at: string }
+  | { readonly status: 'failed' | 'skipped'; readonly detail: string };
+
+const MAX_CHAIN = 10;
+const EXTENDED_KEY_USAGE = '2.5.29.37';
+
+/** Throws when a certificate cannot be read. */
+export const toAuthority = ({ name, certificates }: NonNullable<TrustRoot['timestampAuthorities']>[number]): Authority => ({
+  name,
+  anchors: certificates.map((text) => new X509Certificate(Buffer.from(text, 'base64'))),
+});
+
+/**
+ * Whether an RFC 3161 response is about `data` and by an authority that is known. Certificates count as they were when the stamp was made.
+ * `nonce`: that of the request, where we made it ourselves.
+ */
+export function verifyTimestamp(response: Buffer, data: Uint8Array, authorities: readonly Authority[], nonce?: Buffer): TimestampJudgement {
+  if (authorities.length === 0) return { status: 'skipped', detail: 'cannot be judged: the trust root names no time-stamping authority' };
+  try {
+    const token = parseTimestampResponse(response);
+    const signer = token.certificates.concat(authorities.flatMap(({ anchors }) => anchors)).find((one) => isSigner(one, token));
+    if (signer === undefined) throw new Error('the certificate of its signer is not there');
+    const found = findChain(signer, token.certificates, authorities);
+    if (found === undefined) return { status: 'skipped', detail: 'is by an authority that the trust root does not name' };
+    checkToken(token, signer, found.chain, data, nonce);
+    const at = token.at.toISOString();
+    return { status: 'passed', at, detail: `the checkpoint was there at ${at}: time-stamped by ${found.name} (RFC 3161)` };
+  } catch (error) {
+    return { status: 'failed', detail: `is no sound time-stamp of this checkpoint: ${(error as Error).message}` };
+  }
+}
+
+const isSigner = (one: X509Certificate, { signerDigest }: TimestampToken): boolean =>
+  hash(signerDigest.hash, one.raw, 'hex') === signerDigest.digest.toString('hex');
+
+type Chain = { readonly name: string; readonly chain: readonly X509Certificate[] };
+
+/** From the signer up to the first certificate of an authority. */
+function findChain(signer: X509Certificate, brought: readonly X509Certificate[], authorities: readonly Authority[]): Chain | undefined {
+  for (const { name, anchors } of authorities) {
+    const chain = climb([signer], [...anchors, ...brought], anchors);
+    if (chain !== undefined) return { name, chain };
+  }
+  return undefined;
+}
+
+function climb(
+  chain: X509Certificate[],
+  known: readonly X509Certificate[],
+  anchors: readonly X509Certificate[],
+): X509Certificate[] | undefined {
+  const last = chain.at(-1)!;
+  if (anchors.some((anchor) => anchor.raw.equals(last.raw))) return chain;
+  if (chain.length === MAX_CHAIN) return undefined;
+  for (const issuer of known) {
+    if (!issuer.ca || chain.some((one) => one.raw.equals(issuer.raw)) || !last.checkIssued(issuer) || !last.verify(issuer.publicKey))
+      continue;
+    const whole = climb([...chain, issuer], known, anchors);
+    if (whole !== undefined) return whole;
+  }
+  return undefined;
+}
+
+function checkToken(
+  token: TimestampToken,
+  signer: X509Certificate,
+  chain: readonly X509Certificate[],
+  data: Uint8Array,
+  nonce: Buffer | undefined,
+): void {
+  const late = chain.find(({ validFromDate, validToDate }) => token.at < validFromDate || token.at > validToDate);
+  if (late !== undefined) throw new Error(`a certificate was not valid then (${late.validFrom} to ${late.validTo})`);
+  if (!isForTimestampsOnly(signer)) throw new Error("its signer's certificate is not for time-stamps alone");
+  if (token.contentType !== oids.timestampInfo) throw new Error('its attributes speak of another content');
+  if (hash(token.signerHash, token.info, 'hex') !== token.messageDigest.toString('hex')) throw new Error('its digest does not match');
+  const key = signer.publicKey;
+  const algorithm = key.asymmetricKeyType === 'ed25519' ? null : token.signerHash;
+  if (!verify(algorithm, token.signedAttributes, key, token.signature)) throw new Error('its signature is wrong');
+  if (hash(token.hash, data, 'hex') !== token.imprint.toString('hex')) throw new Error('it is about something else');
+  if (nonce !== undefined && !isSameNumber(token.nonce, nonce)) throw new Error('it answers another request');
+}
+
+/** RFC 3161 §2.3: the extension is critical and names nothing else. */
+function isForTimestampsOnly(signer: X509Certificate): boolean {
+  if (signer.keyUsage?.length !== 1 || signer.keyUsage[0] !== oids.timeStamping) return false;
+  const certificate = ASN1Obj.parseBuffer(Buffer.from(signer.raw));
+  const extensions = certificate.subs[0]?.subs.find((one) => one.tag.isContextSpecific(3))?.subs[0]?.subs ?? [];
+  const usage = extensions.find((one) => one.subs[0]?.toOID() === EXTENDED_KEY_USAGE);
+  return usage?.subs[1]?.tag.isBoolean() === true && usage.subs[1].toBoolean();
+}
+
+const isSameNumber = (left: Buffer | undefined, right: Buffer): boolean =>
+  left !== undefined && BigInt(`0x0${left.toString('hex')}`) === BigInt(`0x0${right.toString('hex')}`);
