@@ -3,6 +3,7 @@ import { createAdminApp } from './admin/admin-app.ts';
 import { readOrCreateAdminToken } from './admin/admin-token.ts';
 import { createMetrics } from './admin/metrics.ts';
 import { createApp } from './app.ts';
+import { startSealing } from './archive/start-sealing.ts';
 import { type Config, type ConfigMistake, loadConfig } from './config.ts';
 import { isLoopback } from './config-people.ts';
 import { loadCertificateAuthority } from './doors/certificate-authority.ts';
@@ -57,7 +58,8 @@ export async function startGateway(configPath: string): Promise<RunningGateway> 
 async function listen(config: Config, recorder: Recorder): Promise<RunningGateway> {
   const stages = await openStages(config, recorder);
   stages.folder.watch();
-  const metrics = createMetrics(stages);
+  const sealing = startSealing({ directory: config.dataDirectory, storage: config.storage, recorder, onTrouble: tellTrouble });
+  const metrics = createMetrics({ ...stages, sealing });
   const tracing = config.telemetry && (await import('./observe/trace-exchanges.ts')).openTracing(config.telemetry);
   const onEnd = (exchange: Exchange): void => {
     metrics.count(exchange);
@@ -68,7 +70,7 @@ async function listen(config: Config, recorder: Recorder): Promise<RunningGatewa
   const app = await createApp({ config, recorder, stages, onEnd });
   const adminTls = await openTls({ ...config, tls: config.admin.tls });
   const admin = await createAdminApp({
-    stages,
+    stages: { ...stages, sealing },
     metrics,
     token: await readOrCreateAdminToken(config.dataDirectory),
     ...(adminTls === undefined ? {} : { server: behindTls(adminTls) }),
@@ -83,15 +85,23 @@ async function listen(config: Config, recorder: Recorder): Promise<RunningGatewa
     log.info({ admin: adminUrl, proxy: proxy?.url }, `Steno gateway at ${config.publicUrl ?? url}`);
     const close = async (): Promise<void> => {
       proxy?.close();
-      await closeInOrder([app, admin], () => recorder.close());
+      await closeInOrder([app, admin], async () => {
+        await sealing.close();
+        await recorder.close();
+      });
       await tracing?.close();
     };
     return { url, adminUrl, ...(proxy === undefined ? {} : { proxyUrl: proxy.url }), close };
   } catch (error) {
-    await Promise.all([app.close(), admin.close()]);
+    await Promise.all([app.close(), admin.close(), sealing.close()]);
     throw error;
   }
 }
+
+const tellTrouble = (trouble: string | undefined): void =>
+  trouble === undefined
+    ? log.info('Closed sessions are sealed again')
+    : log.warn(`Closed sessions cannot be sealed, and wait in the journal: ${trouble}`);
 
 /**
  * What the configuration names must be usable from the start: a policy that becomes invalid later leaves the last good one in force,

@@ -27,6 +27,7 @@ export type AdminView = {
     close(sessionId: string): Promise<boolean>;
   };
   readonly tokens: TokenKeysView;
+  readonly sealing?: { state(): { readonly waiting: number; readonly trouble: string | undefined } } | undefined;
 };
 
 export type AdminOptions = {
@@ -119,8 +120,13 @@ function whyNotReady({ recorder, folder }: AdminView): string[] {
 }
 
 /** What a human should look at while work goes on. */
-const toAlarms = ({ folder }: AdminView): string[] =>
-  folder.mistakes.map(({ file, message }) => `policy ${file}: ${message} (the last good policy stays in force)`);
+function toAlarms({ folder, sealing }: AdminView): string[] {
+  const { trouble, waiting } = sealing?.state() ?? { trouble: undefined, waiting: 0 };
+  return [
+    ...folder.mistakes.map(({ file, message }) => `policy ${file}: ${message} (the last good policy stays in force)`),
+    ...(trouble === undefined ? [] : [`recordings: ${trouble} (${waiting} closed sessions wait in the journal)`]),
+  ];
+}
 
 const toEntry = ({ sessionId, name, issuer, subject, startedAt, lastSeenAt }: ReturnType<AdminView['sessions']['list']>[number]) => ({
   sessionId,

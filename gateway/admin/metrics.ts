@@ -5,7 +5,10 @@ export type MetricsSource = {
   readonly recorder: { state(): { readonly ready: boolean; readonly queuedBytes: number; readonly openExchanges: number } };
   readonly sessions: { list(): readonly unknown[] };
   readonly folder: { readonly mistakes: readonly unknown[] };
+  readonly sealing?: { state(): SealingFigures } | undefined;
 };
+
+type SealingFigures = { readonly sealed: number; readonly retired: number; readonly waiting: number; readonly trouble: string | undefined };
 
 export type Metrics = {
   readonly registry: Registry;
@@ -16,7 +19,7 @@ export type Metrics = {
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 200];
 
 /** What operators watch. No label carries what a client can choose freely. */
-export function createMetrics({ recorder, sessions, folder }: MetricsSource): Metrics {
+export function createMetrics({ recorder, sessions, folder, sealing }: MetricsSource): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const exchanges = new Counter({
@@ -72,6 +75,7 @@ export function createMetrics({ recorder, sessions, folder }: MetricsSource): Me
       this.set(folder.mistakes.length);
     },
   });
+  if (sealing !== undefined) gaugeSealing(registry, () => sealing.state());
   return {
     registry,
     count(exchange) {
@@ -81,4 +85,27 @@ export function createMetrics({ recorder, sessions, folder }: MetricsSource): Me
       duration.observe({ method }, exchange.elapsedMs() / 1000);
     },
   };
+}
+
+function gaugeSealing(registry: Registry, state: () => SealingFigures): void {
+  const gauges: readonly (readonly [name: string, help: string, value: (state: SealingFigures) => number])[] = [
+    ['steno_sessions_sealed', 'Sessions sealed into the store of recordings since the start', ({ sealed }) => sealed],
+    ['steno_segments_retired', 'Journal segments let go of since the start', ({ retired }) => retired],
+    ['steno_sessions_waiting', 'Closed sessions that are not sealed yet', ({ waiting }) => waiting],
+    [
+      'steno_sealing_trouble',
+      '1 while nothing can be sealed; the journal keeps everything meanwhile',
+      ({ trouble }) => Number(trouble !== undefined),
+    ],
+  ];
+  for (const [name, help, value] of gauges) {
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(value(state()));
+      },
+    });
+  }
 }

@@ -28,7 +28,7 @@ const schema = `
   CREATE INDEX IF NOT EXISTS recording_number ON recording (number);
   CREATE INDEX IF NOT EXISTS recording_name ON recording (name, number);
   CREATE TABLE IF NOT EXISTS object (name TEXT NOT NULL, session_id TEXT NOT NULL, PRIMARY KEY (name, session_id)) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS pending (name TEXT PRIMARY KEY) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS pending (name TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS segment (
     segment TEXT PRIMARY KEY, first INTEGER NOT NULL, entries INTEGER NOT NULL, hashes BLOB NOT NULL, checkpoint TEXT, sha256 TEXT NOT NULL);
 `;
@@ -60,18 +60,16 @@ export class ArchiveIndex {
 
   /** Remembers names that are about to be put, so that a crash leaves none of them unknown. */
   announce(names: readonly string[]): void {
-    const insert = this.#database.prepare('INSERT OR IGNORE INTO pending VALUES (?)');
+    const insert = this.#database.prepare('INSERT OR REPLACE INTO pending VALUES (?, ?)');
     this.#transaction(() => {
-      for (const name of names) insert.run(name);
+      for (const name of names) insert.run(name, Date.now());
     });
   }
 
-  /** What was announced and neither recorded nor settled. */
-  pending(): string[] {
-    return this.#database
-      .prepare('SELECT name FROM pending ORDER BY name')
-      .all()
-      .map((row) => String(row['name']));
+  /** What was announced before this time (ms) and neither recorded nor settled since. */
+  pending(before = Number.MAX_SAFE_INTEGER): string[] {
+    const rows = this.#database.prepare('SELECT name FROM pending WHERE at < ? ORDER BY name').all(before);
+    return rows.map((row) => String(row['name']));
   }
 
   settle(names: readonly string[]): void {
@@ -113,6 +111,12 @@ export class ArchiveIndex {
 
   isKnown(sessionId: string): boolean {
     return this.#database.prepare('SELECT 1 FROM recording WHERE session_id = ?').get(sessionId) !== undefined;
+  }
+
+  /** Sealed and said to be so by the log, or deleted since: the journal need not keep it. */
+  isSettled(number: number): boolean {
+    const row = this.#database.prepare('SELECT is_logged OR is_deleted AS is_settled FROM recording WHERE number = ?').get(number);
+    return row?.['is_settled'] === 1;
   }
 
   isNamed(object: string): boolean {

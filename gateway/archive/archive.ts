@@ -1,5 +1,5 @@
-import path from 'node:path';
-import { openFolderStore } from '../store/folder-store.ts';
+import type { Config } from '../config.ts';
+import { openStore } from '../store/open-store.ts';
 import type { RecordingStore } from '../store/recording-store.ts';
 import { ArchiveIndex } from './archive-index.ts';
 import { SubjectKeys } from './subject-keys.ts';
@@ -14,20 +14,18 @@ export type Archive = {
   close(): Promise<void>;
 };
 
-export const defaultStoreFolder = (directory: string): string => path.join(directory, 'recordings');
-
-/** `store`: default the folder `recordings` of the data directory. It is closed with the archive. */
-export async function openArchive(directory: string, store?: RecordingStore): Promise<Archive> {
-  const opened = store ?? (await openFolderStore(defaultStoreFolder(directory)));
+/** `storage`: as configured; default the folder `store` of the data directory. Throws StoreUnavailable. */
+export async function openArchive(directory: string, storage?: Config['storage']): Promise<Archive> {
+  const store = await openStore({ storage, dataDirectory: directory });
   const index = new ArchiveIndex(directory);
   return {
     directory,
-    store: opened,
+    store,
     index,
     keys: new SubjectKeys(directory),
     async close() {
       index.close();
-      await opened.close();
+      await store.close();
     },
   };
 }

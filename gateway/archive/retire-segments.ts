@@ -3,7 +3,6 @@ import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { frameTypes } from '../record/frame.ts';
-import type { JournalCatalog } from '../record/journal-catalog.ts';
 import { retiredLogFile, retiredLogFolder, segmentId, segmentIndexFile } from '../record/list-segments.ts';
 import { readFrames } from '../record/read-frames.ts';
 import type { EntryInput } from '../record/record-input.ts';
@@ -12,27 +11,17 @@ import type { IndexedSegment } from '../record/segment-index.ts';
 import type { Archive } from './archive.ts';
 
 /** Frames about the segment itself, which nobody needs when it is gone. */
-const structural: ReadonlySet<number> = new Set([frameTypes.mark, frameTypes.segment, frameTypes.carry, frameTypes.seal]);
+const structural: ReadonlySet<number> = new Set([frameTypes.mark, frameTypes.segment, frameTypes.carry, frameTypes.seal, frameTypes.body]);
 
 export const logObjectName = (segment: string): string => `log/${segment}.ndjson`;
 
 /**
- * Segments that the journal may let go of, oldest first: finished, not the last one, and every session in them sealed and said to be so by the log.
+ * Segments that the journal may let go of, oldest first: finished, not the last one, and every session in them settled (sealed, and the log says so).
  * The first that must stay keeps all after it, so that the journal stays one piece.
  */
-export function findRetirable(
-  { segments, sessions }: Pick<JournalCatalog, 'segments' | 'sessions'>,
-  isDeleted: (number: number) => boolean,
-): IndexedSegment[] {
-  const retirable: IndexedSegment[] = [];
-  for (const segment of segments.slice(0, -1)) {
-    const mayGo = [...segment.facts.sessions.keys()].every(
-      (number) => isDeleted(number) || sessions.get(number)?.recording?.isLogged === true,
-    );
-    if (!segment.isFinished || !mayGo) break;
-    retirable.push(segment);
-  }
-  return retirable;
+export function findRetirable(segments: readonly IndexedSegment[], isSettled: (session: number) => boolean): IndexedSegment[] {
+  const stays = segments.findIndex(({ isFinished, facts }) => !isFinished || ![...facts.sessions.keys()].every(isSettled));
+  return segments.slice(0, stays < 0 ? -1 : Math.min(stays, segments.length - 1));
 }
 
 /**

@@ -3,7 +3,8 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { MemberWriter } from '../../shared/bundle/member-writer.ts';
 import { copySession, type SessionFacts } from '../record/copy-session.ts';
-import type { CatalogSession, JournalCatalog } from '../record/journal-catalog.ts';
+import type { CatalogSession } from '../record/journal-catalog.ts';
+import type { IndexedSegment } from '../record/segment-index.ts';
 import { SOFTWARE } from '../record/software.ts';
 import type { Archive } from './archive.ts';
 import { fetchManifest } from './open-recording.ts';
@@ -14,7 +15,20 @@ import type { SubjectKey } from './subject-keys.ts';
 
 /** How long a recording must stay, decided when it is sealed. */
 export type RetentionDecision = { readonly rule: string; readonly until?: Date | undefined; readonly legalHold?: boolean | undefined };
-export type DecideRetention = (facts: SessionFacts & { readonly session: CatalogSession }) => RetentionDecision;
+/** What retention rules and holds look at when a session is sealed. */
+export type SealFacts = {
+  readonly sessionId: string;
+  readonly number: number;
+  readonly name: string;
+  readonly startedAt: string;
+  readonly closedAt: string;
+  readonly issuer: string;
+  readonly subject: string;
+  readonly connections: readonly string[];
+  readonly groups: readonly string[];
+  readonly content: 'full' | 'content-free';
+};
+export type DecideRetention = (facts: SealFacts) => RetentionDecision | Promise<RetentionDecision>;
 
 /** `isAdopted`: it was there already, put by a process that died before it could say so. */
 export type Sealed = { readonly manifest: RecordingManifest; readonly manifestSha256: string; readonly isAdopted?: boolean };
@@ -28,7 +42,7 @@ const kept: RetentionDecision = { rule: 'none' };
  */
 export async function sealSession(
   archive: Archive,
-  catalog: JournalCatalog,
+  segments: readonly IndexedSegment[],
   session: CatalogSession,
   decide: DecideRetention = () => kept,
 ): Promise<Sealed> {
@@ -38,7 +52,7 @@ export async function sealSession(
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   try {
-    return await sealInto(archive, catalog, session, folder, decide);
+    return await sealInto(archive, segments, session, folder, decide);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -50,20 +64,32 @@ function adopt({ index }: Archive, { manifest, text, sha256 }: { manifest: Recor
   return { manifest, manifestSha256: sha256, isAdopted: true };
 }
 
-async function sealInto(archive: Archive, catalog: JournalCatalog, session: CatalogSession, folder: string, decide: DecideRetention) {
+async function sealInto(
+  archive: Archive,
+  segments: readonly IndexedSegment[],
+  session: CatalogSession,
+  folder: string,
+  decide: DecideRetention,
+): Promise<Sealed> {
   const { head, identity } = session;
   if (head === undefined || identity === undefined)
     throw new Error(`Session ${session.sessionId} has no head or no identity: it is not closed`);
   const writer = new MemberWriter(folder);
   await writer.begin({ at: session.startedAt, software: SOFTWARE, sessionId: session.sessionId });
-  const facts = await copySession(catalog, session, head.leaf.size, writer);
+  const facts = await copySession({ segments }, session, head.leaf.size, writer);
   const members = writer.close();
-  const retention = decide({ ...facts, session });
+  const retention = await decide(toSealFacts(session, facts));
   const key = archive.keys.findOrCreate(identity.value);
   const locks = { retainUntil: retention.until, legalHold: retention.legalHold };
   const files = await putMembers(archive, key, members, folder, locks);
   const manifest = describe(session, { ...facts, exchanges: writer.exchanges, leaves: writer.leaves }, files, key, retention);
   return await putManifest(archive, manifest, folder, locks);
+}
+
+function toSealFacts(session: CatalogSession, { connections, groups, content }: SessionFacts): SealFacts {
+  const { sessionId, number, name, startedAt, lastAt: closedAt } = session;
+  const { issuer, subject } = session.identity!.value;
+  return { sessionId, number, name, startedAt, closedAt, issuer, subject, connections: [...connections], groups: [...groups], content };
 }
 
 type Counted = SessionFacts & { readonly exchanges: number; readonly leaves: number };

@@ -1,7 +1,9 @@
 import { JournalFollower } from '../record/follow-journal.ts';
-import type { CatalogSession, JournalCatalog } from '../record/journal-catalog.ts';
+import { type CatalogSession, journalSessions } from '../record/journal-catalog.ts';
 import { segmentId } from '../record/list-segments.ts';
 import type { EntryInput } from '../record/record-input.ts';
+import type { IndexedSegment } from '../record/segment-index.ts';
+import { StoreUnavailable } from '../store/recording-store.ts';
 import type { Archive } from './archive.ts';
 import { findRetirable, retireSegment } from './retire-segments.ts';
 import { type DecideRetention, sealSession } from './seal-session.ts';
@@ -13,6 +15,7 @@ export type SealerOptions = {
   readonly decideRetention?: DecideRetention | undefined;
   /** Asked between any two sessions; true ends the round. */
   readonly isStopping?: (() => boolean) | undefined;
+  readonly onProgress?: ((done: Round) => void) | undefined;
 };
 
 export type Round = { readonly sealed: number; readonly retired: number; readonly waiting: number };
@@ -24,44 +27,82 @@ export type Round = { readonly sealed: number; readonly retired: number; readonl
 export class Sealer {
   readonly #options: SealerOptions;
   readonly #journal: JournalFollower;
+  /** Sessions of kept segments that are sealed and noted. */
+  readonly #settled = new Set<number>();
+  #seen = '';
 
   constructor(options: SealerOptions) {
     this.#options = options;
     this.#journal = new JournalFollower(options.archive.directory);
   }
 
-  /** One round. Throws StoreUnavailable and RecorderDown: then nothing is lost, and the same is to be done later. */
+  /** One round. Throws StoreUnavailable, and what kept a session from being sealed: nothing is lost then, and the same is to be done later. */
   async run(): Promise<Round> {
-    const catalog = this.#journal.look();
-    const wanted = [...catalog.sessions.values()].filter(isToBeSealed);
-    let sealed = 0;
-    for (const session of wanted) {
-      if (this.#isStopping()) break;
-      await this.#seal(catalog, session);
-      sealed += 1;
-    }
-    return { sealed, retired: await this.#retire(), waiting: wanted.length - sealed };
+    const segments = this.#journal.look();
+    const state = segments.map(({ file, upTo }) => `${file}:${upTo}`).join('\n');
+    if (state === this.#seen) return { sealed: 0, retired: 0, waiting: 0 };
+    const sessions = journalSessions(segments);
+    const wanted = [...sessions.values()].filter((session) => this.#isToBeSealed(session));
+    const { sealed, failed } = await this.#sealAll(segments, wanted);
+    const retired = await this.#retire(segments);
+    if (failed !== undefined) throw failed;
+    if (sealed === wanted.length) this.#seen = state;
+    return { sealed, retired, waiting: wanted.length - sealed };
   }
 
-  async #seal(catalog: JournalCatalog, session: CatalogSession): Promise<void> {
+  /** One session that cannot be sealed (a damaged frame) keeps its segments from being retired, and nothing else. */
+  async #sealAll(
+    segments: readonly IndexedSegment[],
+    wanted: readonly CatalogSession[],
+  ): Promise<{ sealed: number; failed: Error | undefined }> {
+    let sealed = 0;
+    let failed: Error | undefined;
+    for (const session of wanted) {
+      if (this.#isStopping()) break;
+      try {
+        await this.#seal(segments, session);
+        sealed += 1;
+        this.#options.onProgress?.({ sealed: 1, retired: 0, waiting: wanted.length - sealed });
+      } catch (error) {
+        if (!(error instanceof Error) || error instanceof StoreUnavailable) throw error;
+        failed ??= new Error(`Session ${session.name} (${session.sessionId}) cannot be sealed: ${error.message}`, { cause: error });
+      }
+    }
+    return { sealed, failed };
+  }
+
+  #isToBeSealed({ number, head }: CatalogSession): boolean {
+    return head !== undefined && head.leaf.state !== 'open' && !this.#isSettled(number);
+  }
+
+  #isSettled(number: number): boolean {
+    if (this.#settled.has(number)) return true;
+    if (!this.#options.archive.index.isSettled(number)) return false;
+    this.#settled.add(number);
+    return true;
+  }
+
+  async #seal(segments: readonly IndexedSegment[], session: CatalogSession): Promise<void> {
     const { archive, decideRetention, enter } = this.#options;
-    const known = session.recording && { ...session.recording, isAdopted: true };
-    const { manifest, manifestSha256, isAdopted } = known ?? (await sealSession(archive, catalog, session, decideRetention));
+    const found = archive.index.byId(session.sessionId);
+    const known = found && { ...found, isAdopted: true };
+    const { manifest, manifestSha256, isAdopted } = known ?? (await sealSession(archive, segments, session, decideRetention));
     const { sessionId, number, revision } = manifest;
     const isNoted = isAdopted === true && this.#journal.isArchived(sessionId, revision);
     if (!isNoted) await enter({ kind: 'archive', sessionId, number, revision, manifest: manifestSha256 });
     archive.index.markLogged(sessionId, revision);
+    this.#settled.add(number);
   }
 
-  async #retire(): Promise<number> {
+  async #retire(segments: readonly IndexedSegment[]): Promise<number> {
     const { archive, enter } = this.#options;
-    const gone = archive.index.deletedNumbers();
-    const retirable = findRetirable(this.#journal.look(), (number) => gone.has(number));
+    const retirable = findRetirable(segments, (number) => this.#isSettled(number));
     let retired = 0;
     for (const segment of retirable) {
       if (this.#isStopping()) break;
       await retireSegment(archive, segment, this.#journal.isRetired(segmentId(segment.file)), enter);
       retired += 1;
+      this.#options.onProgress?.({ sealed: 0, retired: 1, waiting: 0 });
     }
     return retired;
   }
@@ -70,7 +111,3 @@ export class Sealer {
     return this.#options.isStopping?.() === true;
   }
 }
-
-/** Closed, or sealed by a process that died before the log said so. */
-const isToBeSealed = ({ head, recording }: CatalogSession): boolean =>
-  recording === undefined ? head !== undefined && head.leaf.state !== 'open' : !recording.isLogged;

@@ -7,15 +7,17 @@ import { stagingFolder } from './seal-session.ts';
 
 /**
  * Clears away what a killed process left: clear files in staging, objects that no recording came to name. A manifest that was put and not written down
- * is adopted first, so that its objects are not taken for leftovers. To be called at the start, before anything is sealed.
+ * is adopted first, so that its objects are not taken for leftovers. To be called at the start, before anything is sealed; `before` (ms): when this
+ * process began.
  */
 export async function sweepArchive(
   archive: Archive,
+  before?: number,
 ): Promise<{ readonly adopted: number; readonly swept: number; readonly locked: number }> {
   rmSync(stagingFolder(archive.directory), { recursive: true, force: true });
-  const names = archive.index.pending();
+  const names = archive.index.pending(before);
   const adopted = names.length === 0 ? 0 : await adoptUnknown(archive);
-  const left = archive.index.pending();
+  const left = archive.index.pending(before);
   const locked = await sweepNames(archive, left);
   return { adopted, swept: left.length - locked.length, locked: locked.length };
 }

@@ -12,9 +12,17 @@ export type ExportCommand = {
 
 /** Writes a session as a bundle; the gateway may run meanwhile. */
 export async function exportBundle(session: string, options: ExportCommand): Promise<void> {
-  const { dataDirectory } = await requireConfig(options.config);
+  const { dataDirectory, storage } = await requireConfig(options.config);
   const { by, reason, snapshot, output } = options;
-  const summary = await exportSession({ directory: dataDirectory, session, outputPath: resolve(output), exportedBy: by, reason, snapshot });
+  const summary = await exportSession({
+    directory: dataDirectory,
+    session,
+    outputPath: resolve(output),
+    exportedBy: by,
+    reason,
+    snapshot,
+    storage,
+  });
   console.log(formatSummary(summary).join('\n'));
 }
 

@@ -8,7 +8,7 @@ import { type BundleEnding, zipMembers } from '../../shared/bundle/zip-members.t
 import { openArchive } from '../archive/archive.ts';
 import { openManifest } from '../archive/open-recording.ts';
 import type { RecordingManifest } from '../archive/recording-manifest.ts';
-import type { RecordingStore } from '../store/recording-store.ts';
+import type { Config } from '../config.ts';
 import { copySession } from './copy-session.ts';
 import { type CatalogSession, type JournalCatalog, readCatalog } from './journal-catalog.ts';
 import { stateOf } from './list-sessions.ts';
@@ -28,8 +28,8 @@ export type ExportOptions = {
   /** Default: the key in the user's configuration folder, made on first use. */
   readonly exporterKey?: SignerKey | undefined;
   readonly now?: (() => Date) | undefined;
-  /** Where sealed sessions are; default: the folder `recordings` of the data directory. */
-  readonly store?: RecordingStore | undefined;
+  /** Where sealed sessions are, as configured. */
+  readonly storage?: Config['storage'];
 };
 
 export type ExportSummary = {
@@ -118,11 +118,11 @@ async function writeFromJournal(
 
 /** The members are copied as they were sealed, decrypted and checked on the way. */
 async function writeFromArchive(
-  { directory, store, outputPath }: ExportOptions,
+  { directory, storage, outputPath }: ExportOptions,
   manifest: RecordingManifest,
   ending: Ending,
 ): Promise<Written> {
-  const archive = await openArchive(directory, store);
+  const archive = await openArchive(directory, storage);
   const draft = `${outputPath}.${process.pid}.draft`;
   try {
     const recording = openManifest(manifest, archive.store, archive.keys);
@@ -133,8 +133,7 @@ async function writeFromArchive(
     return { manifestSha256, exchanges, leaves };
   } finally {
     rmSync(draft, { force: true });
-    if (store === undefined) await archive.close();
-    else archive.index.close();
+    await archive.close();
   }
 }
 

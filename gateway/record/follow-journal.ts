@@ -1,4 +1,3 @@
-import { type JournalCatalog, joinCatalog } from './journal-catalog.ts';
 import { listSegments } from './list-segments.ts';
 import { GrowingSegment, type IndexedSegment, indexSegment } from './segment-index.ts';
 
@@ -12,11 +11,11 @@ export class JournalFollower {
     this.#directory = directory;
   }
 
-  look(): JournalCatalog {
+  /** In the order of writing, as far as they are durable. */
+  look(): IndexedSegment[] {
     const files = listSegments(this.#directory);
-    const segments = files.map((file) => this.#segment(file));
     for (const file of this.#finished.keys()) if (!files.includes(file)) this.#finished.delete(file);
-    return joinCatalog(this.#directory, segments);
+    return files.map((file) => this.#segment(file));
   }
 
   /** Whether the kept part of the log says that this revision was sealed. */

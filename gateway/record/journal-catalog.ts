@@ -73,15 +73,22 @@ function joinSessions(
   const sessions = new Map<number, CatalogSession>();
   for (const recording of index?.all() ?? []) sessions.set(recording.manifest.number, new SealedSession(recording, keys));
   const gone = index?.deletedNumbers() ?? new Set();
+  for (const session of journalSessions(segments).values())
+    if (!sessions.has(session.number) && !gone.has(session.number)) sessions.set(session.number, session);
+  return new Map([...sessions].sort(([a], [b]) => a - b));
+}
+
+/** By number: the sessions that begin in these segments, whatever the archive knows of them. */
+export function journalSessions(segments: readonly IndexedSegment[]): ReadonlyMap<number, CatalogSession> {
+  const sessions = new Map<number, JournalSession>();
   for (const { facts } of segments) {
     for (const part of facts.sessions.values()) {
       const known = sessions.get(part.number);
-      if (known instanceof SealedSession || gone.has(part.number)) continue;
-      if (known instanceof JournalSession) known.goOn(part);
+      if (known !== undefined) known.goOn(part);
       else if (part.opening !== undefined) sessions.set(part.number, new JournalSession(part, part.opening));
     }
   }
-  return new Map([...sessions].sort(([a], [b]) => a - b));
+  return sessions;
 }
 
 function joinLog(segments: readonly IndexedSegment[], retired: readonly RetiredSegment[]): string[] {
