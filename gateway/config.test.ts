@@ -44,7 +44,7 @@ polices: {}
     'issuers[0].issuer: must be https (http is accepted for loopback only): tokens and keys would travel in clear',
     expect.stringMatching(/^issuers\[0\]\.algorithms\[0\]: must be asymmetric: one of RS256/),
     'issuers[0].claim: is not a setting: remove it, or look for a typing mistake',
-    'connections[1].credentials: must be "none", "applicationDefault", { serviceAccountKeyFile: PATH }, { credentialFile: PATH } of any type Google knows, or { impersonate: { serviceAccount: EMAIL }, source: … }',
+    'connections[1].credentials: must be "none", "applicationDefault", { serviceAccountKeyFile: PATH }, { credentialFile: PATH } of any type Google knows, { impersonate: { serviceAccount: EMAIL }, source: … }, or { perUser: { clientId: ID, clientSecretFile: PATH } }',
     'policy: is missing: give a value (object)',
     'polices: is not a setting: remove it, or look for a typing mistake',
   ]);
@@ -63,6 +63,13 @@ test('what may stand once is named where it stands again', () => {
       { path: 'connections[1].name', message: '"main" is already at connections[0].name: each may stand once' },
       { path: 'connections[1].projects[0]', message: '"acme" is already at connections[0].projects[1]: each may stand once' },
     ],
+  });
+});
+
+test('people can only authorise their own accounts where they can sign in', () => {
+  const own = minimal.replace('{ serviceAccountKeyFile: keys/gw.json }', '{ perUser: { clientId: c, clientSecretFile: keys/secret } }');
+  expect(parseConfig(own, '/')).toMatchObject({
+    error: [{ path: 'connections[0].credentials.perUser', message: 'needs people: they authorise their account in the console' }],
   });
 });
 

@@ -3,7 +3,8 @@ import { dirname, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import * as z from 'zod';
 import { err, ok, type Result } from '../shared/base/result.ts';
-import { algorithms, isLoopback, namesOfProviders, people, resolvePeople, secureAddress, strings } from './config-people.ts';
+import { connection, httpUrl, perUserOf, resolveCredentials, secureUrl } from './config-connections.ts';
+import { algorithms, namesOfProviders, people, resolvePeople, secureAddress, strings } from './config-people.ts';
 import { findRetentionMistakes, retention } from './config-retention.ts';
 import { resolveStorage, storage } from './config-storage.ts';
 
@@ -18,18 +19,6 @@ const address = z
     return { host: text.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(text.slice(colon + 1)) };
   })
   .refine(({ port }) => port <= 65_535, 'the port must be at most 65535');
-
-const httpUrl = z.string().refine((text) => {
-  const url = URL.parse(text);
-  return (
-    url !== null && (url.protocol === 'https:' || url.protocol === 'http:') && url.username === '' && url.search === '' && url.hash === ''
-  );
-}, 'must be an http(s) address without user, query or fragment');
-
-const secureUrl = httpUrl.refine((text) => {
-  const url = URL.parse(text);
-  return url === null || url.protocol === 'https:' || isLoopback(url.hostname);
-}, 'must be https (http is accepted for loopback only): tokens and keys would travel in clear');
 
 /** How opaque tokens of an issuer are looked up (RFC 7662). */
 const introspection = z.strictObject({
@@ -62,33 +51,6 @@ const issuer = z.strictObject({
       name: z.string().min(1).default('name'),
     })
     .prefault({}),
-});
-
-const ownCredentials = [
-  z.literal('applicationDefault'),
-  z.strictObject({ serviceAccountKeyFile: z.string().min(1) }),
-  z.strictObject({ credentialFile: z.string().min(1) }),
-] as const;
-
-const impersonation = z.strictObject({
-  impersonate: z.strictObject({
-    serviceAccount: z.email('must be the e-mail address of a service account'),
-    lifetimeSeconds: z.int().min(600).max(43_200).default(3600),
-    endpoint: secureAddress.default('https://iamcredentials.googleapis.com'),
-  }),
-  source: z.union(ownCredentials).default('applicationDefault'),
-});
-
-const credentials = z.union([z.literal('none'), ...ownCredentials, impersonation], {
-  error:
-    'must be "none", "applicationDefault", { serviceAccountKeyFile: PATH }, { credentialFile: PATH } of any type Google knows, or { impersonate: { serviceAccount: EMAIL }, source: … }',
-});
-
-const connection = z.strictObject({
-  name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and dashes'),
-  projects: z.array(z.string().min(1)).min(1, 'must name at least one project; "*" serves all'),
-  endpoint: secureUrl.default('https://bigquery.googleapis.com'),
-  credentials,
 });
 
 const limits = z.strictObject({
@@ -167,7 +129,7 @@ const shape = z.strictObject({
 
 export type Config = z.output<typeof shape>;
 export type IssuerConfig = Config['issuers'][number];
-export type Connection = Config['connections'][number];
+export type { Connection } from './config-connections.ts';
 
 /** Reads the whole configuration and reports every mistake at once. Relative paths resolve from the file's folder. */
 export async function loadConfig(path: string): Promise<Result<Config, readonly ConfigMistake[]>> {
@@ -232,16 +194,6 @@ function resolvePaths(config: Config, base: string): Config {
   };
 }
 
-type Credentials = Connection['credentials'];
-
-function resolveCredentials(credentials: Credentials, base: string): Credentials {
-  if (typeof credentials === 'string') return credentials;
-  if ('impersonate' in credentials)
-    return { ...credentials, source: resolveCredentials(credentials.source, base) as typeof credentials.source };
-  if ('credentialFile' in credentials) return { credentialFile: resolve(base, credentials.credentialFile) };
-  return { serviceAccountKeyFile: resolve(base, credentials.serviceAccountKeyFile) };
-}
-
 const resolveIssuer = ({ keys, introspection, ...issuer }: Config['issuers'][number], base: string): Config['issuers'][number] => ({
   ...issuer,
   ...(keys === undefined ? {} : { keys: 'file' in keys ? { file: resolve(base, keys.file) } : keys }),
@@ -274,6 +226,11 @@ function findContradictions({
     ...(ownPeople !== undefined && publicUrl === undefined
       ? [{ path: 'people', message: 'needs publicUrl: people are sent back to it after they signed in' }]
       : []),
+    ...connections.flatMap((each, index) =>
+      ownPeople === undefined && perUserOf(each) !== undefined
+        ? [{ path: `connections[${index}].credentials.perUser`, message: 'needs people: they authorise their account in the console' }]
+        : [],
+    ),
     ...findRepeats(ownPeople === undefined ? [] : namesOfProviders(ownPeople)),
     ...findAmbiguousIntrospection(issuers),
     ...(universe !== undefined && ownTls === undefined && publicUrl === undefined

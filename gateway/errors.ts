@@ -73,6 +73,17 @@ export const catalogue = {
       'Access Denied: Project {project}: No connection of this gateway serves the project. Ask its operator to name it under connections[].projects',
   },
 
+  CONNECTION_NOT_AUTHORISED: {
+    ...denied,
+    message:
+      'Access Denied: Connection {connection}: It works with your own Google account, which you have not authorised yet. Open {url}, sign in, choose Authorise, then repeat the request',
+  },
+  CONNECTION_AUTHORISATION_ENDED: {
+    ...denied,
+    message:
+      'Access Denied: Connection {connection}: Your authorisation to work with your own Google account has ended ({why}). Open {url}, sign in, choose Authorise, then repeat the request',
+  },
+
   STATEMENT_SYNTAX: { ...invalidQuery, message: '{why}' },
   STATEMENT_TOO_LARGE: { ...invalidQuery, message: 'The statement is longer than {limit} characters. Split it' },
 

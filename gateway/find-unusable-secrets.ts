@@ -1,17 +1,22 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Config, ConfigMistake } from './config.ts';
+import { perUserOf } from './config-connections.ts';
 
 type Check = (text: string) => string | undefined;
 
 /** The files that hold secrets and keys of issuers, and certificates of identity providers: each must be usable from the start. */
-export async function findUnusableSecrets({ issuers, people }: Config): Promise<ConfigMistake[]> {
+export async function findUnusableSecrets({ issuers, people, connections }: Config): Promise<ConfigMistake[]> {
   const files: (readonly [path: string, file: string, check: Check])[] = [
     ...issuers.flatMap(({ introspection }, index) =>
       introspection === undefined
         ? []
         : [[`issuers[${index}].introspection.clientSecretFile`, introspection.clientSecretFile, checkSecret] as const],
     ),
+    ...connections.flatMap((each, index) => {
+      const file = perUserOf(each)?.clientSecretFile;
+      return file === undefined ? [] : [[`connections[${index}].credentials.perUser.clientSecretFile`, file, checkSecret] as const];
+    }),
     ...issuers.flatMap(({ keys }, index) =>
       keys !== undefined && 'file' in keys ? [[`issuers[${index}].keys.file`, keys.file, checkKeySet] as const] : [],
     ),

@@ -38,7 +38,7 @@ export class StatementProbe {
 
   async ask(exchange: Exchange): Promise<DryRunFacts> {
     const job = toJob(exchange);
-    const key = `${exchange.connection}\n${exchange.projectId}\n${job}`;
+    const key = `${this.#whoseView(exchange)}\n${exchange.connection}\n${exchange.projectId}\n${job}`;
     const known = this.#remembered.get(key);
     if (known !== undefined && known.until > Date.now()) return known.facts;
     const answer = await this.#askUpstream(exchange, Buffer.from(job));
@@ -50,10 +50,16 @@ export class StatementProbe {
     return facts;
   }
 
+  /** What one account may see says nothing of what another may. */
+  #whoseView({ connection, principal }: Exchange): string {
+    const { isPersonal } = this.#connections.byName(connection!).credential;
+    return isPersonal === true ? JSON.stringify([principal!.issuer, principal!.subject]) : '';
+  }
+
   async #askUpstream(exchange: Exchange, body: Buffer): Promise<CollectedAnswer> {
     const upstream = this.#connections.byName(exchange.connection!);
     const path = `${upstream.basePath}/bigquery/v2/projects/${encodeURIComponent(exchange.projectId!)}/jobs`;
-    const authorization = await upstream.credential.authorization();
+    const authorization = await upstream.credential.authorization(exchange.principal);
     const headers = toUpstreamHeaders({ 'user-agent': 'steno' }, { contentType: 'application/json', length: body.length }, authorization);
     const exchangeId = createExchangeId();
     const recording = this.#recorder.open({

@@ -1,4 +1,5 @@
 import type { Config } from './config.ts';
+import { perUserOf } from './config-connections.ts';
 import { JobListing } from './job-listing.ts';
 import type { OpenExchange, ReconcileOutcome } from './record/record-input.ts';
 import { collectAnswer } from './upstream/collect-answer.ts';
@@ -18,6 +19,7 @@ export function createReconciliation(config: Config): Reconciliation {
   const connections = new Connections(config.connections, config.limits);
   const projectsOf = (name: string): readonly string[] =>
     config.connections.find((each) => each.name === name)?.projects.filter((each) => each !== '*') ?? [];
+  const isPersonal = (name: string): boolean => config.connections.some((each) => each.name === name && perUserOf(each) !== undefined);
   const known = new Map<string, JobListing[]>();
   const listingsOf = (name: string): JobListing[] => {
     const listings =
@@ -31,6 +33,7 @@ export function createReconciliation(config: Config): Reconciliation {
       const { connection, job, methodId } = exchange;
       if (connection === undefined || !config.connections.some((each) => each.name === connection))
         return { state: 'unknown', reason: 'its connection is no longer configured' };
+      if (isPersonal(connection)) return { state: 'unknown', reason: 'its connection works with the account of whoever asked' };
       const upstream = connections.byName(connection);
       if (job !== undefined)
         return readJob(

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import type { Config } from './config.ts';
+import { perUserOf } from './config-connections.ts';
 import type { PeopleConfig } from './config-people.ts';
 import { GatewayTokens } from './identity/gateway-tokens.ts';
 import { Identity } from './identity/identify.ts';
@@ -17,6 +18,7 @@ import { Ledger } from './session/ledger.ts';
 import { Sessions } from './session/sessions.ts';
 import { Connections } from './upstream/connections.ts';
 import { Forwarder } from './upstream/forward.ts';
+import type { PersonalAccounts } from './upstream/per-user/personal-accounts.ts';
 
 /** The stages, each made once and told only what it needs of the others. */
 export type Stages = {
@@ -26,6 +28,8 @@ export type Stages = {
   readonly verifier: TokenVerifier;
   /** Of people; undefined where they cannot sign in. */
   readonly credentials: RefreshCredentials | undefined;
+  /** Of connections that work with each person's own account. */
+  readonly accounts: readonly PersonalAccounts[];
   readonly identity: Identity;
   readonly sessions: Sessions;
   readonly owners: JobOwners;
@@ -54,7 +58,11 @@ export async function openStages(config: Config, recorder: Recorder): Promise<St
     if (judge !== undefined) recorder.note({ kind: 'policy-change', policyDigest: judge.policy.digest });
   });
   await folder.load();
-  const connections = new Connections(config.connections, config.limits);
+  // OAuth libraries are heavy, and most gateways have one credential for all.
+  const personal = config.connections.some(perUserOf)
+    ? (await import('./upstream/per-user/open-personal-accounts.ts')).openPersonalAccounts(config)
+    : { accounts: [], close: () => undefined };
+  const connections = new Connections(config.connections, config.limits, personal.accounts);
   const probe = new StatementProbe(connections, recorder);
   const policy = new Policy(folder, (exchange) => probe.ask(exchange), totals);
   const forwarder = new Forwarder(connections, config, {
@@ -72,6 +80,7 @@ export async function openStages(config: Config, recorder: Recorder): Promise<St
     tokens,
     verifier,
     credentials,
+    accounts: personal.accounts,
     identity: new Identity(verifier),
     sessions,
     owners,
@@ -84,6 +93,7 @@ export async function openStages(config: Config, recorder: Recorder): Promise<St
       await connections.close();
       await ledger.close();
       credentials?.close();
+      personal.close();
     },
   };
 }

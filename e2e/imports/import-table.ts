@@ -31,7 +31,13 @@ export const importTable: readonly ImportRow[] = [
   { folder: 'gateway/errors.ts', folders: shared, packages: ['*'] },
   {
     folder: 'gateway/config.ts',
-    folders: [...shared, 'gateway/config-connections.ts', 'gateway/config-people.ts', 'gateway/config-retention.ts', 'gateway/config-storage.ts'],
+    folders: [
+      ...shared,
+      'gateway/config-connections.ts',
+      'gateway/config-people.ts',
+      'gateway/config-retention.ts',
+      'gateway/config-storage.ts',
+    ],
     packages: ['*'],
   },
   { folder: 'gateway/config-connections.ts', folders: [...shared, 'gateway/config-people.ts'], packages: ['*'] },

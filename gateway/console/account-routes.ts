@@ -1,4 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Principal } from '../exchange.ts';
+import type { PersonalAccounts } from '../upstream/per-user/personal-accounts.ts';
 import { type ConsoleContext, findLogin, requireOwnForm, toViewer } from './console-context.ts';
 import { ConsoleProblem } from './console-problem.ts';
 import { toCredentialFile } from './credential-file.ts';
@@ -74,7 +76,8 @@ export function accountRoutes(app: FastifyInstance, context: ConsoleContext): vo
 
 const fileKey = (login: Login, credentialId: string): string => `${login.id} ${credentialId}`;
 
-async function toAccountPage(login: Login, { oidc, saml, credentials, recorded, publicUrl, project }: ConsoleContext): Promise<string> {
+async function toAccountPage(login: Login, context: ConsoleContext): Promise<string> {
+  const { oidc, saml, credentials, recorded, publicUrl, project, accounts } = context;
   const { principal, provider, signedInAt, endsAt } = login;
   const isOidc = oidc.some((each) => each.provider.name === provider);
   const account = {
@@ -85,9 +88,16 @@ async function toAccountPage(login: Login, { oidc, saml, credentials, recorded, 
     endsAt,
     sessions: (await recorded.of(principal)).length,
     credentials: credentials.list(principal).filter(({ state }) => state === 'good').length,
+    authorised:
+      accounts.length === 0 ? undefined : { count: accounts.filter((each) => isGood(each, principal)).length, of: accounts.length },
   };
   return accountPage(account, toViewer(login), setup(publicUrl, project));
 }
+
+const isGood = (accounts: PersonalAccounts, principal: Principal): boolean => {
+  const grant = accounts.grantOf(principal);
+  return grant !== undefined && grant.endedAt === undefined;
+};
 
 /** Returns the id of the new credential, whose file then waits to be downloaded. Throws the problem. */
 function issueCredential(form: URLSearchParams, login: Login, { credentials, files, publicUrl, people }: ConsoleContext): string {

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { PeopleConfig } from '../config-people.ts';
 import type { RefreshCredentials } from '../identity/refresh-credentials.ts';
+import type { PersonalAccounts } from '../upstream/per-user/personal-accounts.ts';
 import { ConsoleProblem } from './console-problem.ts';
 import { isOwnForm, type Login, type Logins } from './logins.ts';
 import type { OidcSignIn } from './oidc-provider.ts';
@@ -23,6 +24,8 @@ export type ConsoleContext = {
   readonly oidc: readonly OidcSignIn[];
   readonly saml: readonly SamlSignIn[];
   readonly recorded: RecordedSessions;
+  /** Of connections that work with each person's own account. */
+  readonly accounts: readonly PersonalAccounts[];
   /** Between the POST from a SAML provider, which brings no cookie of ours (SameSite), and the GET that does. */
   readonly handoffs: ShortMemory<SamlPerson>;
   /** For the provider's own sign-out, by login; in memory only, since an ID token may be good elsewhere. */
@@ -41,7 +44,7 @@ const cookieOptions = (publicUrl: string) => ({
   sameSite: 'lax' as const,
 });
 
-export type CookieKind = 'login' | 'sign-in';
+export type CookieKind = 'login' | 'sign-in' | 'grant';
 
 export const readCookie = (request: FastifyRequest, kind: CookieKind, { publicUrl }: ConsoleContext): string | undefined =>
   request.cookies[cookieName(kind, publicUrl)];
@@ -49,7 +52,7 @@ export const readCookie = (request: FastifyRequest, kind: CookieKind, { publicUr
 export const setCookie = (reply: FastifyReply, kind: CookieKind, value: string, { publicUrl }: ConsoleContext): FastifyReply =>
   reply.setCookie(cookieName(kind, publicUrl), value, {
     ...cookieOptions(publicUrl),
-    ...(kind === 'sign-in' ? { maxAge: attemptSeconds } : {}),
+    ...(kind === 'login' ? {} : { maxAge: attemptSeconds }),
   });
 
 export const clearCookie = (reply: FastifyReply, kind: CookieKind, { publicUrl }: ConsoleContext): FastifyReply =>

@@ -19,6 +19,7 @@ export class ConsoleProblem extends Error {
   }
 }
 
+const accounts = { href: '/console/accounts', text: 'Back to your accounts' } as const;
 const signIn = { href: '/console/sign-in', text: 'Sign in' } as const;
 
 const catalogue = {
@@ -82,6 +83,20 @@ const catalogue = {
     message: 'A credential file can be downloaded once, within ten minutes after it was made, and is kept nowhere.',
     remedy: 'If you do not have it, revoke that credential and make a new one.',
     way: { href: '/console/credentials', text: 'Back to your credentials' },
+  },
+  grantRefused: {
+    status: 400,
+    title: 'Your account was not authorised',
+    message: 'For the connection {connection}: {why}. Nothing was kept.',
+    remedy: 'Try again, and agree to all that is asked. If it happens again, show this page to whoever runs the gateway.',
+    way: accounts,
+  },
+  grantExpired: {
+    status: 400,
+    title: 'This authorisation is over',
+    message: 'It took longer than ten minutes, was used already, or began in another browser or login.',
+    remedy: 'Authorise again, in one go and in one browser.',
+    way: accounts,
   },
   tooLarge: {
     status: 413,

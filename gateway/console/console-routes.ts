@@ -8,7 +8,9 @@ import { doorOf } from '../doors/door.ts';
 import { Refusal } from '../errors.ts';
 import type { GatewayTokens } from '../identity/gateway-tokens.ts';
 import type { RefreshCredentials } from '../identity/refresh-credentials.ts';
+import type { PersonalAccounts } from '../upstream/per-user/personal-accounts.ts';
 import { accountRoutes } from './account-routes.ts';
+import { accountsRoutes } from './accounts-routes.ts';
 import { type ConsoleContext, findLogin, toViewer } from './console-context.ts';
 import { ConsoleProblem } from './console-problem.ts';
 import { Logins } from './logins.ts';
@@ -26,15 +28,16 @@ export type ConsoleOptions = {
   readonly tokens: GatewayTokens;
   /** Undefined where people cannot sign in: then there is no console. */
   readonly credentials: RefreshCredentials | undefined;
+  readonly accounts: readonly PersonalAccounts[];
 };
 
 const minuteMs = 60_000;
 const style = readFileSync(join(import.meta.dirname, 'console.css'), 'utf8');
 const icon = readFileSync(join(import.meta.dirname, 'icon.svg'), 'utf8');
 
-export function consoleRoutes(app: FastifyInstance, { config, tokens, credentials }: ConsoleOptions): void {
+export function consoleRoutes(app: FastifyInstance, { config, tokens, credentials, accounts }: ConsoleOptions): void {
   if (config.people === undefined || credentials === undefined) return;
-  const context = openContext(config, tokens, credentials);
+  const context = openContext(config, tokens, credentials, accounts);
   app.addHook('onClose', async () => context.logins.close());
   app.register(
     async (scope) => {
@@ -54,6 +57,7 @@ export function consoleRoutes(app: FastifyInstance, { config, tokens, credential
       scope.get('/icon.svg', async (_request, reply) => reply.type('image/svg+xml').header('cache-control', 'no-cache').send(icon));
       signInRoutes(scope, context);
       accountRoutes(scope, context);
+      accountsRoutes(scope, context);
       scope.all('/*', async () => {
         throw new ConsoleProblem('notFound');
       });
@@ -62,7 +66,12 @@ export function consoleRoutes(app: FastifyInstance, { config, tokens, credential
   );
 }
 
-function openContext(config: Config, tokens: GatewayTokens, credentials: RefreshCredentials): ConsoleContext {
+function openContext(
+  config: Config,
+  tokens: GatewayTokens,
+  credentials: RefreshCredentials,
+  accounts: readonly PersonalAccounts[],
+): ConsoleContext {
   const people = config.people!;
   const publicUrl = config.publicUrl!.replace(/\/$/, '');
   const consoleUrl = `${publicUrl}/console`;
@@ -76,6 +85,7 @@ function openContext(config: Config, tokens: GatewayTokens, credentials: Refresh
     attempts: new SignInAttempts(),
     oidc: people.oidc.map((each) => new OidcSignIn(each, consoleUrl, tokens)),
     saml: people.saml.map((each) => new SamlSignIn(each, consoleUrl)),
+    accounts,
     recorded: new RecordedSessions(config.dataDirectory),
     handoffs: new ShortMemory(minuteMs),
     idTokens: new ShortMemory(maxHours * 60 * minuteMs),

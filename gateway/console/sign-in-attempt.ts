@@ -3,14 +3,17 @@ import { EncryptJWT, jwtDecrypt } from 'jose';
 import * as z from 'zod';
 
 const shape = z.object({
-  kind: z.enum(['oidc', 'saml']),
+  kind: z.enum(['oidc', 'saml', 'grant']),
+  /** Name of the identity provider; of a grant, of the connection. */
   provider: z.string(),
-  /** OIDC: state, SAML: id of the request. */
+  /** OIDC and OAuth: state, SAML: id of the request. */
   id: z.string(),
   nonce: z.string().optional(),
   verifier: z.string().optional(),
+  /** Of a grant: the login that it began in. */
+  login: z.string().optional(),
 });
-/** A sign-in that has begun in one browser. */
+/** A sign-in, or an authorisation, that has begun in one browser. */
 export type SignInAttempt = z.output<typeof shape>;
 
 export const attemptSeconds = 600;

@@ -11,14 +11,19 @@ export type PeopleGateway = {
   readonly url: string;
   readonly oidc: PeopleIssuer;
   readonly saml: SamlProviderFixture;
+  /** In Google's place, where people authorise their own account; there when asked for. */
+  readonly google: PeopleIssuer | undefined;
   close(): Promise<void>;
 };
 
 /** A whole gateway with a console, and a real provider of each kind where people sign in. */
-export async function startPeople(options: { readonly policy?: string; readonly settings?: string } = {}): Promise<PeopleGateway> {
+export async function startPeople(
+  options: { readonly policy?: string; readonly settings?: string; readonly perUser?: boolean } = {},
+): Promise<PeopleGateway> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const own = `${url}/console/saml/acme`;
+  const google = options.perUser ? await startPeopleIssuer({ redirectUris: [`${url}/console/accounts/main/callback`] }) : undefined;
   const [oidc, saml] = await Promise.all([
     startPeopleIssuer({ redirectUris: [`${url}/console/oidc/corp/callback`], signedOutUris: [`${url}/console/signed-out`] }),
     startSamlProvider({ assertionUrl: `${own}/acs`, audience: own }),
@@ -26,6 +31,9 @@ export async function startPeople(options: { readonly policy?: string; readonly 
   const files = mkdtempSync(join(tmpdir(), 'steno-people-'));
   writeFileSync(join(files, 'secret'), oidc.clientSecret);
   writeFileSync(join(files, 'idp.pem'), saml.certificatePem);
+  const credentials =
+    google &&
+    `{ perUser: { issuer: '${google.issuer}', clientId: ${google.clientId}, clientSecretFile: ${files}/secret, scopes: [openid, email, offline_access] } }`;
   const config = `
 publicUrl: ${url}
 people:
@@ -33,14 +41,20 @@ people:
   saml: [{ name: acme, title: Acme, entityId: '${saml.entityId}', signInUrl: '${saml.signInUrl}', signOutUrl: '${saml.signOutUrl}', certificateFiles: ${files}/idp.pem }]
   ${options.settings ?? ''}
 `;
-  const gateway = await startTestGateway({ port, config, ...(options.policy === undefined ? {} : { policy: options.policy }) });
+  const gateway = await startTestGateway({
+    port,
+    config,
+    ...(options.policy === undefined ? {} : { policy: options.policy }),
+    ...(credentials === undefined ? {} : { credentials }),
+  });
   return {
     gateway,
     url,
     oidc,
     saml,
+    google,
     async close() {
-      await Promise.all([gateway.close(), oidc.close(), saml.close()]);
+      await Promise.all([gateway.close(), oidc.close(), saml.close(), google?.close()]);
       rmSync(files, { recursive: true });
     },
   };

@@ -35,6 +35,8 @@ export async function startTestGateway(
     policy?: string;
     config?: string;
     endpoint?: string;
+    /** Of the one connection; none unless told. */
+    credentials?: string;
     otherIssuers?: readonly TestIssuer[];
     issuerSettings?: string;
     port?: number;
@@ -49,7 +51,7 @@ export async function startTestGateway(
 dataDirectory: ./data
 policy: { directory: ./policy }
 issuers: [${[issuer, ...(options.otherIssuers ?? [])].map((each) => `{ issuer: '${each.issuer}', audience: '${testAudience}', claims: { session: run_id }${options.issuerSettings ?? ''} }`).join(', ')}]
-connections: [{ name: main, projects: ['*'], endpoint: '${options.endpoint ?? upstream.url}', credentials: none }]
+connections: [{ name: main, projects: ['*'], endpoint: '${options.endpoint ?? upstream.url}', credentials: ${options.credentials ?? 'none'} }]
 ${options.config ?? ''}`,
     directory,
   );

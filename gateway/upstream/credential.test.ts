@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -67,6 +68,14 @@ const write = (name: string, content: unknown): string => {
   writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
   return path;
 };
+const externalAccount = () =>
+  write('external.json', {
+    type: 'external_account',
+    audience: '//identity.example.com/pool',
+    subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
+    token_url: `${origin}/sts`,
+    credential_source: { file: write('subject.jwt', 'subject-token') },
+  });
 const fromKey = () => createCredential({ serviceAccountKeyFile: keyFile });
 
 describe('a service account key', () => {
@@ -119,16 +128,40 @@ describe('a service account key', () => {
   });
 });
 
-describe("by Google's own library", () => {
-  const externalAccount = () =>
-    write('external.json', {
-      type: 'external_account',
-      audience: '//identity.example.com/pool',
-      subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
-      token_url: `${origin}/sts`,
-      credential_source: { file: write('subject.jwt', 'subject-token') },
-    });
+describe('every kind is renewed ahead of its end, without anybody waiting', () => {
+  const serviceAccount = 'reader@acme.iam.gserviceaccount.com';
+  const impersonate = { serviceAccount, lifetimeSeconds: 3600, endpoint: '' };
+  test.each<[string, () => Connection['credentials']]>([
+    ['a service account key', () => ({ serviceAccountKeyFile: keyFile })],
+    ['a credential file of another type', () => ({ credentialFile: externalAccount() })],
+    ['application default credentials', () => 'applicationDefault'],
+    ['impersonation', () => ({ impersonate: { ...impersonate, endpoint: origin }, source: { serviceAccountKeyFile: keyFile } })],
+  ])('%s', async (_, credentials) => {
+    vi.stubEnv('GOOGLE_APPLICATION_CREDENTIALS', externalAccount());
+    const credential = createCredential(credentials());
+    const first = await credential.authorization();
+    const start = Date.now();
+    vi.useFakeTimers({ toFake: ['Date'], now: start + 54 * 60_000 });
+    expect(credential.authorization()).toBe(first);
+    const askedBefore = asked.length;
+    vi.setSystemTime(start + 56 * 60_000);
+    expect(credential.authorization()).toBe(first);
+    await vi.waitFor(() => expect(credential.authorization()).not.toBe(first));
+    expect(asked.length).toBeGreaterThan(askedBefore);
+    // Before the end of the first: nobody was refused, nobody waited.
+    expect(credential.authorization()).toMatch(/^Bearer token-\d+$/);
+  });
 
+  test('a token that has ended is not in the heap any more', { timeout: 60_000 }, () => {
+    const script = join(import.meta.dirname, 'testing/hold-token.ts');
+    execFileSync(process.execPath, ['--expose-gc', script, directory], { stdio: 'pipe' });
+    const secret = readFileSync(join(directory, 'secret'), 'utf8');
+    expect(readFileSync(join(directory, 'during'), 'utf8').includes(secret)).toBe(true);
+    expect(readFileSync(join(directory, 'after'), 'utf8').includes(secret)).toBe(false);
+  });
+});
+
+describe("by Google's own library", () => {
   test('a credential file of another type', async () => {
     expect(await createCredential({ credentialFile: externalAccount() }).authorization()).toBe('Bearer token-1');
     expect(asked[0]!.url).toBe('/sts');

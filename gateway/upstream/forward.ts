@@ -59,7 +59,12 @@ export class Forwarder {
     recordRequest(exchange, this.#upstreamOf(exchange), request);
   }
 
-  forward(exchange: Exchange, request: UpstreamRequest): Promise<void> {
+  async forward(exchange: Exchange, request: UpstreamRequest): Promise<void> {
+    await this.#answer(exchange, request);
+    if (exchange.ending?.status === 401) this.#upstreamOf(exchange).credential.rejected?.(exchange.principal!);
+  }
+
+  #answer(exchange: Exchange, request: UpstreamRequest): Promise<void> {
     const { id } = exchange.call!.method;
     if (isList(id) || jobResources.has(id)) return this.#rewritten(exchange, request);
     if (exchange.call!.method.carries.response !== 'rows') return streamAnswer(exchange, request);
@@ -73,7 +78,7 @@ export class Forwarder {
     const answer = await collectAnswer(request, { exchangeId: exchange.id, limit: this.#limits.rewrittenAnswerBytes, signal: left.signal });
     exchange.response.off('close', onClose);
     exchange.mark('upstreamLastByte');
-    if (isRedirect(answer.status)) throw new Refusal('UPSTREAM_REDIRECT', { exchangeId: exchange.id });
+    if (isRedirect(answer.status)) throw countBytes(new Refusal('UPSTREAM_REDIRECT', { exchangeId: exchange.id }), answer.body.length);
     if (exchange.call!.upload === 'resumable') this.#bringHome(exchange, answer);
     if (answer.status >= 300) return sendAnswer(exchange, answer);
     refuseUnreadable(exchange, answer);
@@ -139,8 +144,10 @@ function refuseUnreadable(exchange: Exchange, { headers, body, isFramed }: Colle
   if (!isFramed && body.length > 0 && !isJson(body)) throw toUnreadable('it is not whole', exchange, body.length);
 }
 
-function toUnreadable(why: string, exchange: Exchange, length: number): Refusal {
-  const refusal = new Refusal('UPSTREAM_UNREADABLE', { why, exchangeId: exchange.id });
+const toUnreadable = (why: string, exchange: Exchange, length: number): Refusal =>
+  countBytes(new Refusal('UPSTREAM_UNREADABLE', { why, exchangeId: exchange.id }), length);
+
+function countBytes(refusal: Refusal, length: number): Refusal {
   refusal.bytesFromUpstream = length;
   return refusal;
 }

@@ -1,5 +1,6 @@
+import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { importPKCS8, SignJWT } from 'jose';
+import { SignJWT } from 'jose';
 import * as z from 'zod';
 import type { AccessToken } from './refreshed-credential.ts';
 import { bigQueryScopes } from './scopes.ts';
@@ -12,7 +13,11 @@ const isSafe = (address: string): boolean => /^https:\/\//.test(address) || /^ht
 const keyShape = z.object({
   type: z.literal('service_account'),
   client_email: z.string(),
-  private_key: z.string().includes('PRIVATE KEY'),
+  // A key object: the text of the key is not kept.
+  private_key: z
+    .string()
+    .includes('PRIVATE KEY')
+    .transform((pem) => createPrivateKey(pem)),
   private_key_id: z.string().optional(),
   token_uri: z.string().refine(isSafe, 'must be https').default('https://oauth2.googleapis.com/token'),
 });
@@ -46,5 +51,5 @@ async function signAssertion({ client_email, private_key, private_key_id, token_
     .setAudience(token_uri)
     .setIssuedAt()
     .setExpirationTime('1h')
-    .sign(await importPKCS8(private_key, 'RS256'));
+    .sign(private_key);
 }

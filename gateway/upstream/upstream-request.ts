@@ -21,7 +21,7 @@ export type UpstreamBody = {
 
 /** Builds the request for BigQuery anew from what was understood; nothing of the client's own target is copied blindly. */
 export async function buildRequest(exchange: Exchange, upstream: Upstream, body: UpstreamBody): Promise<UpstreamRequest> {
-  const authorization = upstream.credential.authorization();
+  const authorization = upstream.credential.authorization(exchange.principal);
   const headers = toUpstreamHeaders(
     exchange.request.headers,
     { ...(body.contentType === undefined ? {} : { contentType: body.contentType }), ...lengthOf(body) },

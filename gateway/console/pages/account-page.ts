@@ -11,6 +11,8 @@ export type Account = {
   readonly endsAt: number;
   readonly sessions: number;
   readonly credentials: number;
+  /** How many of the connections that want it have the person's authorisation; undefined where none wants it. */
+  readonly authorised: { readonly count: number; readonly of: number } | undefined;
 };
 
 export const accountPage = (account: Account, viewer: Frame['viewer'], setup: Html): string => {
@@ -22,6 +24,7 @@ export const accountPage = (account: Account, viewer: Frame['viewer'], setup: Ht
 <div class="tiles">
   <a class="tile" href="/console/sessions"><strong>${account.sessions}</strong> recorded ${account.sessions === 1 ? 'session' : 'sessions'}</a>
   <a class="tile" href="/console/credentials"><strong>${account.credentials}</strong> ${account.credentials === 1 ? 'credential' : 'credentials'} in use</a>
+  ${account.authorised !== undefined && html`<a class="tile" href="/console/accounts"><strong>${account.authorised.count} of ${account.authorised.of}</strong> Google accounts authorised</a>`}
 </div>
 <section class="card">
   <h2>Identity</h2>
