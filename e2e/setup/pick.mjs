@@ -6,6 +6,7 @@ const families = {
     gateway: 'e2e/bench/gateway/bench-gateway.ts',
     sql: 'e2e/bench/sql/bench-sql.ts',
     identity: 'e2e/bench/identity/bench-identity.ts',
+    record: 'e2e/bench/record/bench-record.ts',
   },
   corpus: {
     sql: 'e2e/corpus/sql.ts',
@@ -15,7 +16,13 @@ const families = {
     lineage: 'e2e/corpus/lineage.ts',
   },
   clients: { all: 'e2e/clients/clients.ts', 'system-tests': 'e2e/clients/system-tests.ts' },
-  soak: { kill: 'e2e/soak/kill.ts', syscalls: 'e2e/soak/syscalls.ts' },
+  soak: {
+    kill: 'e2e/soak/kill.ts',
+    syscalls: 'e2e/soak/syscalls.ts',
+    states: 'e2e/soak/states.ts',
+    misbehaviours: 'e2e/soak/misbehaviours.ts',
+    'full-disk': 'e2e/soak/full-disk.ts',
+  },
   fuzz: { bundles: 'e2e/fuzz/bundles.ts' },
 };
 

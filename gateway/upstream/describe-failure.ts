@@ -28,7 +28,7 @@ export function describeFailure(error: Error): string {
   if (code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE') return 'the connection was closed';
   if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') return 'the answer was shorter than announced';
   if (code === 'UND_ERR_HEADERS_OVERFLOW') return 'its headers were too large';
-  if (code.startsWith('HPE_')) return `the answer was no well-formed HTTP (${code})`;
+  if (error.name === 'HTTPParserError') return `the answer was no well-formed HTTP (${code === '' ? error.message.slice(0, 100) : code})`;
   if (code.startsWith('ERR_SSL_')) return `the TLS connection broke (${code})`;
   return code === '' ? error.message.slice(0, 200) : code;
 }

@@ -19,6 +19,8 @@ export async function prepareGateway(options: {
   upstream: string;
   dataDirectory?: string;
   more?: readonly string[];
+  /** A second connection, for project `secure`. */
+  secureUpstream?: string;
 }): Promise<SoakGateway> {
   const directory = mkdtempSync(join(tmpdir(), 'steno-soak-'));
   const issuer = await startTestIssuer();
@@ -35,7 +37,11 @@ export async function prepareGateway(options: {
       `dataDirectory: ${dataDirectory}`,
       'policy: { directory: ./policy }',
       `issuers: [{ issuer: '${issuer.issuer}', audience: '${testAudience}' }]`,
-      `connections: [{ name: main, projects: [acme], endpoint: '${options.upstream}', credentials: none }]`,
+      'connections:',
+      `  - { name: main, projects: [acme], endpoint: '${options.upstream}', credentials: none }`,
+      ...(options.secureUpstream === undefined
+        ? []
+        : [`  - { name: secure, projects: [secure], endpoint: '${options.secureUpstream}', credentials: none }`]),
       ...(options.more ?? []),
     ].join('\n'),
   );
