@@ -1,9 +1,6 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { BundleWriter } from '../../shared/bundle/bundle-writer.ts';
-import { parseCheckpoint } from '../../shared/bundle/checkpoint.ts';
-import { type SignerKey, toVerifierKey } from '../../shared/bundle/ed25519-key.ts';
-import { inclusionProof } from '../../shared/bundle/merkle-tree.ts';
-import { formatTlogProof } from '../../shared/bundle/tlog-proof.ts';
+import type { SignerKey } from '../../shared/bundle/ed25519-key.ts';
 import { type BundleEnding, zipMembers } from '../../shared/bundle/zip-members.ts';
 import { openArchive } from '../archive/archive.ts';
 import { openManifest } from '../archive/open-recording.ts';
@@ -12,6 +9,7 @@ import type { Config } from '../config.ts';
 import { copySession } from './copy-session.ts';
 import { type CatalogSession, type JournalCatalog, readCatalog } from './journal-catalog.ts';
 import { stateOf } from './list-sessions.ts';
+import { proveHead } from './prove-head.ts';
 import { SOFTWARE } from './software.ts';
 import { exporterKeyFile, loadKey, loadOrCreateKey, writerKeyFile } from './writer-key.ts';
 
@@ -80,7 +78,10 @@ type Ending = BundleEnding & { readonly writerKey: SignerKey };
 
 function toEnding(options: ExportOptions, catalog: JournalCatalog, session: CatalogSession, snapshot: boolean): Ending {
   const { directory, exportedBy, reason } = options;
-  const { head, proof } = proveHead(catalog, session);
+  const { head } = session;
+  const proven = head && proveHead(directory, catalog, head.leaf);
+  if (head === undefined || proven === undefined)
+    throw new ExportRefused('EXPORT_NOT_SIGNED', `Session ${session.name} has no signed head yet; try again in two seconds.`);
   const writerKey = loadKey(writerKeyFile(directory));
   const exporterKey = options.exporterKey ?? loadOrCreateKey(exporterKeyFile(), 'steno.local/exporter');
   return {
@@ -88,8 +89,9 @@ function toEnding(options: ExportOptions, catalog: JournalCatalog, session: Cata
     sessionName: session.name,
     snapshot,
     head: head.text,
-    proof,
-    keys: [writerKey, exporterKey].map((key) => toVerifierKey(key.name, key.publicKey).text),
+    proof: proven.proof,
+    keys: [...proven.keys, exporterKey.text],
+    extras: proven.extras,
     software: SOFTWARE,
     at: (options.now?.() ?? new Date()).toISOString(),
     exportedBy,
@@ -145,15 +147,4 @@ function findSession(catalog: JournalCatalog, wanted: string): CatalogSession {
   if (found !== undefined) return found;
   const known = sessions.length === 0 ? 'nothing is recorded yet' : `the newest is ${sessions.at(-1)!.name}`;
   throw new ExportRefused('EXPORT_NO_SESSION', `There is no session "${wanted}"; ${known}. "steno sessions" lists them.`);
-}
-
-function proveHead(catalog: JournalCatalog, session: CatalogSession) {
-  const parsed = parseCheckpoint(catalog.checkpoint ?? '');
-  const { head } = session;
-  if (head === undefined || catalog.checkpoint === undefined || parsed === undefined || parsed.checkpoint.size <= head.leaf.index) {
-    throw new ExportRefused('EXPORT_NOT_SIGNED', `Session ${session.name} has no signed head yet; try again in two seconds.`);
-  }
-  const { index } = head.leaf;
-  const path = inclusionProof(catalog.writerLog.slice(0, parsed.checkpoint.size), index);
-  return { head, proof: formatTlogProof(index, path, catalog.checkpoint) };
 }

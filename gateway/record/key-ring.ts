@@ -6,6 +6,7 @@ import { keyRotationSchema } from '../../shared/bundle/format.ts';
 import { readSegmentHead } from './inspect-segment.ts';
 import { listSegments } from './list-segments.ts';
 import { syncDirectoryNow } from './segment-file.ts';
+import { writeDurably } from './write-durably.ts';
 import { loadKey, loadOrCreateKey, writeKeyFile, writerKeyFile } from './writer-key.ts';
 
 const HOUR_MS = 3_600_000;
@@ -166,17 +167,4 @@ function replaceAndScrub(from: string, to: string): void {
   } finally {
     closeSync(old);
   }
-}
-
-function writeDurably(file: string, value: unknown): void {
-  const draft = `${file}.draft`;
-  const fd = openSync(draft, 'w', 0o600);
-  try {
-    writeSync(fd, `${JSON.stringify(value, undefined, 2)}\n`);
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-  renameSync(draft, file);
-  syncDirectoryNow(path.dirname(file));
 }
