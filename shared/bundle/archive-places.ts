@@ -14,7 +14,7 @@ export type ArchivePlace = {
   readonly length: number;
 };
 
-const LINE = /^urn:uuid:([0-9a-f-]{36}) \d{14} \{.*"record":"([a-z-]+)".*"offset":"(\d{1,13})","length":"(\d{1,13})"\}$/;
+const LINE = /^urn:uuid:([0-9a-f-]{36}) \d{14} \{.*"record":"([a-z-]+)".*"offset":"(\d{1,13})","length":"\d{1,13}"\}$/s;
 const MAX_LINE_BYTES = 65_536;
 const KIND_BITS = 3n;
 const TAG_BITS = 17n;

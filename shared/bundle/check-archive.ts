@@ -223,7 +223,8 @@ export class ArchiveChecker {
     const expectedBytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
     if (side === 'response') await this.#answers.keep(exchange, place, message, false);
     if (bodyBytes === 0 && expectedBytes > 0) return this.#absent(exchange, side, metadata);
-    const salts = metadata?.bodies.find((one) => one.side === side)?.chunks.map((chunk) => chunk.salt) ?? [];
+    const salted = body?.stored === 'verbatim' ? metadata?.bodies.find((one) => one.side === side) : undefined;
+    const salts = salted?.chunks.map((chunk) => chunk.salt) ?? [];
     const isMatching = bodyBytes === expectedBytes && (await matches(message.body, chunks, salts));
     if (!isMatching) this.#report.fault('bodies', exchangeId, `its ${side} does not match the digests in its records`);
     else if (bodyBytes > 0) this.#bodies += 1;

@@ -136,6 +136,9 @@ export class LeafChecker {
   async #columns(leaf: ColumnsLeaf, values: ReadonlyMap<DisclosureName, Disclosure>, subject: string): Promise<void> {
     const isEnded = leaf.exchange >= 1 && leaf.exchange <= this.#exchanges && !this.#open.has(leaf.exchange);
     if (!isEnded) this.#report.fault('exchanges', subject, 'digests the columns of an exchange that has not ended');
+    const isNamed = leaf.disclosed['result-columns'] !== undefined;
+    if (isNamed === (leaf.missing !== undefined)) this.#report.fault('exchanges', subject, 'must either digest columns or say why not');
+    if (!isNamed) return;
     const value = values.get('result-columns');
     await this.#archive.columns(leaf, value?.[1] === 'result-columns' ? value[2] : undefined);
   }

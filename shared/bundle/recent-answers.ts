@@ -33,6 +33,7 @@ export class RecentAnswers {
   readonly #remembered = new Map<string, Remembered>();
   readonly #withBody: string[] = [];
   readonly #converted = new Set<string>();
+  #hasForgotten = false;
 
   constructor(zip: ZipArchive, warc: ZipEntry) {
     this.#zip = zip;
@@ -54,7 +55,7 @@ export class RecentAnswers {
 
   /** What the exchange answered; `undefined` when the archive has no record of an answer. */
   async take(exchangeId: string): Promise<KeptAnswer | undefined> {
-    const known = this.#remembered.get(exchangeId) ?? (await this.#find(exchangeId));
+    const known = this.#remembered.get(exchangeId) ?? (this.#hasForgotten ? await this.#find(exchangeId) : undefined);
     this.#converted.delete(exchangeId);
     if (known === undefined) return undefined;
     const body = known.hasBody ? (known.body ?? (await this.#read(known.place))) : undefined;
@@ -72,7 +73,9 @@ export class RecentAnswers {
       const known = this.#remembered.get(id);
       if (known !== undefined) this.#remembered.set(id, { ...known, body: undefined });
     }
-    if (this.#remembered.size > MAX_REMEMBERED) this.#remembered.delete(this.#remembered.keys().next().value!);
+    if (this.#remembered.size <= MAX_REMEMBERED) return;
+    this.#hasForgotten = true;
+    this.#remembered.delete(this.#remembered.keys().next().value!);
   }
 
   async #find(exchangeId: string): Promise<Remembered | undefined> {

@@ -24,7 +24,7 @@ test('the page works as written', () => {
   const { status, stdout, stderr } = runBlocks(nightly);
   expect(stderr).toBe('');
   expect(status).toBe(0);
-  expect(stdout).toContain('21 records of session 1 of fixture.steno.local/gateway');
+  expect(stdout).toContain('25 records of session 1 of fixture.steno.local/gateway');
   expect(stdout).toContain('21 bodies match their digests');
   expect(stdout.match(/Signature Verified Successfully/g)).toHaveLength(2);
 });
