@@ -51,5 +51,7 @@ const codes = (...all: string[]) => {
 
 export const isNotFound = codes('NoSuchKey', 'NotFound', 'NoSuchVersion');
 export const isAccessDenied = codes('AccessDenied', 'Forbidden', 'AllAccessDisabled');
+/** Bytes arrived as others than were sent: worth another try. */
+export const isGarbled = codes('BadDigest', 'XAmzContentSHA256Mismatch', 'IncompleteBody', 'InvalidPart');
 /** Someone else wrote under this name, or we ourselves did and the answer was lost. */
 export const isTaken = codes('PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchUpload', 'Conflict', 'OperationAborted');

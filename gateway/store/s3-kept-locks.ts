@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { isLocked, type Lock, strengthen } from './object-lock.ts';
 import { ObjectDamaged, ObjectLocked, ObjectMissing, type PutOptions, StoreUnavailable } from './recording-store.ts';
 import { encryptionHeaders, type S3Bucket } from './s3-bucket.ts';
 import { isNotFound, isTaken } from './s3-failure.ts';
 import type { Locks } from './s3-locks.ts';
+import { readSmall } from './s3-read.ts';
 import type { LockHeaders } from './s3-upload.ts';
 import type { Located, Versions } from './s3-versions.ts';
 
@@ -96,8 +97,8 @@ export class KeptLocks implements Locks {
 
   async #get(name: string): Promise<{ kept: Kept; etag: string | undefined }> {
     try {
-      const { Body, ETag } = await this.#bucket.send(new GetObjectCommand({ Bucket: this.#bucket.name, Key: this.#keyOf(name) }));
-      return { kept: parse(name, (await Body?.transformToString()) ?? ''), etag: ETag };
+      const { text, etag } = await readSmall(this.#bucket, this.#keyOf(name));
+      return { kept: parse(name, text), etag };
     } catch (error) {
       if (isNotFound(error)) return { kept: nothing, etag: undefined };
       throw error;

@@ -44,11 +44,28 @@ async function request(
     IfMatch: etag,
   });
   const { Body, ContentLength } = await bucket.send(command);
-  if (ContentLength !== last - first + 1) {
+  if (ContentLength !== undefined && ContentLength !== last - first + 1) {
     (Body as { destroy?: () => void } | undefined)?.destroy?.();
-    throw new ObjectDamaged(name, `the store offers ${ContentLength} bytes where ${last - first + 1} were asked for`);
+    throw new S3Failure(
+      'ECONNRESET',
+      undefined,
+      `of ${name} the store offers ${ContentLength} bytes where ${last - first + 1} were asked for`,
+    );
   }
   return Body as AsyncIterable<Uint8Array>;
+}
+
+/** A small object as text, as it is now; asked for again when the connection breaks. */
+export async function readSmall(bucket: S3Bucket, key: string): Promise<{ text: string; etag: string | undefined }> {
+  for (let failures = 1; ; failures += 1) {
+    const { Body, ETag } = await bucket.send(new GetObjectCommand({ Bucket: bucket.name, Key: key }));
+    try {
+      return { text: (await Body?.transformToString()) ?? '', etag: ETag };
+    } catch (error) {
+      if (failures >= ATTEMPTS) throw toS3Failure(error);
+      await sleep(Math.random() * 100 * 2 ** failures);
+    }
+  }
 }
 
 /** Waits, or throws what cannot be got over by asking again. */

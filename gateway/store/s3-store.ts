@@ -18,7 +18,7 @@ import {
   type RecordingStore,
 } from './recording-store.ts';
 import { type Patience, S3Bucket } from './s3-bucket.ts';
-import { isAccessDenied, isNotFound, isTaken, type S3Failure } from './s3-failure.ts';
+import { isAccessDenied, isGarbled, isNotFound, isTaken, type S3Failure } from './s3-failure.ts';
 import { KeptLocks } from './s3-kept-locks.ts';
 import { BucketLocks, type Locks, requireObjectLock } from './s3-locks.ts';
 import { readS3 } from './s3-read.ts';
@@ -75,7 +75,7 @@ class S3Store implements RecordingStore {
     });
   }
 
-  /** False when the name was taken meanwhile: by another, or by ourselves when the answer to a first try was lost. */
+  /** False when it must be looked at again: another took the name, or we did and the answer was lost, or the bytes did not arrive as they are. */
   async #create(name: string, file: string, digest: Digest, options: PutOptions): Promise<boolean> {
     await this.#locks.beforePut(name);
     try {
@@ -86,7 +86,7 @@ class S3Store implements RecordingStore {
         lock: this.#locks.headers(newFacts(name, digest, options)),
       });
     } catch (error) {
-      if (isTaken(error)) return false;
+      if (isTaken(error) || isGarbled(error)) return false;
       throw error;
     }
     await this.#locks.afterPut(name, options);

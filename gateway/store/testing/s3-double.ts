@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -104,7 +105,7 @@ async function receive(request: IncomingMessage, folder: string, fault: Fault | 
 async function send(response: ServerResponse, answer: Answer, fault: Fault | undefined, now: number): Promise<void> {
   if (fault?.kind === 'lose-answer') return void response.socket?.destroy();
   if (fault?.kind === 'late-answer') await sleep(fault.ms);
-  const cut = fault?.kind === 'cut-answer' ? { 'content-length': String(fault.bytes) } : {};
+  const cut = fault?.kind === 'cut-answer' && answer.part !== undefined ? { 'content-length': String(fault.bytes) } : {};
   const wrong = fault?.kind === 'wrong-checksum' ? { 'x-amz-checksum-sha256': Buffer.alloc(32).toString('base64') } : {};
   const xml = answer.xml === undefined ? undefined : Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>\n${answer.xml}`);
   const length = xml === undefined ? {} : { 'content-type': 'application/xml', 'content-length': String(xml.length) };
@@ -118,17 +119,19 @@ async function send(response: ServerResponse, answer: Answer, fault: Fault | und
   });
   const { part } = answer;
   if (part !== undefined) await pour(response, readBlob(part.version.blob, part.offset, part.length), fault);
-  else response.end(xml);
+  else if (xml !== undefined) await pour(response, [xml], fault?.kind === 'reset-answer' ? fault : undefined);
+  else response.end();
 }
 
-async function pour(response: ServerResponse, chunks: AsyncIterable<Buffer>, fault: Fault | undefined): Promise<void> {
+async function pour(response: ServerResponse, chunks: AsyncIterable<Buffer> | readonly Buffer[], fault: Fault | undefined): Promise<void> {
   let sent = 0;
+  const gone = once(response, 'close').catch(() => undefined);
   const end = fault?.kind === 'reset-answer' || fault?.kind === 'cut-answer' ? fault.bytes : Number.POSITIVE_INFINITY;
   for await (const chunk of chunks) {
     if (fault?.kind === 'corrupt-answer' && sent === 0) chunk[0]! ^= 1;
     const piece = chunk.subarray(0, end - sent);
     sent += piece.length;
-    if (!response.write(piece)) await new Promise<void>((resolve) => response.once('drain', resolve).once('close', resolve));
+    if (!response.write(piece)) await Promise.race([once(response, 'drain'), gone]);
     if (response.destroyed || sent >= end) break;
   }
   if (fault?.kind === 'reset-answer') {
@@ -151,5 +154,5 @@ function refuse(request: IncomingMessage, response: ServerResponse, error: unkno
     response.end(request.method === 'HEAD' ? undefined : xml);
   };
   if (request.complete) done();
-  else request.resume().once('end', done).once('close', done);
+  else request.resume().once('end', done);
 }

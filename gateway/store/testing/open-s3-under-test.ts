@@ -1,0 +1,48 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { S3Config } from '../../config-storage.ts';
+import { openS3Store } from '../s3-store.ts';
+import { type S3Double, type S3DoubleOptions, startS3Double } from './s3-double.ts';
+import type { StoreUnderTest } from './store-contract.ts';
+
+/** Short enough for tests; a request that hangs is given up after half a second. */
+export const impatience = { attempts: 4, connectMs: 500, answerMs: 500, idleMs: 500 };
+
+export type S3UnderTest = StoreUnderTest & { readonly double: S3Double; readonly settings: S3Config };
+
+/** A store over a fresh double. */
+export async function openS3UnderTest(
+  options: S3DoubleOptions,
+  given: Partial<S3Config> = {},
+  patience = impatience,
+): Promise<S3UnderTest> {
+  const double = await startS3Double(options);
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'steno-keys-'));
+  const settings = await settingsFor(double, folder, given);
+  return {
+    double,
+    settings,
+    store: await openS3Store(settings, patience),
+    again: () => openS3Store(settings, patience),
+    close: async () => {
+      await double.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function settingsFor(double: S3Double, folder: string, given: Partial<S3Config> = {}): Promise<S3Config> {
+  const file = path.join(folder, 'credentials');
+  await writeFile(file, `[default]\naws_access_key_id = ${double.accessKeyId}\naws_secret_access_key = ${double.secretAccessKey}\n`);
+  const { region, endpoint } = double;
+  return {
+    bucket: 'recordings',
+    prefix: 'steno/',
+    region,
+    endpoint,
+    objectLock: 'none',
+    credentials: { file, profile: 'default' },
+    ...given,
+  };
+}
