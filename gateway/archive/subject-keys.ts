@@ -57,7 +57,17 @@ export class SubjectKeys {
 
   /** Overwrites and deletes the key; durable when it returns. False when there was none. */
   shred(subject: Subject): boolean {
-    const file = this.#fileOf(subject);
+    return this.#shred(this.#fileOf(subject));
+  }
+
+  /** The same by the id that manifests name. A newer key of the same subject stays. */
+  shredById(id: string): boolean {
+    const file = this.byId(id) === undefined ? undefined : this.#files.get(id);
+    this.#files.delete(id);
+    return file !== undefined && this.#shred(file);
+  }
+
+  #shred(file: string): boolean {
     if (!existsSync(file)) return false;
     const fd = openSync(file, 'r+');
     try {

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { canonicalJson } from '../../shared/base/canonical-json.ts';
 import { saltedDigest } from '../../shared/bundle/receipt.ts';
 import type { Recorder } from '../record/recorder.ts';
-import { covers, type HeldRecording, type Hold, type HoldScope, holdSchema, type KeyIdOf } from './hold.ts';
+import { covers, type HeldRecording, type Hold, type HoldScope, holdSchema } from './hold.ts';
 import { LifecycleRefused } from './lifecycle-refused.ts';
 import { writeDurably } from './write-durably.ts';
 
@@ -29,8 +29,8 @@ export class HoldRegister {
     return this.#holds;
   }
 
-  covering(recording: HeldRecording, keyIdOf: KeyIdOf): Hold[] {
-    return this.#holds.filter((hold) => covers(hold.scope, recording, keyIdOf));
+  covering(recording: HeldRecording): Hold[] {
+    return this.#holds.filter((hold) => covers(hold.scope, recording));
   }
 
   /** Throws LifecycleRefused when a hold of this name stands. */

@@ -6,7 +6,8 @@ const instant = z.iso.datetime({ error: 'must be a UTC time such as 2026-03-01T0
 /** What a hold covers: recordings that meet every criterion named. At least one is. */
 export const holdScopeSchema = z
   .strictObject({
-    session: z.uuid().optional(),
+    /** Its id; whoever asks may give its name. */
+    session: z.string().min(1).max(1_024).optional(),
     principal: z.strictObject({ issuer: z.string().min(1), subject: z.string().min(1) }).optional(),
     connection: z.string().min(1).optional(),
     /** Recordings under way at any moment from `from` up to `to`. */
@@ -39,16 +40,16 @@ export const holdSchema = z.strictObject({
 
 export type Hold = z.output<typeof holdSchema>;
 
-/** What a scope is compared with. `keyIdOf`: which key belongs to a principal, told apart without telling who. */
-export type HeldRecording = Pick<RecordingManifest, 'sessionId' | 'connections' | 'startedAt' | 'closedAt'> & {
-  readonly principal: { readonly keyId: string };
+/** What a scope is compared with. */
+export type HeldRecording = Pick<RecordingManifest, 'sessionId' | 'startedAt' | 'closedAt'> & {
+  readonly connections: readonly string[];
+  readonly isOf: (principal: { readonly issuer: string; readonly subject: string }) => boolean;
 };
-export type KeyIdOf = (principal: { readonly issuer: string; readonly subject: string }) => string | undefined;
 
-export function covers(scope: HoldScope, recording: HeldRecording, keyIdOf: KeyIdOf): boolean {
+export function covers(scope: HoldScope, recording: HeldRecording): boolean {
   const { session, principal, connection, from, to } = scope;
   if (session !== undefined && session !== recording.sessionId) return false;
-  if (principal !== undefined && keyIdOf(principal) !== recording.principal.keyId) return false;
+  if (principal !== undefined && !recording.isOf(principal)) return false;
   if (connection !== undefined && !recording.connections.includes(connection)) return false;
   if (from !== undefined && Date.parse(recording.closedAt) < Date.parse(from)) return false;
   return to === undefined || Date.parse(recording.startedAt) < Date.parse(to);

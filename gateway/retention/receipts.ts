@@ -34,7 +34,9 @@ export class Receipts {
     return entries.map(({ index, text, digests, salts }) => {
       if (index >= size) throw new Error(`entry ${index} of the writer log is not under a checkpoint yet; try again in two seconds`);
       const proof = formatTlogProof(index, inclusionProof(writerLog.slice(0, size), index), checkpoint);
-      const receipt: Receipt = { receipt: 1, entry: text, proof, keys, ...(digests && { digests }), ...(salts && { salts }) };
+      const isListed = (JSON.parse(text) as { list?: unknown }).list !== undefined;
+      const list = isListed && digests !== undefined ? { digests } : {};
+      const receipt: Receipt = { receipt: 1, entry: text, proof, keys, ...list, ...(salts && { salts }) };
       const file = this.fileOf(index, text);
       writeDurably(file, formatReceipt(receipt));
       return { file, receipt };

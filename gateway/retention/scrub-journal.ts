@@ -27,9 +27,9 @@ const DRAFT = '.scrubbed';
  * where it was, also for those who are reading it. A segment is replaced as a whole: a crash leaves the old one or the new one. Segments that are
  * still written are left alone: begin a new one first. Returns the names of the segments that were rewritten.
  */
-export function scrubJournal(directory: string, sessions: ReadonlySet<number>): string[] {
+export function scrubJournal(directory: string, sessions: ReadonlySet<number>, files = listSegments(directory)): string[] {
   removeDrafts(directory);
-  return listSegments(directory).filter((file) => scrubSegment(file, sessions));
+  return files.filter((file) => existsSync(file) && scrubSegment(file, sessions));
 }
 
 /** Torn tails hold bytes of nobody knows whom, none of them ever acknowledged. Returns how many there were. */

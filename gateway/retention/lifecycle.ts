@@ -1,0 +1,181 @@
+import type { RetentionDecision, SealFacts } from '../archive/seal-session.ts';
+import { readCatalog } from '../record/journal-catalog.ts';
+import { applyHolds, type LiftedHold, liftHold } from './apply-holds.ts';
+import { type DeletionRun, finishDeletion, previewDeletions, runDeletions } from './delete-recordings.ts';
+import { type ErasedSubject, type ErasureRequest, eraseSubject, finishErasure } from './erase-subject.ts';
+import type { Hold, HoldScope } from './hold.ts';
+import { HoldRegister, type HoldRequest } from './hold-register.ts';
+import { type Act, fileOf, type LifecycleContext, type LifecycleParts } from './lifecycle-context.ts';
+import { LifecycleRefused } from './lifecycle-refused.ts';
+import { type PendingAct, PendingActs } from './pending-acts.ts';
+import type { Plan } from './plan-deletions.ts';
+import { readWriterLog } from './read-writer-log.ts';
+import { type ReceiptFile, Receipts } from './receipts.ts';
+import { enterRedaction, finishRedaction, type RedactedRecording, redactRecording } from './redact-recording.ts';
+import type { Redaction } from './redaction.ts';
+import { classify, retainUntil } from './retention-rules.ts';
+
+export type PlacedHold = { readonly hold: Hold; readonly recordings: number; readonly receipt: string };
+
+/**
+ * What happens to recordings after they were made: how long they stay, what holds them, what is taken out of them. One act at a time; each is in the
+ * writer log before it changes anything, is finished after a crash, and leaves a receipt.
+ */
+export class Lifecycle {
+  readonly #context: LifecycleContext;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: LifecycleParts) {
+    const { directory } = parts.archive;
+    this.#context = {
+      ...parts,
+      now: parts.now ?? (() => new Date()),
+      holds: new HoldRegister(directory),
+      receipts: new Receipts(directory),
+      pending: new PendingActs(directory),
+    };
+  }
+
+  /** Finishes what a crash interrupted, and puts standing holds on what was sealed since. Returns what could not be finished yet. */
+  start(): Promise<readonly string[]> {
+    return this.#inTurn(async () => {
+      const unfinished = await this.#resume();
+      await applyHolds(this.#context);
+      return unfinished;
+    });
+  }
+
+  /** Asked when a session is sealed: how long its recording must stay, and whether a hold is on it from the start. */
+  readonly decideRetention = (facts: SealFacts): RetentionDecision => {
+    const { connections, groups, sessionId, startedAt, closedAt, issuer, subject } = facts;
+    const closed = new Date(closedAt);
+    const found = classify(this.#context.retention, { connections, groups }, closed);
+    const isOf = (principal: { readonly issuer: string; readonly subject: string }): boolean =>
+      principal.issuer === issuer && principal.subject === subject;
+    const legalHold = this.#context.holds.covering({ sessionId, connections, startedAt, closedAt, isOf }).length > 0;
+    return { rule: found.rule, until: retainUntil(found, closed), legalHold };
+  };
+
+  /** Exactly what a sweep at that moment would delete, of what is sealed by now. */
+  preview(at: Date): Promise<Plan> {
+    return this.#inTurn(async () => {
+      await this.#context.seal();
+      return await previewDeletions(this.#context, at);
+    });
+  }
+
+  sweep(act: Act): Promise<DeletionRun> {
+    return this.#inTurn(async () => {
+      const left = await this.#resume();
+      await this.#context.seal();
+      await applyHolds(this.#context);
+      const run = await runDeletions(this.#context, act);
+      return { ...run, unfinished: [...left.map((why) => ({ sessionId: '-', why })), ...run.unfinished] };
+    });
+  }
+
+  get holds(): readonly Hold[] {
+    return this.#context.holds.all;
+  }
+
+  placeHold(request: HoldRequest): Promise<PlacedHold> {
+    return this.#inTurn(async () => {
+      const { holds, receipts, recorder, now } = this.#context;
+      const scope = this.#resolveScope(request.scope);
+      const hold = await holds.place({ ...request, scope }, now(), recorder);
+      const recordings = await applyHolds(this.#context);
+      const receipt = fileOf(receipts.write([{ ...hold.placed!, salts: { 'hold-scope': hold.salt } }]));
+      return { hold: holds.find(hold.holdId), recordings, receipt };
+    });
+  }
+
+  liftHold(name: string, act: Act): Promise<LiftedHold> {
+    return this.#inTurn(() => liftHold(this.#context, name, act));
+  }
+
+  /** `session`: id, name (the newest of that name) or `latest`; it must be closed. */
+  redact(session: string, redactions: readonly Redaction[], act: Act): Promise<RedactedRecording> {
+    return this.#inTurn(async () => {
+      const { sessionId, name, head } = this.#findSession(session);
+      if (head === undefined || head.leaf.state === 'open')
+        throw new LifecycleRefused(
+          'SESSION_OPEN',
+          `Session ${name} (${sessionId}) is still open; close it first: steno close ${sessionId}.`,
+        );
+      await this.#context.seal();
+      await applyHolds(this.#context);
+      return await redactRecording(this.#context, sessionId, redactions, act);
+    });
+  }
+
+  erase(request: ErasureRequest): Promise<ErasedSubject> {
+    return this.#inTurn(() => eraseSubject(this.#context, request));
+  }
+
+  receipts(): ReceiptFile[] {
+    return this.#context.receipts.list();
+  }
+
+  /** Waits for what is under way. */
+  async close(): Promise<void> {
+    await this.#last.catch(() => undefined);
+  }
+
+  async #resume(): Promise<string[]> {
+    const unfinished: string[] = [];
+    for (const act of this.#context.pending.all()) {
+      try {
+        await resumeAct(this.#context, act);
+      } catch (error) {
+        unfinished.push(`the ${act.kind} of ${act.at} by ${act.by} is not finished: ${(error as Error).message}`);
+      }
+    }
+    return unfinished;
+  }
+
+  #findSession(wanted: string) {
+    const sessions = [...readCatalog(this.#context.archive.directory).sessions.values()];
+    const found =
+      sessions.find((session) => session.sessionId === wanted) ??
+      sessions.findLast((session) => session.name === wanted) ??
+      (wanted === 'latest' ? sessions.at(-1) : undefined);
+    if (found === undefined) throw new LifecycleRefused('SESSION_UNKNOWN', `There is no session "${wanted}": "steno sessions" lists them.`);
+    return found;
+  }
+
+  /** A session may be named as people name it; what stands in the hold is its id. */
+  #resolveScope(scope: HoldScope): HoldScope {
+    return scope.session === undefined ? scope : { ...scope, session: this.#findSession(scope.session).sessionId };
+  }
+
+  #inTurn<Value>(action: () => Promise<Value>): Promise<Value> {
+    const next = this.#last.then(action, action);
+    this.#last = next.catch(() => undefined);
+    return next;
+  }
+}
+
+/** What the log says is finished; what it does not say never began. */
+async function resumeAct(context: LifecycleContext, act: PendingAct): Promise<void> {
+  const entry = act.entry ?? findEntry(context, act);
+  const known = { ...act, ...(entry === undefined ? {} : { entry }) };
+  if (known.kind === 'redaction') {
+    const isWritten = (context.archive.index.byId(known.sessionId)?.manifest.revision ?? 0) >= known.revision;
+    if (!isWritten) return context.pending.remove(known);
+    await finishRedaction(context, known.entry === undefined ? await enterRedaction(context, known) : known);
+  } else if (known.entry === undefined) context.pending.remove(known);
+  else if (known.kind === 'retention') await finishDeletion(context, known);
+  else await finishErasure(context, known);
+}
+
+function findEntry({ archive }: LifecycleContext, act: PendingAct): PendingAct['entry'] {
+  for (const { leaf, text } of readWriterLog(archive.directory)) {
+    if (leaf.kind !== act.kind) continue;
+    const isOwn =
+      (leaf.kind === 'retention' && act.kind === 'retention' && leaf.sessionId === act.sessionId) ||
+      (leaf.kind === 'redaction' && act.kind === 'redaction' && leaf.sessionId === act.sessionId && leaf.revision === act.revision) ||
+      (leaf.kind === 'erasure' && act.kind === 'erasure' && leaf.subject === act.subject);
+    if (isOwn) return { index: leaf.index, text };
+  }
+  return undefined;
+}

@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { openRecording } from '../archive/open-recording.ts';
+import { recordingFolder } from '../archive/recording-manifest.ts';
+import { reviseRecording } from '../archive/revise-recording.ts';
+import { stagingFolder } from '../archive/seal-session.ts';
+import { SOFTWARE } from '../record/software.ts';
+import { type Act, fileOf, holdsOf, type LifecycleContext, scrub } from './lifecycle-context.ts';
+import { LifecycleRefused } from './lifecycle-refused.ts';
+import type { PendingAct } from './pending-acts.ts';
+import { recordingMembers } from './recording-members.ts';
+import { redactMembers } from './redact-members.ts';
+import { describeRedaction, type Redaction } from './redaction.ts';
+import { SessionSource } from './session-source.ts';
+
+type PendingRedaction = Extract<PendingAct, { kind: 'redaction' }>;
+
+export type RedactedRecording = {
+  readonly sessionId: string;
+  readonly revision: number;
+  readonly digests: number;
+  readonly also: readonly string[];
+  readonly remains: readonly string[];
+  /** Objects of the revision before that a retention date keeps in the store; deleted as soon as they may be. */
+  readonly locked: readonly string[];
+  readonly receipt: string;
+};
+
+/** Writes a new revision of a sealed recording without what is to be taken out, and removes the one before. Throws LifecycleRefused. */
+export async function redactRecording(
+  context: LifecycleContext,
+  sessionId: string,
+  redactions: readonly Redaction[],
+  { by, reason }: Act,
+): Promise<RedactedRecording> {
+  const { archive, recorder, pending } = context;
+  const recording = openRecording(archive, sessionId);
+  if (recording === undefined)
+    throw new LifecycleRefused('SESSION_UNKNOWN', `There is no sealed session ${sessionId}: "steno sessions" lists them.`);
+  const { manifest } = recording;
+  refuseHeld(holdsOf(manifest, context), `Session ${manifest.name}`);
+  const folder = join(stagingFolder(archive.directory), `redact-${sessionId}`);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  try {
+    const source = SessionSource.ofRecording(recordingMembers(recording), manifest.software);
+    const redacted = await redactMembers(source, redactions, folder);
+    const why = reason ?? redactions.map(describeRedaction).join(', ');
+    const at = context.now().toISOString();
+    const revision = manifest.revision + 1;
+    const { number } = manifest;
+    const act: PendingRedaction = {
+      kind: 'redaction',
+      id: randomUUID(),
+      by,
+      reason: why,
+      at,
+      sessionId,
+      number,
+      revision,
+      redactions: [...redactions],
+      digests: [...redacted.digests],
+    };
+    pending.save(act);
+    // After a crash they are swept unless the newest revision still names them.
+    archive.index.announce(manifest.files.map((file) => file.object));
+    let entered = act;
+    const revised = await reviseRecording(archive, sessionId, {
+      rebuild: async () => redacted.members,
+      custody: { action: 'redacted', by, tool: SOFTWARE, at, reason: why, redacted: [...redacted.digests] },
+      enter: async (entry) => {
+        entered = await enterRedaction(context, act);
+        return await recorder.enter(entry);
+      },
+    });
+    const receipt = await finishRedaction(context, entered);
+    return {
+      sessionId,
+      revision,
+      digests: redacted.digests.length,
+      also: redacted.also,
+      remains: redacted.remains,
+      locked: revised?.locked ?? [],
+      receipt,
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+export async function enterRedaction({ recorder, pending }: LifecycleContext, act: PendingRedaction): Promise<PendingRedaction> {
+  const { sessionId, revision, digests, by, reason } = act;
+  const entry = await recorder.enter({ kind: 'redaction', sessionId, revision, digests, by, reason });
+  const entered = { ...act, entry: { ...entry } };
+  pending.save(entered);
+  return entered;
+}
+
+/** The new revision is durable and in the log: what the old one left goes, from the store and from the journal. */
+export async function finishRedaction(context: LifecycleContext, act: PendingRedaction): Promise<string> {
+  const { store } = context.archive;
+  const { number, sessionId, revision } = act;
+  await scrub(context, [number]);
+  const older: string[] = [];
+  for await (const { name } of store.list(recordingFolder({ number, sessionId })))
+    if (Number(/(\d+)\.json$/.exec(name)?.[1] ?? revision) < revision) older.push(name);
+  for (const name of older) await store.delete(name).catch(ignoreLocked);
+  const receipt = fileOf(context.receipts.write([{ ...act.entry!, digests: act.digests }]));
+  context.pending.remove(act);
+  return receipt;
+}
+
+/** It holds keys of what is gone, and no values; the archive's sweep tries again. */
+function ignoreLocked(error: Error): void {
+  if (error.name !== 'ObjectLocked') throw error;
+}
+
+export function refuseHeld(holds: readonly string[], what: string): void {
+  if (holds.length === 0) return;
+  const names = holds.map((name) => `"${name}"`).join(', ');
+  throw new LifecycleRefused(
+    'UNDER_HOLD',
+    `${what} is under the hold ${names}: lift it first (steno hold lift NAME), if whoever placed it agrees.`,
+  );
+}
