@@ -8,6 +8,7 @@ import { doorOf, http2Connection } from './doors/door.ts';
 import { createStorageDoor } from './doors/storage-door.ts';
 import { behindTls, openTls } from './doors/tls-server.ts';
 import { Refusal } from './errors.ts';
+import { Drain } from './drain.ts';
 import { type Door, Exchange, originOf } from './exchange.ts';
 import { refuseCredentialInTarget } from './identity/identify.ts';
 import { tokenRoutes } from './identity/token-routes.ts';
@@ -32,23 +33,27 @@ export type AppOptions = {
   /** Told of every exchange when it is over, for metrics. */
   readonly onEnd?: (exchange: Exchange) => void;
 };
+  readonly drain?: Drain;
 
-export async function createApp({ config, recorder, stages, onEnd }: AppOptions): Promise<FastifyInstance> {
+export async function createApp({
+  config,
+  recorder,
+  stages,
+  onEnd,
+  drain = new Drain(config.shutdownSeconds * 1000),
+}: AppOptions): Promise<FastifyInstance> {
   const tls = await openTls(config);
   const open = stages ?? (await openStages(config, recorder));
-  const underWay = new Map<Exchange, Promise<void>>();
   const follow = (request: IncomingMessage, response: ServerResponse, door: Door, course: typeof answer): void => {
     const exchange = new Exchange(request, response, door);
-    const end = course(exchange, open)
+    const taken = drain.isClosing ? refuseClosing(exchange, open) : course(exchange, open);
+    const end = taken
       .catch((error: unknown) => {
         log.error({ exchange: exchange.id, err: error }, 'an exchange failed');
         response.destroy();
       })
-      .finally(() => {
-        underWay.delete(exchange);
-        onEnd?.(exchange);
-      });
-    underWay.set(exchange, end);
+      .finally(() => onEnd?.(exchange));
+    drain.follow(exchange, end);
   };
   const begin = ({ raw }: FastifyRequest, reply: FastifyReply): void => {
     reply.hijack();
@@ -58,6 +63,8 @@ export async function createApp({ config, recorder, stages, onEnd }: AppOptions)
     logger: false,
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: 4096 },
+    // While the gateway ends, refusals are ours: in Google's envelope, and recorded.
+    return503OnClosing: false,
     frameworkErrors: (_error, request, reply) => begin(request, reply),
     clientErrorHandler: (_error, socket) => refuseConnection(socket),
     ...(tls === undefined ? {} : behindTls(tls)),
@@ -74,18 +81,13 @@ export async function createApp({ config, recorder, stages, onEnd }: AppOptions)
     scope.all('/*', begin);
     scope.setNotFoundHandler(begin);
   });
-  // A connection that is kept alive after its last answer would keep the server from closing.
+  // Still listening: who comes now is told so, which a closed door would not do. Connections of the proxy door are waited for too.
   app.addHook('preClose', async () => {
     storage.close();
-    for (const { request, response, isGrpc } of underWay.keys()) {
-      if (isGrpc) continue;
-      response.shouldKeepAlive = false;
-      response.once('finish', () => request.socket.end());
-    }
+    await drain.finish();
+    app.server.closeIdleConnections();
   });
-  // Connections of the proxy door are none of the server's own: it does not wait for what is under way on them.
   app.addHook('onClose', async () => {
-    await Promise.all(underWay.values());
     tls?.close();
     await open.close();
   });
@@ -127,6 +129,9 @@ async function answer(exchange: Exchange, stages: Stages): Promise<void> {
 }
 
 /** A gRPC call of the Storage Read API: known who asked for what, recorded, refused. */
+/** The gateway is ending: nothing new begins. */
+const refuseClosing = (exchange: Exchange, stages: Stages): Promise<void> => endOtherwise(exchange, new Refusal('GATEWAY_CLOSING'), stages);
+
 async function answerStorageRead(exchange: Exchange, stages: Stages): Promise<void> {
   try {
     await stages.identity.identify(exchange);

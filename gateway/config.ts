@@ -119,6 +119,8 @@ const shape = z.strictObject({
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info') }).prefault({}),
   /** OpenTelemetry: spans go to this collector, by OTLP over HTTP. */
   telemetry: z
+  /** How long what is under way may take once the gateway is told to end; the rest is cut off, and recorded so. */
+  shutdownSeconds: z.number().min(0).max(3600).default(25),
     .strictObject({
       tracesEndpoint: httpUrl,
       sampleRatio: z.number().min(0).max(1).default(1),

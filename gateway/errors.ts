@@ -98,6 +98,10 @@ export const catalogue = {
       'Access Denied: Session {bigQuerySession}: It was created by someone else. Start your own with createSession. Exchange {exchangeId}',
   },
 
+  GATEWAY_CLOSING: {
+    ...unavailable,
+    message: 'The request was not executed: this gateway is shutting down. Try again in a few seconds: another takes over',
+  },
   RECORDER_UNAVAILABLE: {
     ...unavailable,
     message: 'The request was not executed: this gateway cannot record at the moment ({why}), and does nothing unrecorded. Try again later',

@@ -179,6 +179,7 @@ export class Exchange {
   readonly #begunAt = performance.now();
 
   constructor(request: IncomingMessage, response: ServerResponse, door: Door = 'direct') {
+  #isStopped = false;
     this.request = request;
     this.response = response;
     this.door = door;
@@ -202,6 +203,16 @@ export class Exchange {
 
   elapsedMs(): number {
     return performance.now() - this.#begunAt;
+  /** The gateway ends before this exchange does: its client is let go, and the record says why. */
+  stop(): void {
+    this.#isStopped = true;
+    this.response.destroy();
+  }
+
+  get whyAborted(): string {
+    return this.#isStopped ? 'the gateway was stopped' : 'the client left';
+  }
+
   }
 
   /** Exactly once; the record is durable when it resolves. */

@@ -11,6 +11,7 @@ import { listenAsProxy } from './doors/listen-as-proxy.ts';
 import { behindTls, checkTls, openTls } from './doors/tls-server.ts';
 import type { Exchange } from './exchange.ts';
 import { findUnusableSecrets } from './find-unusable-secrets.ts';
+import { Drain } from './drain.ts';
 import { describeExchange } from './observe/describe-exchange.ts';
 import { log } from './observe/log.ts';
 import { loadPolicySet } from './policy/policy-folder.ts';
@@ -20,7 +21,17 @@ import type { Recorder } from './record/recorder.ts';
 import { openStages } from './stages.ts';
 import { createCredential } from './upstream/credential.ts';
 
-export type RunningGateway = { readonly url: string; readonly adminUrl: string; readonly proxyUrl?: string; close(): Promise<void> };
+export type RunningGateway = {
+  readonly url: string;
+  readonly adminUrl: string;
+  readonly proxyUrl?: string;
+  /** Longest time that `close` takes, but for the record itself. */
+  readonly shutdownMs: number;
+  /** No new requests; what is under way ends, or is cut off after `shutdownSeconds`; then the record is closed. */
+  close(): Promise<void>;
+  /** What is under way is cut off at once, if `close` was called. */
+  hurry(): void;
+};
 
 /** The configuration cannot be used; `mistakes` names them all. */
 export class ConfigRefused extends Error {
@@ -67,10 +78,11 @@ async function listen(config: Config, recorder: Recorder): Promise<RunningGatewa
     const level = (exchange.ending?.status ?? 0) >= 500 ? 'warn' : 'info';
     if (log.isLevelEnabled(level)) log[level](describeExchange(exchange), 'exchange ended');
   };
-  const app = await createApp({ config, recorder, stages, onEnd });
+  const drain = new Drain(config.shutdownSeconds * 1000);
+  const app = await createApp({ config, recorder, stages, onEnd, drain });
   const adminTls = await openTls({ ...config, tls: config.admin.tls });
   const admin = await createAdminApp({
-    stages: { ...stages, sealing },
+    stages: { ...stages, sealing, drain },
     metrics,
     token: await readOrCreateAdminToken(config.dataDirectory),
     ...(adminTls === undefined ? {} : { server: behindTls(adminTls) }),
@@ -81,17 +93,19 @@ async function listen(config: Config, recorder: Recorder): Promise<RunningGatewa
   try {
     const url = await app.listen(config.listen);
     const adminUrl = await admin.listen(config.admin.listen);
-    const proxy = config.proxy && (await listenAsProxy(config.proxy, app));
+    const proxy = config.proxy && (await listenAsProxy(config.proxy, app, () => drain.isClosing));
     log.info({ admin: adminUrl, proxy: proxy?.url }, `Steno gateway at ${config.publicUrl ?? url}`);
     const close = async (): Promise<void> => {
       proxy?.close();
-      await closeInOrder([app, admin], async () => {
+      await closeInOrder([admin], async () => {
         await sealing.close();
         await recorder.close();
+      await app.close();
       });
       await tracing?.close();
     };
-    return { url, adminUrl, ...(proxy === undefined ? {} : { proxyUrl: proxy.url }), close };
+    const shutdownMs = config.shutdownSeconds * 1000;
+    return { url, adminUrl, ...(proxy === undefined ? {} : { proxyUrl: proxy.url }), shutdownMs, close, hurry: () => drain.hurry() };
   } catch (error) {
     await Promise.all([app.close(), admin.close(), sealing.close()]);
     throw error;

@@ -54,10 +54,10 @@ export function refuseConnection(socket: Socket): void {
   );
 }
 
-const toAborted = ({ timings }: Exchange): Ending => ({
+const toAborted = ({ timings, whyAborted }: Exchange): Ending => ({
   outcome: 'aborted',
   framing: 'truncated',
-  reason: 'the client left',
+  reason: whyAborted,
   bytesFromUpstream: 0,
   bytesToClient: 0,
   timings,

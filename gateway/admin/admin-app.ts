@@ -27,6 +27,8 @@ export type AdminView = {
     close(sessionId: string): Promise<boolean>;
   };
   readonly tokens: TokenKeysView;
+  /** Undefined where nobody ends the gateway while it is asked. */
+  readonly drain?: { readonly isClosing: boolean; readonly count: number };
   readonly sealing?: { state(): { readonly waiting: number; readonly trouble: string | undefined } } | undefined;
 };
 
@@ -111,9 +113,10 @@ function adminRoutes(app: Routes, stages: AdminView): void {
   });
 }
 
-function whyNotReady({ recorder, folder }: AdminView): string[] {
+function whyNotReady({ recorder, folder, drain }: AdminView): string[] {
   const { ready, reason } = recorder.state();
   return [
+    ...(drain?.isClosing === true ? [`shutting down: ${drain.count} exchanges are under way`] : []),
     ...(ready ? [] : [`recorder: ${reason ?? 'not ready'}`]),
     ...(folder.judge === undefined ? ['policy: no valid policy is loaded'] : []),
   ];

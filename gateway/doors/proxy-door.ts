@@ -18,6 +18,8 @@ export type ProxyDoorOptions = {
   readonly accept: (socket: TLSSocket, host: string) => void;
   /** Names that are passed through blindly, an OIDC issuer for instance. Never `*.googleapis.com`. */
   readonly passThrough?: ReadonlySet<string>;
+  /** The gateway is ending: no new tunnels. */
+  readonly isClosing?: () => boolean;
   readonly onRefused?: (host: string, reason: string) => void;
 };
 
@@ -33,6 +35,10 @@ export function createProxyDoor(options: ProxyDoorOptions): Server {
   });
   server.on('connect', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
+    if (options.isClosing?.() === true) {
+      socket.end('HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n\r\n');
+      return;
+    }
     const destination = judgeDestination(request.url ?? '', options.passThrough ?? new Set());
     if (destination.kind === 'refuse') {
       options.onRefused?.(request.url ?? '', destination.reason);

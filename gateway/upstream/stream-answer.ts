@@ -36,7 +36,7 @@ const endAborted = (exchange: Exchange): Promise<void> =>
   exchange.end({
     outcome: 'aborted',
     framing: 'truncated',
-    reason: 'the client left',
+    reason: exchange.whyAborted,
     bytesFromUpstream: 0,
     bytesToClient: 0,
     timings: exchange.timings,
@@ -70,7 +70,7 @@ class StreamedAnswer implements Dispatcher.DispatchHandler {
 
   readonly #onClientClose = (): void => {
     if (this.#isOver || this.#exchange.response.writableFinished) return;
-    this.#finish({ outcome: 'aborted', framing: 'truncated', reason: 'the client left' });
+    this.#finish({ outcome: 'aborted', framing: 'truncated', reason: this.#exchange.whyAborted });
     this.#controller?.abort(new Error('The client left'));
   };
 
@@ -212,7 +212,8 @@ class StreamedAnswer implements Dispatcher.DispatchHandler {
     this.#isOver = true;
     return this.#exchange.end({
       ...ending,
-      status: this.#status,
+      // None where BigQuery had not begun to answer.
+      ...(this.#status === 0 ? {} : { status: this.#status }),
       bytesFromUpstream: this.#received,
       bytesToClient: ending.framing === 'truncated' ? this.#sent : this.#received,
       timings: this.#exchange.timings,
