@@ -3,12 +3,13 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { matchMethod, type TargetMatch } from '../shared/bigquery/match-method.ts';
 import type { Config } from './config.ts';
+import { decideContent } from './content-mode.ts';
 import { describeDoors, doorsPath } from './doors/describe-doors.ts';
 import { doorOf, http2Connection } from './doors/door.ts';
 import { createStorageDoor } from './doors/storage-door.ts';
 import { behindTls, openTls } from './doors/tls-server.ts';
-import { Refusal } from './errors.ts';
 import { Drain } from './drain.ts';
+import { Refusal } from './errors.ts';
 import { type Door, Exchange, originOf } from './exchange.ts';
 import { refuseCredentialInTarget } from './identity/identify.ts';
 import { tokenRoutes } from './identity/token-routes.ts';
@@ -32,8 +33,8 @@ export type AppOptions = {
   readonly stages?: Stages;
   /** Told of every exchange when it is over, for metrics. */
   readonly onEnd?: (exchange: Exchange) => void;
-};
   readonly drain?: Drain;
+};
 
 export async function createApp({
   config,
@@ -62,9 +63,9 @@ export async function createApp({
   const app = Fastify<Server>({
     logger: false,
     exposeHeadRoutes: false,
-    routerOptions: { maxParamLength: 4096 },
     // While the gateway ends, refusals are ours: in Google's envelope, and recorded.
     return503OnClosing: false,
+    routerOptions: { maxParamLength: 4096 },
     frameworkErrors: (_error, request, reply) => begin(request, reply),
     clientErrorHandler: (_error, socket) => refuseConnection(socket),
     ...(tls === undefined ? {} : behindTls(tls)),
@@ -83,8 +84,8 @@ export async function createApp({
   });
   // Still listening: who comes now is told so, which a closed door would not do. Connections of the proxy door are waited for too.
   app.addHook('preClose', async () => {
-    storage.close();
     await drain.finish();
+    storage.close();
     app.server.closeIdleConnections();
   });
   app.addHook('onClose', async () => {
@@ -128,10 +129,10 @@ async function answer(exchange: Exchange, stages: Stages): Promise<void> {
   }
 }
 
-/** A gRPC call of the Storage Read API: known who asked for what, recorded, refused. */
 /** The gateway is ending: nothing new begins. */
 const refuseClosing = (exchange: Exchange, stages: Stages): Promise<void> => endOtherwise(exchange, new Refusal('GATEWAY_CLOSING'), stages);
 
+/** A gRPC call of the Storage Read API: known who asked for what, recorded, refused. */
 async function answerStorageRead(exchange: Exchange, stages: Stages): Promise<void> {
   try {
     await stages.identity.identify(exchange);
@@ -179,7 +180,8 @@ function refuseForeignNames(exchange: Exchange, { owners }: Stages): void {
 }
 
 /** A session that recovery closed cannot be written to again: then a fresh one begins. */
-function openSession(exchange: Exchange, { recorder, sessions }: Stages): void {
+function openSession(exchange: Exchange, { recorder, sessions, config }: Stages): void {
+  decideContent(exchange, config);
   const open = ({ sessionId, name, startedAt } = exchange.session!): void =>
     recorder.openSession({ sessionId, name, startedAt, principal: toPrincipalInput(exchange) });
   try {

@@ -171,15 +171,17 @@ export class Exchange {
   job: JobRef | undefined = undefined;
   wishes: readonly Wish[] = [];
   decision: Decision | undefined = undefined;
+  /** What may be kept of it: everything, or digests and shapes alone. */
+  content: 'full' | 'content-free' = 'full';
   recording: Recording | undefined = undefined;
   /** What the ledger keeps of it, on its way to the disk: the client learns the id of a job only after. */
   kept: Promise<void> | undefined = undefined;
   /** How it ended, once it has. */
   ending: Ending | undefined = undefined;
   readonly #begunAt = performance.now();
+  #isStopped = false;
 
   constructor(request: IncomingMessage, response: ServerResponse, door: Door = 'direct') {
-  #isStopped = false;
     this.request = request;
     this.response = response;
     this.door = door;
@@ -201,8 +203,6 @@ export class Exchange {
     return this.door === 'direct' && publicUrl !== undefined ? publicUrl.replace(/\/$/, '') : originOf(this.request, this.door);
   }
 
-  elapsedMs(): number {
-    return performance.now() - this.#begunAt;
   /** The gateway ends before this exchange does: its client is let go, and the record says why. */
   stop(): void {
     this.#isStopped = true;
@@ -213,6 +213,8 @@ export class Exchange {
     return this.#isStopped ? 'the gateway was stopped' : 'the client left';
   }
 
+  elapsedMs(): number {
+    return performance.now() - this.#begunAt;
   }
 
   /** Exactly once; the record is durable when it resolves. */

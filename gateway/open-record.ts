@@ -49,6 +49,7 @@ export function toIntent(exchange: Exchange): IntentInput {
     },
     job,
     decision: exchange.decision ?? { effect: 'error', rules: [] },
+    content: exchange.content,
   };
 }
 

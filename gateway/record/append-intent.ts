@@ -1,3 +1,4 @@
+import { withoutLiterals } from './content-free/without-content.ts';
 import { withoutCredentialHeaders, withoutCredentialQuery } from './credentials.ts';
 import { leafDecision, leafJob, leafName, leafStatement } from './leaf-text.ts';
 import type { IntentInput, PrincipalInput } from './record-input.ts';
@@ -5,7 +6,9 @@ import type { SessionLog } from './session-log.ts';
 
 /** Who wants what, and what policy said. Throws IntentTooLarge; nothing of the session has changed then. */
 export function appendIntent(session: SessionLog, number: number, intent: IntentInput): void {
-  const { request, statement } = intent;
+  const { request } = intent;
+  const content = intent.content === 'content-free' ? intent.content : undefined;
+  const statement = content === undefined ? intent.statement : withoutLiterals(intent.statement);
   const identity = session.discloseOnce('identity', toIdentity(intent.principal));
   const requestDigest = session.disclose(number, 'request', {
     target: withoutCredentialQuery(request.target),
@@ -18,6 +21,7 @@ export function appendIntent(session: SessionLog, number: number, intent: Intent
     approval: intent.approval && { approvalId: leafName(intent.approval.approvalId), state: intent.approval.state },
     at,
     connection: intent.connection,
+    content,
     decision: leafDecision(intent.decision),
     disclosed: { identity, parameters, request: requestDigest, sql },
     door: leafName(intent.client.door),

@@ -22,6 +22,7 @@ const openExchangeSchema = z.strictObject({
   at: z.string(),
   methodId: z.string().optional(),
   connection: z.string().optional(),
+  content: z.literal('content-free').optional(),
   job: z.strictObject({ projectId: z.string(), jobId: z.string(), location: z.string().optional() }).optional(),
   /** Chunks that no leaf names yet. */
   chunks: z.array(chunkSchema),

@@ -182,7 +182,9 @@ class SessionCopy {
   #toInput(body: OpenBody, leaf: End | Reconcile): BodyInput {
     for (const chunk of leaf.chunks) if (chunk.side === body.side && chunk.stored === 'digest') setChunkLength(body, chunk);
     const isKept = body.pieces.length > 0;
-    return { side: body.side, chunks: body.chunks, length: body.length, read: isKept ? () => this.#read(body.pieces) : undefined };
+    // Of a chunk of which only a digest was to be kept, and which a crash cut, nothing but the salt is left.
+    const chunks = body.chunks.filter(({ length }) => length > 0);
+    return { side: body.side, chunks, length: body.length, read: isKept ? () => this.#read(body.pieces) : undefined };
   }
 
   async *#read(pieces: readonly Piece[]): AsyncGenerator<Uint8Array> {

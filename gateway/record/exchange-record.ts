@@ -2,6 +2,9 @@ import { assert } from '../../shared/base/assert.ts';
 import { type BodySide, type Chunk, MAX_COLUMN_BODY_BYTES } from '../../shared/bundle/format.ts';
 import { BodyRecorder, type StoredAs } from './body-recorder.ts';
 import type { OpenExchangeState } from './carry.ts';
+import type { CellDigests } from './content-free/cell-digests.ts';
+import { CellStream } from './content-free/cell-stream.ts';
+import { withoutMessage } from './content-free/without-content.ts';
 import { withoutCredentialHeaders, withoutCredentialQuery } from './credentials.ts';
 import { FLAG_COLUMNS_DUE } from './frame.ts';
 import type { Journal } from './journal.ts';
@@ -26,7 +29,10 @@ export class RecordedExchange implements ExchangeRecord {
   readonly #intent: IntentInput;
   readonly #at: string;
   readonly #withholds: boolean;
-  readonly #onEnd: (exchange: RecordedExchange, areColumnsDue: boolean) => void;
+  /** Defined where the exchange is content-free. */
+  readonly #cellDigests: CellDigests | undefined;
+  #cells: CellStream | undefined;
+  readonly #onEnd: (exchange: RecordedExchange, columnsDue: number) => void;
   readonly #bodies: BodyRecorder[] = [];
   #pending: Chunk[] = [];
   #response: string | undefined;
@@ -39,9 +45,10 @@ export class RecordedExchange implements ExchangeRecord {
     intent: IntentInput;
     at: string;
     withholds: boolean;
+    cellDigests: CellDigests | undefined;
     journal: Journal;
     salts: Salts;
-    onEnd: (exchange: RecordedExchange, areColumnsDue: boolean) => void;
+    onEnd: (exchange: RecordedExchange, columnsDue: number) => void;
   }) {
     this.exchangeId = parts.intent.exchangeId;
     this.number = parts.number;
@@ -51,12 +58,13 @@ export class RecordedExchange implements ExchangeRecord {
     this.#intent = parts.intent;
     this.#at = parts.at;
     this.#withholds = parts.withholds;
+    this.#cellDigests = parts.cellDigests;
     this.#onEnd = parts.onEnd;
     this.segment = parts.journal.plannedSegment;
   }
 
   requestBody(bytes: Uint8Array): boolean {
-    return this.#append('request', 'verbatim', bytes);
+    return this.#append('request', this.#kept, bytes);
   }
 
   upstreamRequest(request: UpstreamRequestInput): void {
@@ -65,15 +73,17 @@ export class RecordedExchange implements ExchangeRecord {
       url: withoutCredentialQuery(request.url),
       headers: withoutCredentialHeaders(request.headers),
     });
-    if (request.body !== undefined) this.#append('upstream-request', 'verbatim', request.body);
+    if (request.body !== undefined) this.#append('upstream-request', this.#kept, request.body);
   }
 
   responseHead(status: number, headers: Headers): void {
+    this.#cells = status === 200 && this.#mayHoldRows ? this.#cellDigests && this.#openCells(this.#cellDigests) : undefined;
     this.#response = this.session.disclose(this.number, 'response', { status, headers: withoutCredentialHeaders(headers) });
   }
 
   responseBody(bytes: Uint8Array): boolean {
-    return this.#append('response', 'verbatim', bytes);
+    this.#cells?.push(bytes);
+    return this.#append('response', this.#kept, bytes);
   }
 
   upstreamResponseBody(bytes: Uint8Array): boolean {
@@ -90,9 +100,15 @@ export class RecordedExchange implements ExchangeRecord {
 
   end(facts: EndInput): Promise<void> {
     assert(!this.#isEnded, `exchange ${this.exchangeId} ends once`);
+    try {
+      if (facts.framing === 'truncated') this.#cells?.flush();
+      else this.#cells?.end();
+    } catch (error) {
+      return Promise.reject(error);
+    }
     this.#isEnded = true;
-    const areColumnsDue = this.#journal.failure === undefined && this.#appendEnd(facts);
-    this.#onEnd(this, areColumnsDue);
+    const columnsDue = this.#journal.failure === undefined ? this.#appendEnd(facts) : 0;
+    this.#onEnd(this, columnsDue);
     return this.#journal.durable();
   }
 
@@ -107,11 +123,25 @@ export class RecordedExchange implements ExchangeRecord {
       at: this.#at,
       methodId: this.#intent.methodId,
       connection: this.#intent.connection,
+      content: this.#cellDigests && 'content-free',
       job: job === undefined ? undefined : { projectId: job.projectId, jobId: job.jobId, location: job.location },
       chunks: this.#pending,
       bodies: this.#summaries(),
       disclosed: { response: this.#response, 'upstream-request': this.#upstreamRequest },
     };
+  }
+
+  get #mayHoldRows(): boolean {
+    return rowMethods.has(this.#intent.methodId ?? '');
+  }
+
+  /** How bodies as sent and delivered are kept. */
+  get #kept(): StoredAs {
+    return this.#cellDigests === undefined ? 'verbatim' : 'digest';
+  }
+
+  #openCells(digests: CellDigests): CellStream {
+    return new CellStream(digests, (cells) => this.#append('cells', 'verbatim', cells));
   }
 
   #append(side: BodySide, stored: StoredAs, bytes: Uint8Array): boolean {
@@ -140,10 +170,11 @@ export class RecordedExchange implements ExchangeRecord {
     return this.#bodies.map((body) => ({ chunks: body.chunks, length: body.length, side: body.side, stored: body.stored }));
   }
 
-  /** Whether digests of columns will follow. */
-  #appendEnd(facts: EndInput): boolean {
+  /** Returns the bytes of whose columns digests will follow. */
+  #appendEnd(facts: EndInput): number {
     for (const body of this.#bodies) this.#pend(body.finish());
-    const { timings, job } = facts;
+    const { timings } = facts;
+    const job = this.#cellDigests === undefined ? facts.job : withoutMessage(facts.job);
     const jobError = job?.errorResult === undefined ? undefined : this.session.disclose(this.number, 'job-error', job.errorResult);
     const build: LeafBuilder = ({ at, monoUs, prev, seq }) => ({
       at,
@@ -171,17 +202,17 @@ export class RecordedExchange implements ExchangeRecord {
         upstreamLastByte: toMicroseconds(timings?.upstreamLastByte),
       },
     });
-    const isDue = this.#areColumnsDue(facts);
-    this.session.append(this.number, build, isDue ? FLAG_COLUMNS_DUE : 0);
-    if (isDue) this.session.columnsDue += 1;
-    return isDue;
+    const columnsDue = this.#columnsDue(facts);
+    this.session.append(this.number, build, columnsDue > 0 ? FLAG_COLUMNS_DUE : 0);
+    if (columnsDue > 0) this.session.columnsDue += 1;
+    return columnsDue;
   }
 
-  /** Whether it may hold rows, and is kept: what it really holds is looked at off the data path. */
-  #areColumnsDue({ status, framing }: EndInput): boolean {
-    if (status !== 200 || framing === 'truncated' || !rowMethods.has(this.#intent.methodId ?? '')) return false;
+  /** Length of an answer that may hold rows, and is kept; else 0. What it really holds is looked at off the data path. */
+  #columnsDue({ status, framing }: EndInput): number {
+    if (status !== 200 || framing === 'truncated' || !this.#mayHoldRows) return 0;
     const response = this.#bodies.find(({ side }) => side === 'response');
-    return response?.stored === 'verbatim' && response.length > 0 && response.length <= MAX_COLUMN_BODY_BYTES;
+    return response?.stored === 'verbatim' && response.length <= MAX_COLUMN_BODY_BYTES ? response.length : 0;
   }
 }
 

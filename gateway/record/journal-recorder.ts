@@ -9,6 +9,9 @@ import { appendColumns, appendMissingColumns } from './columns/append-columns.ts
 import { ColumnMaker } from './columns/column-maker.ts';
 import type { MadeColumns } from './columns/make-columns.ts';
 import type { RecoveredColumns } from './columns/recover-columns.ts';
+import { CellDigests } from './content-free/cell-digests.ts';
+import { loadOrCreateContentKey } from './content-free/content-key.ts';
+import { withoutMessage } from './content-free/without-content.ts';
 import { carriesCredentials } from './credentials.ts';
 import type { DiskReserve } from './disk-reserve.ts';
 import { toEntryLeaf } from './entry-leaf.ts';
@@ -34,6 +37,7 @@ type Parts = {
   readonly carry: Carry;
   readonly closedSessionIds: ReadonlySet<string>;
   readonly quarantinedBytes: number;
+  readonly onSigned: ((checkpoint: string, closesSession: boolean) => void) | undefined;
   /** Lets go of the lease. */
   readonly release: () => void;
 };
@@ -49,6 +53,7 @@ export class JournalRecorder implements Recorder {
   readonly #idle = new Map<string, () => void>();
   readonly #closing = new Map<string, Promise<void>>();
   readonly #columns: ColumnMaker;
+  #cellDigests: CellDigests | undefined;
   readonly #recovered: RecorderState['recovered'];
   #writerLog: WriterLog;
   #lastSessionNumber: number;
@@ -60,7 +65,7 @@ export class JournalRecorder implements Recorder {
   constructor(parts: Parts) {
     this.#parts = parts;
     const { carry, journal, keys, clock, salts } = parts;
-    this.#writerLog = new WriterLog(carry.writerLog, keys, journal, clock);
+    this.#writerLog = new WriterLog(carry.writerLog, keys, journal, clock, parts.onSigned);
     this.#lastSessionNumber = carry.lastSessionNumber;
     this.#closed = new Set(parts.closedSessionIds);
     this.#reconciling = carry.exchanges;
@@ -89,7 +94,7 @@ export class JournalRecorder implements Recorder {
     for (const { open, outcome } of reconciled) {
       const session = byNumber.get(open.session);
       assert(session !== undefined, `exchange ${open.exchangeId} belongs to an open session`);
-      const error = outcome.job?.errorResult;
+      const error = (open.content === undefined ? outcome.job : withoutMessage(outcome.job))?.errorResult;
       const jobError = error === undefined ? undefined : discloseInto(journal, salts, session.number, open.exchange, 'job-error', error);
       appendReconcile(session, open, outcome, jobError);
     }
@@ -178,14 +183,20 @@ export class JournalRecorder implements Recorder {
     this.#parts.journal.turnIfLarge();
     const number = session.exchanges + 1;
     const at = (intent.at ?? new Date()).toISOString();
+    const cellDigests = intent.content === 'content-free' ? this.#openCellDigests() : undefined;
     appendIntent(session, number, intent);
     session.exchanges = number;
     session.openExchanges += 1;
     const withholds = carriesCredentials(intent.request.target, intent.request.headers);
     const { journal, salts } = this.#parts;
-    const exchange = new RecordedExchange({ session, number, intent, at, withholds, journal, salts, onEnd: this.#onEnd });
+    const exchange = new RecordedExchange({ session, number, intent, at, withholds, cellDigests, journal, salts, onEnd: this.#onEnd });
     this.#exchanges.add(exchange);
     return exchange;
+  }
+
+  #openCellDigests(): CellDigests {
+    this.#cellDigests ??= new CellDigests(loadOrCreateContentKey(this.#parts.directory));
+    return this.#cellDigests;
   }
 
   note(note: NoteInput): void {
@@ -288,9 +299,9 @@ export class JournalRecorder implements Recorder {
   }
 
   /** The segment where the oldest answer begins whose columns are, or may be, still to come. */
-  #columnsFrom(): string | undefined {
+  #columnsFrom(): string {
     const segments = [...this.#exchanges].map(({ segment }) => segment);
-    return [...segments, this.#columns.oldest ?? this.#parts.journal.plannedSegment].sort()[0];
+    return [...segments, this.#columns.oldest ?? this.#parts.journal.plannedSegment].sort()[0]!;
   }
 
   /** Heads of sessions with news enter the writer log, and it is signed. True when there was something. */
@@ -326,8 +337,8 @@ export class JournalRecorder implements Recorder {
     journal.schedule();
   };
 
-  readonly #onEnd = (exchange: RecordedExchange, areColumnsDue: boolean): void => {
-    if (areColumnsDue) this.#columns.add(() => this.#columnsFrom()!);
+  readonly #onEnd = (exchange: RecordedExchange, columnsDue: number): void => {
+    if (columnsDue > 0) this.#columns.add(columnsDue, () => this.#columnsFrom());
     this.#exchanges.delete(exchange);
     const { session } = exchange;
     session.openExchanges -= 1;

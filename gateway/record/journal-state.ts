@@ -19,7 +19,7 @@ type OpenBody = {
   stored: StoredForm;
   open: UnnamedChunk | undefined;
 };
-type IntentFacts = Pick<OpenExchangeState, 'exchangeId' | 'at' | 'methodId' | 'connection' | 'job'>;
+type IntentFacts = Pick<OpenExchangeState, 'exchangeId' | 'at' | 'methodId' | 'connection' | 'content' | 'job'>;
 type DisclosedName = 'response' | 'upstream-request';
 type OpenExchange = {
   readonly session: number;
@@ -157,11 +157,13 @@ export class JournalState {
 
   #named(key: string, chunk: Chunk): void {
     const exchange = this.exchanges.get(key);
-    const body = exchange?.bodies.find((one) => one.side === chunk.side);
-    if (exchange === undefined || body === undefined) return;
-    finishChunk(exchange, body);
+    if (exchange === undefined) return;
+    const body = exchange.bodies.find((one) => one.side === chunk.side);
+    // Another body's chunks may have brought this leaf about while one of this body was under way.
+    if (body?.open?.offset === chunk.offset) finishChunk(exchange, body);
     const index = exchange.chunks.findIndex((one) => one.side === chunk.side && one.offset === chunk.offset);
     if (index >= 0) exchange.chunks.splice(index, 1);
+    else if (chunk.stored !== 'verbatim') countUnkept(exchange, body, chunk);
   }
 
   #body({ header, payload, offset }: Frame): void {
@@ -204,10 +206,19 @@ function finishChunk(exchange: OpenExchange, body: OpenBody): void {
   body.open = undefined;
 }
 
+/** Of bodies whose clear bytes are not kept only the leaves of their chunks tell. */
+function countUnkept({ bodies }: OpenExchange, body: OpenBody | undefined, { side, stored, length }: Chunk): void {
+  if (body === undefined) bodies.push({ side, stored, length, chunks: 1, open: undefined });
+  else {
+    body.length += length;
+    body.chunks += 1;
+  }
+}
+
 function toState(exchange: OpenExchange, fd: number): OpenExchangeState {
   for (const body of exchange.bodies) finishChunk(exchange, body);
   const { response, 'upstream-request': upstreamRequest } = exchange.disclosed;
-  const { exchangeId, at, methodId, connection, job } =
+  const { exchangeId, at, methodId, connection, content, job } =
     'offset' in exchange.intent ? (readLeaf(exchange.intent, fd) as Intent) : exchange.intent;
   return {
     session: exchange.session,
@@ -216,6 +227,7 @@ function toState(exchange: OpenExchange, fd: number): OpenExchangeState {
     at,
     methodId,
     connection,
+    content,
     job,
     bodies: exchange.bodies.map(({ side, length, chunks, stored }) => ({ side, length, chunks, stored })),
     chunks: exchange.chunks.map((chunk) => ('pieces' in chunk ? toChunk(chunk, fd) : chunk)),

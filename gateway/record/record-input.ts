@@ -68,6 +68,8 @@ export type IntentInput = {
   readonly job?: JobReferenceInput | undefined;
   readonly decision: DecisionInput;
   readonly approval?: { readonly approvalId: string; readonly state: ApprovalState } | undefined;
+  /** `content-free`: of bodies only digests are kept, of rows one keyed digest a value, of SQL its shape. Default: `full`. */
+  readonly content?: 'full' | 'content-free' | undefined;
 };
 
 export type UpstreamRequestInput = {
@@ -153,6 +155,13 @@ export type EntryInput =
       readonly manifest: string;
     }
   | {
+      readonly kind: 'outage';
+      readonly service: 'time-stamping' | 'witness';
+      readonly name: string;
+      readonly state: 'began' | 'ended';
+      readonly detail?: string | undefined;
+    }
+  | {
       readonly kind: 'segment-retired';
       /** `EPOCH-NUMBER`. */
       readonly segment: string;
@@ -172,6 +181,7 @@ export type OpenExchange = {
   readonly at: string;
   readonly methodId?: string | undefined;
   readonly connection?: string | undefined;
+  readonly content?: 'content-free' | undefined;
   readonly job?: JobReferenceInput | undefined;
 };
 

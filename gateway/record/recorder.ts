@@ -20,12 +20,15 @@ export type ExchangeRecord = {
   /** All appended so far survives power loss. Rejects with RecorderDown. */
   durable(): Promise<void>;
   responseHead(status: number, headers: Headers): void;
-  /** Verbatim what the client gets. `false`: wait for `drained()`. */
+  /**
+   * Verbatim what the client gets. `false`: wait for `drained()`. Throws RowsUnreadable where the exchange is content-free and the rows cannot be
+   * told apart: then nothing of these bytes is kept, and they must not be delivered.
+   */
   responseBody(bytes: Uint8Array): boolean;
   /** What came from BigQuery, only where it differs (masking): digest and length are kept, the bytes are not. */
   upstreamResponseBody(bytes: Uint8Array): boolean;
   drained(): Promise<void>;
-  /** Exactly once; durable when resolved. Rejects with RecorderDown. */
+  /** Exactly once; durable when resolved. Rejects with RecorderDown; with RowsUnreadable where rows end too early for `complete`: then end anew. */
   end(facts: EndInput): Promise<void>;
 };
 
@@ -79,6 +82,8 @@ export type RecorderOptions = {
   readonly reserveBytes?: number;
   /** Heartbeat of an idle writer; default 60,000. */
   readonly heartbeatMs?: number;
+  /** Every signed checkpoint, perhaps not durable yet; `closesSession`: it covers the end of a session. */
+  readonly onSigned?: (checkpoint: string, closesSession: boolean) => void;
   /** Called once when the writer stops for good (fsync or write error). */
   readonly onDown?: (error: Error) => void;
 };

@@ -19,14 +19,16 @@ export function loadKey(file: string): SignerKey {
   return key;
 }
 
+export const writeKeyFile = (file: string, key: SignerKey): void => writeKeyText(file, toSecretText(key));
+
 /** Written aside and linked, mode 0600: a crash leaves a whole key or none, and two processes agree on one. */
-export function writeKeyFile(file: string, key: SignerKey): void {
+export function writeKeyText(file: string, text: string): void {
   const folder = path.dirname(file);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const draft = `${file}.${process.pid}`;
   const fd = openSync(draft, 'w', 0o600);
   try {
-    writeSync(fd, `${toSecretText(key)}\n`);
+    writeSync(fd, `${text}\n`);
     fsyncSync(fd);
   } finally {
     closeSync(fd);

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Socket } from 'node:net';
 import type { Dispatcher } from 'undici';
+import { RowsUnreadable } from '../../shared/bigquery/scan-rows.ts';
 import { Refusal } from '../errors.ts';
 import type { Ending, Exchange } from '../exchange.ts';
 import type { AnswerFacts } from './answer-facts.ts';
@@ -57,6 +58,8 @@ class StreamedAnswer implements Dispatcher.DispatchHandler {
   #received = 0;
   #sent = 0;
   #last: Buffer | undefined;
+  /** Headers for the client, until they are written. */
+  #head: string[] | undefined;
   #isOver = false;
 
   constructor(exchange: Exchange, options: StreamOptions, resolve: () => void, reject: (error: unknown) => void) {
@@ -95,7 +98,7 @@ class StreamedAnswer implements Dispatcher.DispatchHandler {
     const passed = toClientHeaders(headers, status);
     const rewritten = this.#options.rewriteHeaders?.(passed, status) ?? passed;
     this.#exchange.recording!.responseHead(status, toPairs(rewritten));
-    this.#exchange.response.writeHead(status, rewritten);
+    this.#head = rewritten;
   }
 
   /** Whether it is all, nobody can tell: then the client is not told so either. */
@@ -109,7 +112,13 @@ class StreamedAnswer implements Dispatcher.DispatchHandler {
     if (this.#isOver) return;
     this.#received += chunk.length;
     collectPassedBytes(chunk.length);
-    const isRecorderAhead = this.#exchange.recording!.responseBody(chunk);
+    let isRecorderAhead: boolean;
+    try {
+      isRecorderAhead = this.#exchange.recording!.responseBody(chunk);
+    } catch (error) {
+      this.#refuseRows(controller, chunk, error);
+      return;
+    }
     let isClientAhead = true;
     if (this.#reader === undefined || this.#options.onFacts === undefined) isClientAhead = this.#pass(chunk);
     else {
@@ -126,11 +135,12 @@ class StreamedAnswer implements Dispatcher.DispatchHandler {
     const { response } = this.#exchange;
     this.#end({ outcome: this.#status >= 400 ? 'upstream-error' : 'answered', framing: this.#framing }).then(
       () => {
+        this.#writeHead();
         if (this.#last !== undefined) response.end(this.#last);
         else response.end();
         this.#settle();
       },
-      (error: unknown) => this.#breakOff(error),
+      (error: unknown) => (error instanceof RowsUnreadable ? this.#truncate(whyUnkept(error)) : this.#breakOff(error)),
     );
   }
 
@@ -169,7 +179,29 @@ class StreamedAnswer implements Dispatcher.DispatchHandler {
       this.#last = chunk;
       return true;
     }
+    this.#writeHead();
     return response.write(chunk);
+  }
+
+  /** With the first bytes that pass, or the end: until then another answer may take its place. */
+  #writeHead(): void {
+    if (this.#head === undefined) return;
+    this.#exchange.response.writeHead(this.#status, this.#head);
+    this.#head = undefined;
+  }
+
+  /** Rows that cannot be told apart cannot be kept content-free, and what cannot be kept is not delivered. */
+  #refuseRows(controller: Dispatcher.DispatchController, chunk: Buffer, error: unknown): void {
+    if (!(error instanceof RowsUnreadable)) throw error;
+    const why = whyUnkept(error);
+    if (this.#received === chunk.length) this.#fail(new Refusal('UPSTREAM_UNREADABLE', { why, exchangeId: this.#exchange.id }));
+    else this.#truncate(why);
+    controller.abort(new Error(why));
+  }
+
+  #truncate(reason: string): void {
+    this.#finish({ outcome: 'transport-failed', framing: 'truncated', reason });
+    this.#exchange.response.destroy();
   }
 
   #pause(controller: Dispatcher.DispatchController, isRecorderAhead: boolean, isClientAhead: boolean): void {
@@ -221,6 +253,8 @@ class StreamedAnswer implements Dispatcher.DispatchHandler {
     });
   }
 }
+
+const whyUnkept = ({ message }: RowsUnreadable): string => `its rows cannot be told apart: ${message}`;
 
 export function toStatistics(facts: AnswerFacts | undefined, { job }: Exchange): Ending['job'] {
   if (facts === undefined) return job === undefined ? undefined : { jobReference: job };

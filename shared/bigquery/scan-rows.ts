@@ -288,7 +288,7 @@ export class RowScanner {
       this.#member += String.fromCharCode(byte);
       return MEMBER_NAME;
     }
-    if (this.#members.has(this.#member) || this.#members.size === MAX_MEMBERS) this.#fail(`${this.#member} twice`, index);
+    if (this.#members.has(this.#member) || this.#members.size === MAX_MEMBERS) this.#fail('a member twice, or too many', index);
     this.#members.add(this.#member);
     return MEMBER_COLON;
   }
@@ -318,7 +318,7 @@ export class RowScanner {
     try {
       value = JSON.parse(bytes.toString('utf8'));
     } catch {
-      this.#fail(`${this.#member} is not JSON`, end);
+      this.#fail('a member that is not JSON', end);
     }
     this.#handler.member?.(this.#member, value);
     return MEMBER_NEXT;

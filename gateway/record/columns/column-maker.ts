@@ -1,9 +1,14 @@
+import { performance } from 'node:perf_hooks';
 import { Worker } from 'node:worker_threads';
 import type { ColumnsMessage, ColumnsWorkerData } from './columns-worker.ts';
 import { AnswerFollower, type DueAnswer } from './follow-answers.ts';
 import type { MadeColumns } from './make-columns.ts';
 
 const LOOK_EVERY_MS = 100;
+/** A gateway that is busier than that has no time for columns … */
+const BUSY = 0.3;
+/** … unless so much waits that a restart would take long. */
+const MAX_WAITING_BYTES = 2 ** 32;
 const HEAP_MEBIBYTES = 512;
 const ENOUGH_LOOKS = 3;
 
@@ -15,8 +20,8 @@ export type ColumnMakerParts = {
 };
 
 /**
- * Has the columns of answers digested in a thread that reads the journal. What is due is only counted here: the queue is the journal, so it has no
- * bound but the disk's, and a thread that is behind delays the close of sessions, never an exchange.
+ * Has the columns of answers digested in a thread that reads the journal, in the pauses between requests. What is due is only counted here: the queue
+ * is the journal. A thread that is behind delays the close of sessions, never an exchange; when 4 GiB wait it works whether there is a pause or not.
  */
 export class ColumnMaker {
   readonly #parts: ColumnMakerParts;
@@ -24,7 +29,11 @@ export class ColumnMaker {
   #first: string | undefined;
   #oldest: string | undefined;
   #due = 0;
+  #waitingBytes = 0;
+  #utilization = performance.eventLoopUtilization();
   #isLooking = false;
+  /** The last look did not reach the end of the journal. */
+  #isBehind = false;
   #wantsLook = false;
   #isClosed = false;
   #failure: Error | undefined;
@@ -46,10 +55,11 @@ export class ColumnMaker {
   }
 
   /** `segment`: where the first of all exchanges that are open or due begins. */
-  add(segment: () => string): void {
+  add(bytes: number, segment: () => string): void {
     this.#first ??= segment();
     this.#oldest ??= this.#first;
     this.#due += 1;
+    this.#waitingBytes += bytes;
     if (this.#failure === undefined) this.#timer ??= this.#later();
   }
 
@@ -59,7 +69,7 @@ export class ColumnMaker {
       await this.#parts.written();
       const before = this.#due;
       await this.#nextLook();
-      if (this.#due < before) looks = 0;
+      if (this.#due < before || this.#isBehind) looks = 0;
       if (looks > ENOUGH_LOOKS) this.#fail(new Error('The journal does not hold the answers whose columns are due'));
     }
   }
@@ -122,10 +132,14 @@ export class ColumnMaker {
     if (this.#isClosed) return;
     if (message.kind === 'made') {
       this.#due -= message.batch.length;
-      for (const made of message.batch) this.#parts.onMade(made);
+      for (const made of message.batch) {
+        this.#waitingBytes -= made.bytes;
+        this.#parts.onMade(made);
+      }
       return;
     }
     this.#oldest = message.oldest;
+    this.#isBehind = message.isBehind;
     this.#isLooking = false;
     this.#release();
     if (this.#wantsLook) this.#look();
@@ -135,8 +149,17 @@ export class ColumnMaker {
   #later(): NodeJS.Timeout {
     return setTimeout(() => {
       this.#timer = undefined;
-      this.#look();
+      if (this.#isBusy() && this.#waitingBytes < MAX_WAITING_BYTES) this.#timer = this.#later();
+      else this.#look();
     }, LOOK_EVERY_MS).unref();
+  }
+
+  /** Since the last time that this was asked. */
+  #isBusy(): boolean {
+    const now = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(now, this.#utilization);
+    this.#utilization = now;
+    return utilization > BUSY;
   }
 
   #fail(error: Error): void {

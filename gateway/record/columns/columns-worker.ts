@@ -9,9 +9,11 @@ import { type MadeColumns, makeColumns } from './make-columns.ts';
 export type ColumnsWorkerData = { readonly directory: string; readonly segment: string };
 export type ColumnsMessage =
   | { readonly kind: 'made'; readonly batch: readonly MadeColumns[] }
-  | { readonly kind: 'seen'; readonly oldest: string };
+  | { readonly kind: 'seen'; readonly oldest: string; readonly isBehind: boolean };
 
-const READ_BYTES = 32 * 1_048_576;
+const READ_BYTES = 4 * 1_048_576;
+/** Then whoever asked may think again. */
+const LOOK_MS = 250;
 const BATCH = 64;
 /** Requests go first. */
 const NICENESS = 10;
@@ -23,8 +25,13 @@ const port = parentPort!;
 
 beNice();
 port.on('message', () => {
-  while (follower.read(READ_BYTES)) digestDue();
-  port.postMessage({ kind: 'seen', oldest: follower.oldest } satisfies ColumnsMessage);
+  const until = performance.now() + LOOK_MS;
+  let isBehind = true;
+  while (isBehind && performance.now() < until) {
+    isBehind = follower.read(READ_BYTES);
+    digestDue();
+  }
+  port.postMessage({ kind: 'seen', oldest: follower.oldest, isBehind } satisfies ColumnsMessage);
 });
 
 function digestDue(): void {

@@ -9,18 +9,23 @@ export type MadeColumns = {
   readonly session: number;
   readonly exchange: number;
   readonly exchangeId: string;
+  /** Length of the answer as it was kept. */
+  readonly bytes: number;
   /** `none`: it holds no rows. */
   readonly made: { readonly frames: Uint8Array; readonly digest: string } | 'none';
 };
 
+export const lengthOf = (pieces: DueAnswer['pieces']): number => pieces.reduce((sum, { length }) => sum + length, 0);
+
 /** Throws when the journal cannot be read. */
 export function makeColumns(follower: AnswerFollower, due: DueAnswer, salts: Salts): MadeColumns {
-  const { session, exchange, exchangeId } = due;
+  const { session, exchange, exchangeId, pieces } = due;
+  const bytes = lengthOf(pieces);
   const found = digestColumns(follower.bytesOf(due), salts);
-  if (found === undefined) return { session, exchange, exchangeId, made: 'none' };
+  if (found === undefined) return { session, exchange, exchangeId, bytes, made: 'none' };
   const frames = Buffer.concat([
     encodeFrame(frameTypes.columnSalts, session, exchange, found.salts),
     encodeFrame(frameTypes.disclosure, session, exchange, Buffer.from(found.line)),
   ]);
-  return { session, exchange, exchangeId, made: { frames, digest: found.digest } };
+  return { session, exchange, exchangeId, bytes, made: { frames, digest: found.digest } };
 }

@@ -8,6 +8,7 @@ import type { SessionLeaf } from '../../../shared/bundle/format.ts';
 import { openBundle } from '../../../shared/bundle/open-bundle.ts';
 import { verifyBundle } from '../../../shared/bundle/verify-bundle.ts';
 import { exportSession } from '../export-session.ts';
+import type { JournalRecorder } from '../journal-recorder.ts';
 import { listSegments } from '../list-segments.ts';
 import { openRecorder } from '../open-recorder.ts';
 import { aDirectory, anEnd, anIntent, aSession, recordExchange, sendBody } from '../testing/an-exchange.ts';
@@ -116,7 +117,7 @@ describe('column digests of what is recorded', () => {
     const recorder = await openRecorder({ directory });
     const session = aSession(recorder);
     const exchangeId = await recordExchange(recorder, session, aPage(10));
-    const carry = { ...recorder.carry(), columnsFrom: path.basename(listSegments(directory)[0]!) };
+    const carry = { ...(recorder as JournalRecorder).carry(), columnsFrom: path.basename(listSegments(directory)[0]!) };
     expect(recoverColumns(directory, carry, 0)).toMatchObject({ made: [], missing: [{ exchangeId }] });
     expect(recoverColumns(directory, carry)).toMatchObject({ made: [{ exchangeId }], missing: [] });
     await recorder.close();
@@ -144,7 +145,7 @@ describe('column digests of what is recorded', () => {
     const directory = freshDirectory();
     const recorder = await openRecorder({ directory });
     const session = aSession(recorder);
-    const due = (): number | undefined => recorder.carry().sessions[0]?.columnsDue;
+    const due = (): number | undefined => (recorder as JournalRecorder).carry().sessions[0]?.columnsDue;
     for (let index = 1; index <= 5; index += 1) {
       await recordExchange(recorder, session, aPage(5_000));
       expect(due()).toBeGreaterThan(0);
