@@ -96,11 +96,11 @@ async function listen(config: Config, recorder: Recorder): Promise<RunningGatewa
     const proxy = config.proxy && (await listenAsProxy(config.proxy, app, () => drain.isClosing));
     log.info({ admin: adminUrl, proxy: proxy?.url }, `Steno gateway at ${config.publicUrl ?? url}`);
     const close = async (): Promise<void> => {
+      await app.close();
       proxy?.close();
       await closeInOrder([admin], async () => {
         await sealing.close();
         await recorder.close();
-      await app.close();
       });
       await tracing?.close();
     };
