@@ -19,34 +19,33 @@ export async function putMembers(
   folder: string,
   options: PutOptions,
 ): Promise<RecordingFile[]> {
-  const files: RecordingFile[] = [];
-  for (const member of members) {
-    const draft = path.join(folder, 'encrypted');
-    const dataKey = deriveDataKey(key.key, member.sha256);
-    const { sha256, stored } = await encryptFile(member, draft, dataKey);
+  const drafts: { readonly file: RecordingFile; readonly draft: string }[] = [];
+  for (const [index, member] of members.entries()) {
+    const draft = path.join(folder, `encrypted-${index}`);
+    const file = await encryptMember(member, draft, key);
     rmSync(member.file);
-    const object = objectName(sha256);
-    archive.index.announce([object]);
-    await archive.store.put(object, draft, options);
-    rmSync(draft);
-    files.push({
-      path: member.path,
-      sha256: member.sha256,
-      bytes: member.bytes,
-      object,
-      stored,
-      encryption: { scheme: ENCRYPTION_SCHEME, wrappedKey: wrapDataKey(key.key, dataKey) },
-    });
+    drafts.push({ file, draft });
   }
-  return files;
+  archive.index.announce(drafts.map(({ file }) => file.object));
+  // Each waits for the disk or the network: together they wait once.
+  await Promise.all(drafts.map(({ file, draft }) => archive.store.put(file.object, draft, options)));
+  for (const { draft } of drafts) rmSync(draft);
+  return drafts.map(({ file }) => file);
 }
 
-async function encryptFile(member: MemberFile, to: string, dataKey: Buffer): Promise<{ sha256: string; stored: number }> {
+async function encryptMember({ path: member, file, bytes, sha256 }: MemberFile, draft: string, key: SubjectKey): Promise<RecordingFile> {
+  const dataKey = deriveDataKey(key.key, sha256);
+  const { sha256: sha256OfStored, stored } = await encryptFile(file, bytes, draft, dataKey);
+  const encryption = { scheme: ENCRYPTION_SCHEME, wrappedKey: wrapDataKey(key.key, dataKey) } as const;
+  return { path: member, sha256, bytes, object: objectName(sha256OfStored), stored, encryption };
+}
+
+async function encryptFile(from: string, bytes: number, to: string, dataKey: Buffer): Promise<{ sha256: string; stored: number }> {
   const digest = createHash('sha256');
   let stored = 0;
   const target = await open(to, 'w', 0o600);
   try {
-    for await (const segment of encrypt(createReadStream(member.file, { highWaterMark: READ_BYTES }), member.bytes, dataKey)) {
+    for await (const segment of encrypt(createReadStream(from, { highWaterMark: READ_BYTES }), bytes, dataKey)) {
       digest.update(segment);
       stored += segment.length;
       await target.writeFile(segment);

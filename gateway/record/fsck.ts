@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { canonicalJson } from '../../shared/base/canonical-json.ts';
 import type { Carry } from './carry.ts';
+import { checkRetired } from './check-retired.ts';
 import { readSegmentHead } from './inspect-segment.ts';
 import { listSegments } from './list-segments.ts';
 import { JournalDamaged } from './record-errors.ts';
@@ -38,6 +39,7 @@ export function checkJournal(directory: string): FsckReport {
     if (!report.isSealed && !isLast) worsen(2, `${name} was never sealed, though segments follow it`);
     if (report.fault !== undefined)
       worsen(1, `${name} has a torn tail of ${report.size - report.end} bytes (${report.fault}); the next start keeps it in quarantine`);
+    if (index === 0) for (const finding of checkBeginning(directory, files)) worsen(2, finding);
     if (before !== undefined && !continues(before, file)) worsen(2, `${name} does not go on where the segment before it ended`);
     before = report.state.carry();
   });
@@ -54,6 +56,12 @@ function readOrDamage(file: string): SegmentReport | string {
 }
 
 const isUnborn = (file: string): boolean => readSegmentHead(file) === undefined;
+
+/** A journal that does not begin with the first entry of its log has let go of segments: the log must say so. */
+function checkBeginning(directory: string, files: readonly string[]): string[] {
+  const carry = readSegmentHead(files[0]!)?.carry;
+  return carry === undefined || carry.writerLog.size === 0 ? [] : checkRetired(directory, files, carry);
+}
 
 function continues(before: Carry, file: string): boolean {
   const carry = readSegmentHead(file)?.carry;

@@ -6,6 +6,7 @@ import { createExchangeId } from '../../../shared/base/ids.ts';
 import { createSignerKey } from '../../../shared/bundle/ed25519-key.ts';
 import { openBundle } from '../../../shared/bundle/open-bundle.ts';
 import { verifyBundle } from '../../../shared/bundle/verify-bundle.ts';
+import type { Config } from '../../config.ts';
 import { exportSession } from '../export-session.ts';
 import type { EndInput, IntentInput, PrincipalInput } from '../record-input.ts';
 import type { ExchangeRecord, Recorder } from '../recorder.ts';
@@ -86,7 +87,12 @@ export type ReadBack = ReadonlyMap<
 >;
 
 /** Exports a session, insists that the bundle is sound, and reads every exchange back. */
-export async function readBack(directory: string, session: string, snapshot = false): Promise<ReadBack> {
+export async function readBack(
+  directory: string,
+  session: string,
+  snapshot = false,
+  storage: Config['storage'] = undefined,
+): Promise<ReadBack> {
   const outputPath = path.join(directory, `${randomUUID()}.wacz`);
   const summary = await exportSession({
     directory,
@@ -95,6 +101,7 @@ export async function readBack(directory: string, session: string, snapshot = fa
     exportedBy: 'test',
     exporterKey: createSignerKey('test/exporter'),
     snapshot,
+    storage,
   });
   const verification = await verifyBundle(outputPath, { pinnedKeys: [summary.writerKey] });
   if (verification.verdict !== 'sound') throw new Error(JSON.stringify(verification.checks, undefined, 1));

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { createRandom } from '../../../shared/bundle/testing/create-random.ts';
+import type { Config } from '../../config.ts';
 import { checkJournal } from '../fsck.ts';
 import { listSessions } from '../list-sessions.ts';
 import { openRecorder } from '../open-recorder.ts';
@@ -45,15 +46,15 @@ async function judge(seed: number, run: (directory: string) => Promise<Ledger>):
   }
 }
 
-type Ledger = { readonly upstream: Set<string>; readonly ended: Map<string, string>; readonly acknowledged: Set<string> };
+export type Ledger = { readonly upstream: Set<string>; readonly ended: Map<string, string>; readonly acknowledged: Set<string> };
 
-async function runChild(
+export async function runChild(
   directory: string,
   seed: number,
   agents: number,
-  how: { readonly prefix?: readonly string[]; readonly killAfterMs: number },
+  how: { readonly prefix?: readonly string[]; readonly killAfterMs: number; readonly script?: string },
 ): Promise<Ledger> {
-  const script = path.join(import.meta.dirname, 'kill-child.ts');
+  const script = how.script ?? path.join(import.meta.dirname, 'kill-child.ts');
   const [command, ...rest] = [...(how.prefix ?? []), process.execPath, script, directory, String(seed), String(agents)];
   const child = spawn(command!, rest, { stdio: ['ignore', 'pipe', how.prefix === undefined ? 'inherit' : 'ignore'], detached: true });
   let output = '';
@@ -85,12 +86,13 @@ function parseLedger(output: string): Ledger {
   return ledger;
 }
 
-async function compare(directory: string, ledger: Ledger): Promise<string[]> {
+/** `storage`: where sealed sessions are. */
+export async function compare(directory: string, ledger: Ledger, storage?: Config['storage']): Promise<string[]> {
   const faults: string[] = [];
   const recorded = new Map<string, { kind: string | undefined; responseSha256: string }>();
   for (const session of listSessions(directory)) {
     if (session.state === 'open') faults.push(`session ${session.sessionId} is still open`);
-    for (const [id, exchange] of await readBack(directory, session.sessionId)) {
+    for (const [id, exchange] of await readBack(directory, session.sessionId, false, storage)) {
       if (recorded.has(id)) faults.push(`${id} is recorded twice`);
       recorded.set(id, exchange);
     }
