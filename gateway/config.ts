@@ -114,13 +114,13 @@ const shape = z.strictObject({
   policy: z.strictObject({ directory: z.string().min(1) }),
   /** Those that sign the gateway's own tokens; an hour is what a token lives. */
   tokenKeys: z.strictObject({ rotateDays: z.number().min(0.1).max(3650).default(30) }).prefault({}),
+  /** How long what is under way may take once the gateway is told to end; the rest is cut off, and recorded so. */
+  shutdownSeconds: z.number().min(0).max(3600).default(25),
   session: z.strictObject({ idleMinutes: z.number().positive().default(30), maxHours: z.number().positive().default(12) }).prefault({}),
   limits: limits.prefault({}),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info') }).prefault({}),
   /** OpenTelemetry: spans go to this collector, by OTLP over HTTP. */
   telemetry: z
-  /** How long what is under way may take once the gateway is told to end; the rest is cut off, and recorded so. */
-  shutdownSeconds: z.number().min(0).max(3600).default(25),
     .strictObject({
       tracesEndpoint: httpUrl,
       sampleRatio: z.number().min(0).max(1).default(1),
