@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { JournalLeased } from './record-errors.ts';
+import { ensureDirectory } from './segment-file.ts';
 
 /** The right to write to a data directory. Held by an operating-system lock, so that a killed holder leaves nothing to clean up. */
 export type Lease = {
@@ -12,7 +12,7 @@ export type Lease = {
 
 /** Throws JournalLeased while another process holds it. */
 export function takeLease(directory: string): Lease {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  ensureDirectory(directory);
   const database = new DatabaseSync(path.join(directory, 'lease.db'));
   try {
     database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = EXTRA; PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE');

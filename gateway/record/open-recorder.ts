@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import path from 'node:path';
 import { isKeyName } from '../../shared/bundle/ed25519-key.ts';
 import { FORMAT_VERSION } from '../../shared/bundle/format.ts';
 import type { Carry } from './carry.ts';
@@ -16,7 +16,9 @@ import { reconcileExchanges } from './reconcile-exchanges.ts';
 import type { Recorder, RecorderOptions } from './recorder.ts';
 import { recoverJournal } from './recover-journal.ts';
 import { createSalts } from './salts.ts';
+import { ensureDirectory, syncDirectoryNow } from './segment-file.ts';
 import { SOFTWARE } from './software.ts';
+import { writerKeyFile } from './writer-key.ts';
 
 const MEBIBYTE = 1_048_576;
 const SIGN_EVERY_MS = 2_000;
@@ -33,7 +35,7 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
   if (!isKeyName(name)) throw new TypeError(`"${name}" cannot name a writer: no spaces, no plus signs, not empty`);
   const lease = takeLease(directory);
   try {
-    mkdirSync(journalFolder(directory), { recursive: true, mode: 0o700 });
+    ensureDirectory(journalFolder(directory));
     return await beginRecorder(options, name, lease.epoch, lease.release);
   } catch (error) {
     lease.release();
@@ -44,6 +46,7 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
 async function beginRecorder(options: RecorderOptions, name: string, epoch: number, release: () => void): Promise<Recorder> {
   const { directory } = options;
   const keys = KeyRing.open(directory, name);
+  makeKeysDurable(path.dirname(writerKeyFile(directory)));
   const recovered = recoverJournal(directory);
   const carry = recovered.carry ?? noCarry;
   const sessionIds = new Map(carry.sessions.map((session) => [session.number, session.sessionId]));
@@ -68,6 +71,7 @@ async function beginRecorder(options: RecorderOptions, name: string, epoch: numb
     directory,
     journal,
     keys,
+    onSigned: options.onSigned,
     clock,
     salts: options.salts ?? createSalts(),
     reserve,
@@ -83,6 +87,12 @@ async function beginRecorder(options: RecorderOptions, name: string, epoch: numb
   await recorder.recover(epoch, SOFTWARE, reconciled, columns);
   timers.push(...startTimers(recorder, options.heartbeatMs ?? 60_000));
   return recorder;
+}
+
+/** Whoever made them may not have lived to sync their names. */
+function makeKeysDurable(folder: string): void {
+  ensureDirectory(folder);
+  syncDirectoryNow(folder);
 }
 
 /** Signed at most every 2 s while there is news, else at every heartbeat. */

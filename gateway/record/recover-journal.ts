@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readSync, renameSync, statSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, ftruncateSync, openSync, readSync, renameSync, statSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import type { Carry } from './carry.ts';
 import { frameTypes } from './frame.ts';
@@ -8,7 +8,7 @@ import { JournalState } from './journal-state.ts';
 import { listSegments, quarantineFolder } from './list-segments.ts';
 import { readFrames } from './read-frames.ts';
 import { JournalDamaged } from './record-errors.ts';
-import { syncDirectoryNow } from './segment-file.ts';
+import { ensureDirectory, syncDirectoryNow } from './segment-file.ts';
 
 export type SegmentReport = {
   readonly file: string;
@@ -111,6 +111,6 @@ function keepTail(directory: string, { file, end, size }: SegmentReport): void {
 
 function createQuarantine(directory: string): string {
   const folder = quarantineFolder(directory);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  ensureDirectory(folder);
   return folder;
 }

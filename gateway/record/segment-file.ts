@@ -1,4 +1,4 @@
-import { close, closeSync, fdatasync, fsyncSync, openSync, writev, writevSync } from 'node:fs';
+import { close, closeSync, fdatasync, fsyncSync, mkdirSync, openSync, writev, writevSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -89,5 +89,17 @@ export function syncDirectoryNow(directory: string): void {
     fsyncSync(fd);
   } finally {
     closeSync(fd);
+  }
+}
+
+/**
+ * Makes the directory, whose name is then durable as well. One that is there already may have been made by a process that did not live to
+ * sync the name. Only for the start.
+ */
+export function ensureDirectory(directory: string): void {
+  const first = mkdirSync(directory, { recursive: true, mode: 0o700 }) ?? directory;
+  for (let at = directory; ; at = path.dirname(at)) {
+    syncDirectoryNow(path.dirname(at));
+    if (at === first || at === path.dirname(at)) return;
   }
 }

@@ -1,0 +1,56 @@
+// A recorder and the ledger beside it at work, small enough to be traced: `workload.ts DIRECTORY SEED LIFE`. Its own ledger is its
+// output, in the order things happened: `I id` the intent is durable · `C id sha256` end() was called · `E id` the end is durable ·
+// `O id` the owner of a job is kept. It dies without a farewell.
+import { writeSync } from 'node:fs';
+import { openRecorder } from '../../../gateway/record/open-recorder.ts';
+import { anEnd, anIntent, aSession, sendBody, sha256 } from '../../../gateway/record/testing/an-exchange.ts';
+import { Ledger } from '../../../gateway/session/ledger.ts';
+import { createRandom } from '../../../shared/bundle/testing/create-random.ts';
+
+const [directory, seed, life] = process.argv.slice(2) as [string, string, string];
+const tell = (line: string): void => void writeSync(1, `${line}\n`);
+const random = createRandom(Number(seed) * 10 + Number(life));
+const recorder = await openRecorder({
+  directory,
+  segmentBytes: 24_000,
+  queueBytes: 64_000,
+  reserveBytes: 8_192,
+  reconcile: async () => ({ state: 'running' }),
+});
+let ledger: Ledger | undefined;
+let session = aSession(recorder);
+
+async function exchange(): Promise<void> {
+  const record = recorder.open(anIntent(session));
+  record.requestBody(Buffer.from(`{"query":"${record.exchangeId}"}`));
+  ledger?.ownJob({ projectId: 'p', jobId: record.exchangeId, issuer: 'i', subject: 's', wishes: '[]' });
+  await Promise.all([record.durable(), ledger?.commit()]);
+  tell(`I ${record.exchangeId}`);
+  if (ledger !== undefined) tell(`O ${record.exchangeId}`);
+  const body = Buffer.alloc(Math.floor(random() ** 3 * 12_000), record.exchangeId);
+  record.responseHead(200, [['content-type', 'application/json']]);
+  await sendBody(record, body, 4_096);
+  tell(`C ${record.exchangeId} ${sha256(body)}`);
+  await record.end(anEnd(body.length));
+  tell(`E ${record.exchangeId}`);
+}
+
+async function agent(turns: number): Promise<void> {
+  for (let turn = 0; turn < turns; turn += 1) await exchange();
+}
+
+// What the ledger syncs must not be what keeps the journal.
+await Promise.all([agent(1), agent(1), agent(1)]);
+ledger = new Ledger(directory);
+await Promise.all([agent(4), agent(4), agent(3)]);
+const before = session;
+session = aSession(recorder, 'second');
+await Promise.all([recorder.closeSession(before, 'rolled over'), agent(3), agent(3)]);
+// Left open: the next life has something to reconcile.
+const open = recorder.open(anIntent(session));
+await open.durable();
+tell(`I ${open.exchangeId}`);
+open.responseHead(200, []);
+await sendBody(open, Buffer.alloc(5_000, 'never ended'));
+await recorder.open(anIntent(session)).durable();
+process.kill(process.pid, 'SIGKILL');
