@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import * as z from 'zod';
 import { err, ok, type Result } from '../shared/base/result.ts';
+import { resolveTimestamping, timestamping, witnesses } from './config-attestation.ts';
 import { connection, httpUrl, perUserOf, resolveCredentials, secureUrl } from './config-connections.ts';
 import { algorithms, namesOfProviders, people, resolvePeople, secureAddress, strings } from './config-people.ts';
 import { findRetentionMistakes, retention } from './config-retention.ts';
@@ -105,6 +106,10 @@ const shape = z.strictObject({
   dataDirectory: z.string().min(1),
   /** Where sealed recordings are kept; the folder `store` of the data directory unless told. */
   storage: storage.optional(),
+  /** RFC 3161: who says when a checkpoint was there. */
+  timestamping: timestamping.optional(),
+  /** C2SP witnesses: who say that the log only grew. */
+  witnesses,
   /** The web console under /console, where people sign in. */
   people: people.optional(),
   /** How long recordings are kept, and which without their content; for ever and whole unless told. */
@@ -183,6 +188,7 @@ function resolvePaths(config: Config, base: string): Config {
   return {
     ...config,
     dataDirectory: resolve(base, config.dataDirectory),
+    ...(config.timestamping === undefined ? {} : { timestamping: resolveTimestamping(config.timestamping, base) }),
     ...(config.storage === undefined ? {} : { storage: resolveStorage(config.storage, base) }),
     policy: { directory: resolve(base, config.policy.directory) },
     ...(config.admin.tls === undefined ? {} : { admin: { ...config.admin, tls: resolveTls(config.admin.tls, base) } }),

@@ -4,14 +4,16 @@ import { readOrCreateAdminToken } from './admin/admin-token.ts';
 import { createMetrics } from './admin/metrics.ts';
 import { createApp } from './app.ts';
 import { startSealing } from './archive/start-sealing.ts';
+import { readAuthority } from './attest/ask-authority.ts';
+import { Attestor } from './attest/attestor.ts';
 import { type Config, type ConfigMistake, loadConfig } from './config.ts';
 import { isLoopback } from './config-people.ts';
 import { loadCertificateAuthority } from './doors/certificate-authority.ts';
 import { listenAsProxy } from './doors/listen-as-proxy.ts';
 import { behindTls, checkTls, openTls } from './doors/tls-server.ts';
+import { Drain } from './drain.ts';
 import type { Exchange } from './exchange.ts';
 import { findUnusableSecrets } from './find-unusable-secrets.ts';
-import { Drain } from './drain.ts';
 import { describeExchange } from './observe/describe-exchange.ts';
 import { log } from './observe/log.ts';
 import { loadPolicySet } from './policy/policy-folder.ts';
@@ -57,16 +59,18 @@ export async function startGateway(configPath: string): Promise<RunningGateway> 
   log.level = process.env['STENO_LOG_LEVEL'] ?? config.log.level;
   const mistakes = await findBrokenFiles(config);
   if (mistakes.length > 0) throw new ConfigRefused(configPath, mistakes);
-  const recorder = await recoverRecorder(config);
+  const attestor = new Attestor(config, (trouble) => log.warn(trouble));
+  const recorder = await recoverRecorder(config, attestor);
   try {
-    return await listen(config, recorder);
+    return await listen(config, recorder, attestor);
   } catch (error) {
     await recorder.close();
     throw error;
   }
 }
 
-async function listen(config: Config, recorder: Recorder): Promise<RunningGateway> {
+async function listen(config: Config, recorder: Recorder, attestor: Attestor): Promise<RunningGateway> {
+  attestor.start(recorder);
   const stages = await openStages(config, recorder);
   stages.folder.watch();
   const sealing = startSealing({ directory: config.dataDirectory, storage: config.storage, recorder, onTrouble: tellTrouble });
@@ -101,6 +105,7 @@ async function listen(config: Config, recorder: Recorder): Promise<RunningGatewa
       await closeInOrder([admin], async () => {
         await sealing.close();
         await recorder.close();
+        await attestor.close();
       });
       await tracing?.close();
     };
@@ -131,6 +136,13 @@ async function findBrokenFiles(config: Config): Promise<ConfigMistake[]> {
     );
   }
   mistakes.push(...(await findUnusableSecrets(config)));
+  if (config.timestamping !== undefined) {
+    try {
+      readAuthority(config.timestamping);
+    } catch (error) {
+      mistakes.push({ path: 'timestamping.certificates', message: (error as Error).message });
+    }
+  }
   await checkTls(tls).catch((error: Error) => mistakes.push({ path: 'tls', message: error.message }));
   await checkTls(admin.tls).catch((error: Error) => mistakes.push({ path: 'admin.tls', message: error.message }));
   for (const { name, credentials } of connections) {
@@ -147,13 +159,14 @@ async function findBrokenFiles(config: Config): Promise<ConfigMistake[]> {
 const queueBytes = 2 * 2 ** 20;
 
 /** Takes the journal, and asks BigQuery what became of the exchanges that a crash left open. */
-async function recoverRecorder(config: Config): Promise<Recorder> {
+async function recoverRecorder(config: Config, attestor: Attestor): Promise<Recorder> {
   const reconciliation = createReconciliation(config);
   try {
     return await openRecorder({
       directory: config.dataDirectory,
       reconcile: reconciliation.reconcile,
       queueBytes,
+      onSigned: attestor.onSigned,
       onDown: (error) => log.fatal(`The recorder stopped, and with it all work: ${error.message}`),
     });
   } finally {

@@ -10,6 +10,7 @@ const stage = [
   'gateway/exchange.ts',
   'gateway/errors.ts',
   'gateway/config.ts',
+  'gateway/config-attestation.ts',
   'gateway/config-connections.ts',
   'gateway/config-people.ts',
   'gateway/config-retention.ts',
@@ -23,6 +24,11 @@ export const importTable: readonly ImportRow[] = [
   { folder: 'shared/bigquery', folders: ['shared/base'], packages: ['zod', 'node:buffer'] },
   { folder: 'shared/googlesql', folders: ['shared/base', 'shared/bigquery'], packages: ['node:crypto', 'tldts'] },
   { folder: 'shared/bundle', folders: ['shared/base'], packages: ['*'] },
+  {
+    folder: 'shared/derived',
+    folders: ['shared/base', 'shared/bigquery', 'shared/googlesql', 'shared/bundle'],
+    packages: ['node:', '@duckdb/node-api'],
+  },
   { folder: 'shared/sandbox', folders: ['shared/base', 'shared/bigquery', 'shared/googlesql'], packages: ['*'] },
   { folder: 'shared/contract', folders: ['shared/base'], packages: ['zod'] },
 
@@ -33,6 +39,7 @@ export const importTable: readonly ImportRow[] = [
     folder: 'gateway/config.ts',
     folders: [
       ...shared,
+      'gateway/config-attestation.ts',
       'gateway/config-connections.ts',
       'gateway/config-people.ts',
       'gateway/config-retention.ts',
@@ -42,6 +49,7 @@ export const importTable: readonly ImportRow[] = [
   },
   { folder: 'gateway/config-connections.ts', folders: [...shared, 'gateway/config-people.ts'], packages: ['*'] },
   { folder: 'gateway/config-people.ts', folders: shared, packages: ['*'] },
+  { folder: 'gateway/config-attestation.ts', folders: shared, packages: ['*'] },
   { folder: 'gateway/config-storage.ts', folders: [...shared, 'gateway/config-people.ts'], packages: ['*'] },
   { folder: 'gateway/config-retention.ts', folders: [...shared, 'gateway/duration.ts'], packages: ['*'] },
   { folder: 'gateway/duration.ts', folders: ['shared/base'], packages: [] },
@@ -51,12 +59,17 @@ export const importTable: readonly ImportRow[] = [
   { folder: 'gateway/policy', folders: stage, packages: ['*'] },
   { folder: 'gateway/upstream', folders: stage, packages: ['*'] },
   // What is sealed and what is still in the journal are read as one.
-  { folder: 'gateway/record', folders: [...stage, 'gateway/archive', 'gateway/store'], packages: ['*'] },
+  { folder: 'gateway/record', folders: [...stage, 'shared/derived', 'gateway/archive', 'gateway/store'], packages: ['*'] },
+  { folder: 'gateway/attest', folders: [...stage, 'gateway/record'], packages: ['*'] },
   { folder: 'gateway/archive', folders: [...stage, 'gateway/record', 'gateway/store'], packages: ['*'] },
   { folder: 'gateway/store', folders: stage, packages: ['*'] },
   { folder: 'gateway/admin', folders: stage, packages: ['*'] },
 
-  { folder: 'desktop/engine', folders: [...shared, 'shared/sandbox', 'shared/contract'], packages: ['*', '!electron', '!react'] },
+  {
+    folder: 'desktop/engine',
+    folders: [...shared, 'shared/derived', 'shared/sandbox', 'shared/contract'],
+    packages: ['*', '!electron', '!react'],
+  },
   { folder: 'desktop/main', folders: ['shared/base', 'shared/contract', 'desktop/engine'], packages: ['*', '!react'] },
   { folder: 'desktop/host', folders: ['shared/base', 'shared/contract', 'desktop/engine'], packages: ['*', '!electron', '!react'] },
   { folder: 'desktop/preload', folders: ['shared/contract'], packages: ['electron'] },

@@ -1,14 +1,29 @@
 import { existsSync } from 'node:fs';
-import { type SignerKey, toVerifierKey } from '../../shared/bundle/ed25519-key.ts';
-import { exporterKeyFile, loadKey, writerKeyFile } from '../record/writer-key.ts';
+import { toVerifierKey } from '../../shared/bundle/ed25519-key.ts';
+import { readKeyEpochs } from '../record/key-ring.ts';
+import { exporterKeyFile, loadKey } from '../record/writer-key.ts';
 import { requireConfig } from './require-config.ts';
 
-/** Prints, one a line, the public key that signs this gateway's log and the one that signs what this user exports. */
+/** Prints, one a line, the public keys that signed this gateway's log, oldest first, and the one that signs what this user exports; a line can be pinned as it is. */
 export async function showKeys(configPath: string): Promise<void> {
   const { dataDirectory } = await requireConfig(configPath);
-  const files = [writerKeyFile(dataDirectory), exporterKeyFile()].filter((file) => existsSync(file));
-  if (files.length === 0) throw new Error('No key was made yet: the gateway makes its own when it first runs.');
-  for (const file of files) console.log(toText(loadKey(file)));
+  const lines = [...writerLines(dataDirectory), ...exporterLines()];
+  if (lines.length === 0) throw new Error('No key was made yet: the gateway makes its own when it first runs.');
+  console.log(lines.join('\n'));
 }
 
-const toText = (key: SignerKey): string => toVerifierKey(key.name, key.publicKey).text;
+/** One key never rotated is printed alone, for scripts that pipe it. */
+function writerLines(directory: string): string[] {
+  const epochs = readKeyEpochs(directory);
+  if (epochs.length === 1) return [epochs[0]!.key];
+  return epochs.map(
+    ({ key, keyEpoch, validFrom, validTo }) =>
+      `${key} epoch ${keyEpoch}, valid from ${validFrom}${validTo === undefined ? '' : ` to ${validTo}`}`,
+  );
+}
+
+export function exporterLines(): string[] {
+  if (!existsSync(exporterKeyFile())) return [];
+  const { name, publicKey } = loadKey(exporterKeyFile());
+  return [toVerifierKey(name, publicKey).text];
+}

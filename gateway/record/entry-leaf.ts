@@ -13,6 +13,10 @@ export function toEntryLeaf(entry: EntryInput, { at, index }: { readonly at: str
     const { entries, first, kind, segment, sha256 } = entry;
     return { at, entries, first, index, kind, segment, sha256 };
   }
+  if (entry.kind === 'outage') {
+    const { kind, name, service, state } = entry;
+    return { at, detail: leafWords(entry.detail), index, kind, name: leafName(name), service, state };
+  }
   const by = leafName(entry.by);
   const reason = leafWords(entry.reason);
   if (entry.kind === 'hold') {

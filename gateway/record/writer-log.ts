@@ -15,9 +15,19 @@ export class WriterLog {
   readonly #keys: KeyRing;
   readonly #journal: Journal;
   readonly #clock: RecordClock;
+  readonly #onSigned: ((checkpoint: string, closesSession: boolean) => void) | undefined;
   #signedSize: number;
+  /** Whether a session ended since the last checkpoint. */
+  #hasEnded = false;
 
-  constructor(state: { readonly size: number; readonly border: readonly string[] }, keys: KeyRing, journal: Journal, clock: RecordClock) {
+  constructor(
+    state: { readonly size: number; readonly border: readonly string[] },
+    keys: KeyRing,
+    journal: Journal,
+    clock: RecordClock,
+    onSigned?: (checkpoint: string, closesSession: boolean) => void,
+  ) {
+    this.#onSigned = onSigned;
     this.tree = new TreeHead(state.size, state.border);
     this.#keys = keys;
     this.#journal = journal;
@@ -34,6 +44,7 @@ export class WriterLog {
 
   appendHead(session: SessionLog, state: SessionHead['state']): void {
     session.hasNews = false;
+    if (state !== 'open') this.#hasEnded = true;
     this.append(({ at, index }) => ({
       at,
       disclosed: { 'session-identity': session.identityDigest },
@@ -68,6 +79,8 @@ export class WriterLog {
     const text = signCheckpoint(checkpoint, ...this.#keys.signers);
     this.#journal.queue.text(frameTypes.checkpoint, 0, 0, text);
     this.#journal.schedule();
+    this.#onSigned?.(text, this.#hasEnded);
+    this.#hasEnded = false;
     return text;
   }
 }

@@ -75,8 +75,8 @@ function isSameArchive(before: Buffer, after: Buffer): boolean {
 
 type PythonResult = { readonly verdict: string; readonly checks: readonly Pick<Check, 'name' | 'status'>[] };
 
-export function verifyInPython(files: readonly string[], pinnedKeys: readonly string[]): Map<string, PythonResult> {
-  const keys = pinnedKeys.flatMap((key) => ['--key', key]);
+export function verifyInPython(files: readonly string[], pinnedKeys: readonly string[], trustFile?: string): Map<string, PythonResult> {
+  const keys = [...pinnedKeys.flatMap((key) => ['--key', key]), ...(trustFile === undefined ? [] : ['--trust', trustFile])];
   const script = path.join(import.meta.dirname, '../verify.py');
   const run = spawnSync('python3', [script, '--json', ...keys, ...files], { encoding: 'utf8', maxBuffer: 1 << 30 });
   const lines = run.stdout.split('\n').filter((line) => line !== '');
