@@ -63,12 +63,15 @@ function traceWorkload(root: string, folder: string, seed: number): TraceStep[] 
 
 async function walk(steps: readonly TraceStep[], model: DiskModel, root: string, seed: number, wanted: number): Promise<StatesOutcome> {
   const random = createRandom(seed);
+  const syncs = steps.filter(({ kind }) => kind === 'sync');
   const seen = new Set<string>();
   const faults: string[] = [];
   const byMode: Record<string, number> = {};
   const place = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'steno-state-'));
   for (let attempt = 0; seen.size < wanted && attempt < wanted * 20; attempt += 1) {
-    const step = steps[Math.floor(random() * steps.length)]!;
+    // Just before a sync is over, the most hangs in the air.
+    const among = random() < 0.5 ? steps : syncs;
+    const step = among[Math.floor(random() * among.length)]!;
     const crash: Crash = { at: random() < 0.5 ? step.end : step.end - 1, mode: modes[Math.floor(random() * modes.length)]! };
     const isDamaged = crash.mode === 'process' && random() < damagedShare;
     const state = model.stateAfter(crash, random);

@@ -11,7 +11,7 @@ export type Ledgers = {
 };
 
 export type Comparison = {
-  /** Answers that a client saw complete. */
+  /** Answers that a client saw complete, refusals to execute apart. */
   readonly acknowledged: number;
   readonly upstream: number;
   readonly reconciled: number;
@@ -28,7 +28,7 @@ export function compareLedgers({ clients, upstream, exchanges }: Ledgers): Compa
   for (const [key, { sent }] of byKey)
     for (const each of sent) faults.push(...findInvented(key, each, clients.get(key), upstream.get(key)));
   return {
-    acknowledged: [...clients.values()].filter(({ complete }) => complete !== undefined).length,
+    acknowledged: [...clients.values()].filter(({ complete }) => complete !== undefined && complete.status !== 503).length,
     upstream: [...upstream.values()].reduce((sum, { requests, dryRuns }) => sum + requests + dryRuns, 0),
     reconciled: exchanges.filter(({ end }) => end?.kind === 'reconcile').length,
     faults,

@@ -31,14 +31,14 @@ export type Records = {
 };
 
 /** Exports every session of a data directory, has each bundle verified, and reads all exchanges back. No gateway may run there. */
-export async function readRecords(directory: string): Promise<Records> {
+export async function readRecords(directory: string, exportsTo = directory): Promise<Records> {
   const exchanges: RecordedExchange[] = [];
   const faults: string[] = [];
   const exporterKey = createSignerKey('soak/exporter');
   const sessions = listSessions(directory);
   for (const { sessionId, state } of sessions) {
     if (state === 'open') faults.push(`session ${sessionId} is still open`);
-    const outputPath = join(directory, `${sessionId}.wacz`);
+    const outputPath = join(exportsTo, `${sessionId}.wacz`);
     const { writerKey } = await exportSession({
       directory,
       session: sessionId,

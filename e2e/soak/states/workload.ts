@@ -1,7 +1,8 @@
 // A recorder and the ledger beside it at work, small enough to be traced: `workload.ts DIRECTORY SEED LIFE`. Its own ledger is its
 // output, in the order things happened: `I id` the intent is durable · `C id sha256` end() was called · `E id` the end is durable ·
 // `O id` the owner of a job is kept. It dies without a farewell.
-import { writeSync } from 'node:fs';
+import { openSync, statSync, writeSync } from 'node:fs';
+import { listSegments } from '../../../gateway/record/list-segments.ts';
 import { openRecorder } from '../../../gateway/record/open-recorder.ts';
 import { anEnd, anIntent, aSession, sendBody, sha256 } from '../../../gateway/record/testing/an-exchange.ts';
 import { Ledger } from '../../../gateway/session/ledger.ts';
@@ -53,4 +54,8 @@ tell(`I ${open.exchangeId}`);
 open.responseHead(200, []);
 await sendBody(open, Buffer.alloc(5_000, 'never ended'));
 await recorder.open(anIntent(session)).durable();
+// As a power loss would leave it: the next life begins with a tail that is torn.
+const newest = listSegments(directory).at(-1)!;
+const fd = openSync(newest, 'r+');
+writeSync(fd, Buffer.alloc(700 + Math.floor(random() * 3_000), 'torn'), 0, undefined, statSync(newest).size);
 process.kill(process.pid, 'SIGKILL');
