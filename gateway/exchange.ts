@@ -171,6 +171,8 @@ export class Exchange {
   job: JobRef | undefined = undefined;
   wishes: readonly Wish[] = [];
   decision: Decision | undefined = undefined;
+  /** Tables that BigQuery says the job referenced and nobody judged before it ran. */
+  unjudged: readonly string[] = [];
   /** What may be kept of it: everything, or digests and shapes alone. */
   content: 'full' | 'content-free' = 'full';
   recording: Recording | undefined = undefined;
@@ -219,8 +221,11 @@ export class Exchange {
 
   /** Exactly once; the record is durable when it resolves. */
   end(ending: Ending): Promise<void> {
-    this.ending = ending;
-    const end = this.recording!.end(ending);
+    this.ending = this.unjudged.length === 0 ? ending : { ...ending, reason: tellUnjudged(this.unjudged, ending.reason) };
+    const end = this.recording!.end(this.ending);
     return this.kept === undefined ? end : Promise.all([end, this.kept]).then(() => undefined);
   }
 }
+
+const tellUnjudged = (tables: readonly string[], reason: string | undefined): string =>
+  `${reason === undefined ? '' : `${reason}: `}BigQuery referenced what was not judged before: ${tables.slice(0, 20).join(', ')}`;

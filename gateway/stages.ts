@@ -70,6 +70,16 @@ export async function openStages(config: Config, recorder: Recorder): Promise<St
       exchange.call!.method.id === 'bigquery.jobs.list' ? owners.ownedBy(exchange.principal!) : canSee(policy.judgeFor(exchange), exchange),
     ownJob: (exchange, job) => owners.own(job, exchange),
     ownUpload: (exchange, uploadId) => owners.own({ projectId: uploadKey, jobId: uploadId }, exchange),
+    reviewJob: (exchange, job, tables) => {
+      const unjudged = policy.review(exchange, tables);
+      if (unjudged.length === 0) return;
+      log.error(
+        { exchange: exchange.id, job: job.jobId, tables: unjudged },
+        'BigQuery referenced tables that were not judged before the run',
+      );
+      owners.widen(job, exchange);
+      policy.judgeAgain(exchange);
+    },
     ownResultTable: (exchange, name, job) => owners.ownResultTable(name, job, exchange),
     ownBigQuerySession: (exchange, name) => owners.ownBigQuerySession(name, exchange),
   });

@@ -35,6 +35,11 @@ export function createMetrics({ recorder, sessions, folder, sealing }: MetricsSo
     buckets,
     registers: [registry],
   });
+  const unjudged = new Counter({
+    name: 'steno_unjudged_tables_total',
+    help: 'Tables that BigQuery says a job referenced and that were not judged before it ran: above 0 somebody should look',
+    registers: [registry],
+  });
   new Gauge({
     name: 'steno_recorder_ready',
     help: '1 while exchanges can be recorded',
@@ -82,6 +87,7 @@ export function createMetrics({ recorder, sessions, folder, sealing }: MetricsSo
       const { outcome = 'refused', status = 0 } = exchange.ending ?? {};
       const method = exchange.call?.method.id ?? 'unknown';
       exchanges.inc({ method, outcome, status });
+      if (exchange.unjudged.length > 0) unjudged.inc(exchange.unjudged.length);
       duration.observe({ method }, exchange.elapsedMs() / 1000);
     },
   };

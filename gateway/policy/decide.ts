@@ -2,6 +2,7 @@ import { Refusal } from '../errors.ts';
 import type { Decision, DryRunFacts, Exchange, Resource, Wish } from '../exchange.ts';
 import { findDisagreement } from './compare-dry-run.ts';
 import type { ContextInput } from './context.ts';
+import { findUnjudged } from './find-unjudged.ts';
 import { describeResource, type Judge, type Verdict } from './judge.ts';
 import type { PolicyFolder } from './policy-folder.ts';
 import { mayReach } from './reach.ts';
@@ -41,6 +42,27 @@ export class Policy {
     if (disagreement !== undefined) throw refuse(exchange, judge, undefined, { why: disagreement, rules: ['parse-and-dry-run-agree'] });
     this.#judgeAll(exchange, judge, this.#wishesOf(exchange, judge));
     this.#totals.add(exchange);
+  }
+
+  /**
+   * After the run: what BigQuery says the job referenced must have been judged. What was not is judged now, and from now on with the
+   * job; throws the refusal when it is not permitted. Returns the tables that were not.
+   */
+  review(exchange: Exchange, tables: readonly string[]): readonly string[] {
+    const unjudged = findUnjudged(exchange.wishes, tables);
+    if (unjudged.length > 0) {
+      exchange.unjudged = unjudged;
+      const found = unjudged.map((id): Wish => ({ action: 'read', resource: { type: 'Table', id } }));
+      exchange.wishes = [...exchange.wishes, ...found];
+    }
+    return unjudged;
+  }
+
+  /** Throws the refusal unless all that is now known of the exchange is permitted. */
+  judgeAgain(exchange: Exchange): void {
+    const { decision } = exchange;
+    this.#judgeAll(exchange, this.judgeFor(exchange), exchange.wishes);
+    exchange.decision = decision;
   }
 
   #wishesOf(exchange: Exchange, judge: Judge): readonly Wish[] {

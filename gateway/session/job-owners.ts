@@ -27,6 +27,15 @@ export class JobOwners {
     this.#remember(job, { issuer, subject, wishes: exchange.wishes });
   }
 
+  /** More is known of what the job touched: whoever asks for it is judged by all of it from now on. */
+  widen(job: JobRef, exchange: Exchange): void {
+    const owner = this.#find(job);
+    if (owner === undefined) return;
+    this.#ledger.changeWishes(job, JSON.stringify(exchange.wishes));
+    exchange.kept = this.#ledger.commit();
+    this.#remember(job, { ...owner, wishes: exchange.wishes });
+  }
+
   /** Refuses, in the words BigQuery has for a job that does not exist, unless the job is the principal's own; then recalls what it read. */
   refuseForeign(exchange: Exchange): void {
     const { call, job, principal } = exchange;
@@ -88,6 +97,12 @@ export class JobOwners {
     const owner = this.#ledger.findBigQuerySession(bigQuerySession);
     if (owner === undefined || !isSame(owner, exchange.principal!))
       throw new Refusal('SESSION_NOT_YOURS', { bigQuerySession: bigQuerySession.slice(0, 100), exchangeId: exchange.id });
+  }
+
+  /** Jobs of an erased subject are nobody's: they count as not existing. */
+  async forget(issuer: string, subject: string): Promise<void> {
+    for (const [key, owner] of this.#remembered) if (owner.issuer === issuer && owner.subject === subject) this.#remembered.delete(key);
+    await this.#ledger.forget(issuer, subject);
   }
 
   #find(job: JobRef): Owner | undefined {

@@ -40,6 +40,12 @@ export class Ledger {
   }
 
   /** The first owner stays: a repeat of a job id never changes hands. Written with the others of the same turn of the event loop. */
+  /** The owner stays. */
+  changeWishes({ projectId, jobId }: Pick<JobRow, 'projectId' | 'jobId'>, wishes: string): void {
+    this.#begin();
+    this.#prepare('UPDATE job SET wishes = ? WHERE project_id = ? AND job_id = ?').run(wishes, projectId, jobId);
+  }
+
   ownJob({ projectId, jobId, issuer, subject, wishes }: JobRow): void {
     this.#begin();
     this.#prepare('INSERT INTO job VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING').run(
@@ -77,6 +83,17 @@ export class Ledger {
   findBigQuerySession(bigQuerySession: string): BigQuerySessionRow | undefined {
     const row = this.#prepare('SELECT name AS bigQuerySession, issuer, subject FROM bigquery_session WHERE name = ?').get(bigQuerySession);
     return row as BigQuerySessionRow | undefined;
+  }
+
+  /** Nothing of a subject is left, neither in the tables nor in the bytes that they stood in. */
+  async forget(issuer: string, subject: string): Promise<void> {
+    await this.commit();
+    const isOwn = 'issuer = ? AND subject = ?';
+    this.#database.exec('PRAGMA secure_delete = ON');
+    const results = `DELETE FROM result_table WHERE (project_id, job_id) IN (SELECT project_id, job_id FROM job WHERE ${isOwn})`;
+    for (const sql of [results, `DELETE FROM job WHERE ${isOwn}`, `DELETE FROM bigquery_session WHERE ${isOwn}`])
+      this.#database.prepare(sql).run(issuer, subject);
+    this.#database.exec('PRAGMA secure_delete = OFF; PRAGMA wal_checkpoint(TRUNCATE)');
   }
 
   /** What was written survives the process at once, and a power loss when the promise resolves. */

@@ -9,6 +9,8 @@ export type AnswerFacts = {
   numDmlAffectedRows?: string;
   cacheHit?: boolean;
   statementType?: string;
+  /** As `project.dataset.table`. */
+  referencedTables?: readonly string[];
   /** BigQuery's own session, where one was made. */
   bigQuerySession?: string;
 };
@@ -18,6 +20,7 @@ const int64Patterns = int64Names.map((name) => new RegExp(`"${name}"\\s*:\\s*"(-
 const jobReferencePattern = /"jobReference"\s*:\s*(\{[^{}]*\})/;
 const cacheHitPattern = /"cacheHit"\s*:\s*(true|false)/;
 const statementTypePattern = /"statementType"\s*:\s*"(\w{1,64})"/;
+const referencedTablesPattern = /"referencedTables"\s*:\s*(\[[^[\]]*\])/;
 const sessionPattern = /"sessionInfo"\s*:\s*\{\s*"sessionId"\s*:\s*"([^"\\]{1,512})"/;
 
 /**
@@ -35,6 +38,8 @@ export function readAnswerFacts(text: string, facts: AnswerFacts): void {
   if (cacheHit !== undefined) facts.cacheHit = cacheHit === 'true';
   const statementType = statementTypePattern.exec(text)?.[1];
   if (statementType !== undefined) facts.statementType = statementType;
+  const tables = referencedTablesPattern.exec(text)?.[1];
+  if (tables !== undefined) readReferencedTables(tables, facts);
   const session = sessionPattern.exec(text)?.[1];
   if (session !== undefined) facts.bigQuerySession = session;
 }
@@ -44,6 +49,15 @@ function readJobReference(json: string, facts: AnswerFacts): void {
     const { projectId, jobId, location } = JSON.parse(json) as Record<string, unknown>;
     if (typeof projectId !== 'string' || typeof jobId !== 'string') return;
     facts.jobReference = { projectId, jobId, ...(typeof location === 'string' ? { location } : {}) };
+  } catch {
+    // Not JSON after all: then nothing is known.
+  }
+}
+
+function readReferencedTables(json: string, facts: AnswerFacts): void {
+  try {
+    const tables = JSON.parse(json) as Readonly<Record<string, unknown>>[];
+    facts.referencedTables = tables.map(({ projectId, datasetId, tableId }) => `${projectId}.${datasetId}.${tableId}`);
   } catch {
     // Not JSON after all: then nothing is known.
   }

@@ -18,6 +18,8 @@ export type ForwardHooks = {
   ownJob(exchange: Exchange, job: JobRef): void;
   /** A resumable upload began: its chunks are this principal's only. */
   ownUpload(exchange: Exchange, uploadId: string): void;
+  /** What BigQuery says the job referenced; throws the refusal when its answer must not be shown. */
+  reviewJob(exchange: Exchange, job: JobRef, tables: readonly string[]): void;
   ownResultTable(exchange: Exchange, tableName: string, job: JobRef): void;
   ownBigQuerySession(exchange: Exchange, bigQuerySession: string): void;
 };
@@ -116,6 +118,8 @@ export class Forwarder {
     readAnswerFacts(text, facts);
     this.#learn(exchange, facts);
     const job = facts.jobReference;
+    if (job !== undefined && facts.referencedTables !== undefined && id !== 'bigquery.jobs.list')
+      this.#hooks.reviewJob(exchange, job, facts.referencedTables);
     const destination = /"destinationTable"\s*:\s*(\{[^{}]*\})/.exec(text)?.[1];
     if (job === undefined || destination === undefined) return;
     const { projectId, datasetId, tableId } = JSON.parse(destination) as Record<string, string>;
