@@ -6,6 +6,7 @@ import { Command } from 'commander';
 import type { EnvOptions } from './gateway/commands/env/print-env.ts';
 import type { MetadataOptions } from './gateway/commands/metadata.ts';
 import type { TokenSourceOptions } from './gateway/commands/token-source.ts';
+import type { VerifyCommand } from './shared/bundle/run-verify.ts';
 
 // Hundreds of files of TypeScript are read the first time only.
 enableCompileCache(join(import.meta.dirname, 'node_modules/.cache/steno'));
@@ -54,21 +55,42 @@ program
     (await import('./gateway/commands/export-bundle.ts')).exportBundle(session, options),
   );
 
-program
+const keys = program
   .command('keys')
-  .description("print the gateway's public keys, for investigators to pin")
+  .description("print the gateway's public keys, for investigators to pin; or rotate them, or write a trust root")
+  .option('--config <file>', 'steno.yaml')
+  .action(async (options: { config?: string }) => {
+    if (options.config === undefined) throw new Error("error: required option '--config <file>' not specified");
+    await (await import('./gateway/commands/show-keys.ts')).showKeys(options.config);
+  });
+
+keys
+  .command('rotate')
+  .description('make a new signing key: a running gateway takes it within a second, one that is down at its next start')
   .requiredOption('--config <file>', 'steno.yaml')
-  .action(async (options: { config: string }) => (await import('./gateway/commands/show-keys.ts')).showKeys(options.config));
+  .option('--overlap-hours <hours>', 'how long the old key signs beside the new one before it is destroyed; 24 unless told', Number)
+  .action(async (options: { config: string; overlapHours?: number }) =>
+    (await import('./gateway/commands/rotate-keys.ts')).rotateKeys(options),
+  );
+
+keys
+  .command('trust-root')
+  .description('write the keys of this gateway with the time they are valid, for `steno verify --trust`; what the file says already stays')
+  .requiredOption('--config <file>', 'steno.yaml')
+  .option('-o, --output <file>', 'the file', 'trust.json')
+  .action(async (options: { config: string; output: string }) =>
+    (await import('./gateway/commands/write-trust-root.ts')).writeTrustRoot(options),
+  );
 
 program
-  .command('token-keys')
-  .description('the keys of the tokens that the gateway itself issues; they change by themselves (tokenKeys.rotateDays)')
-  .command('rotate')
+  .command('coverage')
+  .description('write the part of the log that shows what was recorded between two instants, for `steno verify`')
   .requiredOption('--config <file>', 'steno.yaml')
-  .option('--end-old', 'after a leak: at once, and every token issued before ends')
-  .description('have the running gateway change its key now')
-  .action(async (options: { config: string; endOld?: true }) =>
-    (await import('./gateway/commands/rotate-token-keys.ts')).rotateTokenKeys(options.config, options.endOld === true),
+  .requiredOption('--from <instant>', 'such as 2026-03-01T00:00:00Z')
+  .requiredOption('--to <instant>', 'such as 2026-03-02T00:00:00Z')
+  .requiredOption('-o, --output <file>', 'the window, FILE.json')
+  .action(async (options: { config: string; from: string; to: string; output: string }) =>
+    (await import('./gateway/commands/write-coverage.ts')).writeCoverage(options),
   );
 
 program
@@ -76,6 +98,15 @@ program
   .argument('<directory>', "the gateway's data directory")
   .description('check a journal, read-only: exit 0 sound, 1 a torn tail that a restart repairs, 2 damaged')
   .action(async (directory: string) => (await import('./gateway/commands/check-journal.ts')).checkJournal(directory));
+
+program
+  .command('store')
+  .description('where sealed recordings are kept')
+  .command('check')
+  .description('prove the store from this machine, with objects that are deleted again: exit 0 it does all that is needed of it, 1 not')
+  .requiredOption('--config <file>', 'steno.yaml')
+  .option('--json', 'as JSON, a line for each check')
+  .action(async (options: { config: string; json?: true }) => (await import('./gateway/commands/check-store.ts')).checkStoreOf(options));
 
 program
   .command('ca')
@@ -147,13 +178,14 @@ withTokenSource(program.command('metadata'))
 
 program
   .command('verify')
-  .argument('<bundle>', 'FILE.wacz, or a receipt')
-  .description('check a bundle or a receipt: exit 0 sound and signed by a pinned key, 1 sound but the key is unknown, 2 not sound')
+  .argument('<files...>', 'FILE.wacz; several, to see whether they are of one log; a receipt; a window of `steno coverage`')
+  .description('check evidence: exit 0 sound and signed by a known key, 1 sound but the key is unknown or there are gaps, 2 not sound')
   .option('--key <vkey...>', 'accept this public key too, as `steno keys` prints it')
+  .option('--trust <file>', 'trust.json: keys with their time, witnesses, time-stamping authorities')
+  .option('--covers <instants...>', 'of a window: FROM TO, if not all of it')
+  .option('--bundles <directory>', 'of a window: which of its sessions are missing among these bundles')
   .option('--json', 'as JSON')
-  .action(async (bundle: string, options: { key?: string[]; json?: true }) =>
-    (await import('./shared/bundle/run-verify.ts')).runVerify(bundle, options),
-  );
+  .action(async (files: string[], options: VerifyCommand) => (await import('./shared/bundle/run-verify.ts')).runVerify(files, options));
 
 program
   .command('pin')

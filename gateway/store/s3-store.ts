@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { HeadBucketCommand, HeadObjectCommand, type HeadObjectCommandOutput } from '@aws-sdk/client-s3';
+import { HeadObjectCommand, type HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import type { S3Config } from '../config-storage.ts';
 import { type Digest, hashFile } from './durable-file.ts';
 import { explained, explainS3Failure } from './explain-s3-failure.ts';
@@ -40,7 +40,6 @@ export async function openS3Store(settings: S3Config, patience?: Patience): Prom
 }
 
 async function connect(bucket: S3Bucket): Promise<RecordingStore> {
-  await bucket.send(new HeadBucketCommand({ Bucket: bucket.name }));
   const versions = await versionsOf(bucket);
   const locks = bucket.settings.objectLock === 'none' ? new KeptLocks(bucket, versions) : new BucketLocks(bucket);
   if (locks instanceof BucketLocks) await requireObjectLock(bucket);

@@ -31,7 +31,6 @@ export function nameOperation(method: string, key: string, query: URLSearchParam
 }
 
 const names: Record<string, string> = {
-  'HEAD bucket': 'HeadBucket',
   'GET bucket versioning': 'GetBucketVersioning',
   'GET bucket object-lock': 'GetObjectLockConfiguration',
   'GET bucket list-type': 'ListObjectsV2',
@@ -50,7 +49,6 @@ const names: Record<string, string> = {
 };
 
 export const operations: Record<string, Operation> = {
-  HeadBucket: () => ({ status: 200 }),
   GetBucketVersioning: ({ versioning }) => ({
     status: 200,
     xml: `<VersioningConfiguration>${versioning === undefined ? '' : `<Status>${versioning}</Status>`}</VersioningConfiguration>`,

@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { UnusableName } from '../object-name.ts';
 import { ObjectExists, type ObjectFacts, ObjectLocked, ObjectMissing, type ObjectRange, type RecordingStore } from '../recording-store.ts';
 
 export type StoreUnderTest = {
@@ -15,7 +16,7 @@ export type StoreUnderTest = {
 };
 export type ContractOptions = {
   /** What only costs time where another store of the same kind shows it already. */
-  readonly leaveOut?: readonly ('a big object' | 'many objects' | 'hostile names')[];
+  readonly leaveOut?: readonly ('a big object' | 'many objects')[];
   /** Called before each call, for a store that shall suffer. */
   readonly disturb?: () => void;
 };
@@ -105,47 +106,21 @@ export function describeStore(
       expect(await store.head('nothing')).toBeUndefined();
     });
 
-    test
-      .skipIf(leaveOut.includes('hostile names'))
-      .each([
-        '',
-        '/',
-        'a/',
-        '/a',
-        'a//b',
-        '.',
-        '..',
-        '../a',
-        'a/../b',
-        'a/./b',
-        '.facts/a',
-        '.lock',
-        '~',
-        'a~facts.json',
-        'a\0b',
-        'a\\b',
-        'C:',
-        'a b',
-        'ä',
-        'a\n',
-        'aux',
-        'x/NUL.json',
-        'a.',
-        'x'.repeat(201),
-        'x/'.repeat(251),
-      ])('the name %j is refused', async (name) => {
-      const file = await aFile('x');
-      await expect(store.put(name, file)).rejects.toThrow('cannot name an object');
-      await expect(store.head(name)).rejects.toThrow('cannot name an object');
-      await expect(read(name)).rejects.toThrow('cannot name an object');
-      await expect(store.delete(name)).rejects.toThrow('cannot name an object');
-      await expect(store.retain(name, seconds(60))).rejects.toThrow('cannot name an object');
-    });
+    test.each(['', '/a', 'a/', '..', '../a', 'a/../b', '.facts/a', '.lock', 'a~facts.json', 'a\0b', 'a\\b'])(
+      'the name %j is refused',
+      async (name) => {
+        const file = await aFile('x');
+        await expect(store.put(name, file)).rejects.toThrow(UnusableName);
+        await expect(store.head(name)).rejects.toThrow(UnusableName);
+        await expect(read(name)).rejects.toThrow(UnusableName);
+        await expect(store.delete(name)).rejects.toThrow(UnusableName);
+        await expect(store.retain(name, seconds(60))).rejects.toThrow(UnusableName);
+        await expect(store.hold(name, true)).rejects.toThrow(UnusableName);
+      },
+    );
 
     test('a list is in order of whole names, and begins with the prefix', async () => {
-      const all = ['l/a', 'l/a-b', 'l/a/b', 'l/a/b-c', 'l/a.b', 'l/a0', 'l/B', 'l/b/c/d', 'l/_', 'l/k=v/x'].filter(
-        (each) => each !== 'l/a',
-      );
+      const all = ['l/a-b', 'l/a/b', 'l/a/b-c', 'l/a.b', 'l/a0', 'l/B', 'l/b/c/d', 'l/_', 'l/k=v/x'];
       const file = await aFile('x');
       for (const name of all) await store.put(name, file);
       expect(await names('l/')).toEqual([...all].sort());
@@ -155,7 +130,7 @@ export function describeStore(
       expect(await names('l/zzz')).toEqual([]);
       expect(await names('zzz/zzz')).toEqual([]);
       expect(await names('')).toEqual(expect.arrayContaining(all));
-      for (const prefix of ['../', '/', 'a//', 'l/../l']) await expect(names(prefix)).rejects.toThrow('cannot name an object');
+      for (const prefix of ['../', '/', 'a//', 'l/../l']) await expect(names(prefix)).rejects.toThrow(UnusableName);
     });
 
     test('a retention only grows, and a retained object cannot be deleted', async () => {
