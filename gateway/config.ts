@@ -6,6 +6,7 @@ import { err, ok, type Result } from '../shared/base/result.ts';
 import { resolveTimestamping, timestamping, witnesses } from './config-attestation.ts';
 import { connection, httpUrl, perUserOf, resolveCredentials, secureUrl } from './config-connections.ts';
 import { algorithms, namesOfProviders, people, resolvePeople, secureAddress, strings } from './config-people.ts';
+import { recording } from './config-recording.ts';
 import { findRetentionMistakes, retention } from './config-retention.ts';
 import { resolveStorage, storage } from './config-storage.ts';
 
@@ -112,6 +113,8 @@ const shape = z.strictObject({
   witnesses,
   /** The web console under /console, where people sign in. */
   people: people.optional(),
+  /** What recordings keep beside what was delivered. */
+  recording: recording.prefault({}),
   /** How long recordings are kept, and which without their content; for ever and whole unless told. */
   retention: retention.optional(),
   issuers: z.array(issuer).min(1, 'must name at least one issuer: without one nobody can sign in'),

@@ -20,6 +20,8 @@ import { loadPolicySet } from './policy/policy-folder.ts';
 import { createReconciliation } from './reconcile.ts';
 import { openRecorder } from './record/open-recorder.ts';
 import type { Recorder } from './record/recorder.ts';
+import { HoldRegister } from './retention/hold-register.ts';
+import { startLifecycle, toDecision } from './retention/start-lifecycle.ts';
 import { openStages } from './stages.ts';
 import { createCredential } from './upstream/credential.ts';
 
@@ -73,7 +75,27 @@ async function listen(config: Config, recorder: Recorder, attestor: Attestor): P
   attestor.start(recorder);
   const stages = await openStages(config, recorder);
   stages.folder.watch();
-  const sealing = startSealing({ directory: config.dataDirectory, storage: config.storage, recorder, onTrouble: tellTrouble });
+  const holds = new HoldRegister(config.dataDirectory);
+  const decideRetention = toDecision(config.retention, holds);
+  const sealing = startSealing({
+    directory: config.dataDirectory,
+    storage: config.storage,
+    recorder,
+    decideRetention,
+    onTrouble: tellTrouble,
+  });
+  const lifecycle = startLifecycle({
+    config,
+    recorder,
+    sealing,
+    holds,
+    log,
+    closeSession: async (id) => (await stages.sessions.close(id)) || recorder.closeSession(id, 'erasure'),
+    forget: async ({ issuer, subject }) => {
+      stages.credentials?.erase({ issuer, subject });
+      await stages.owners.forget(issuer, subject);
+    },
+  });
   const metrics = createMetrics({ ...stages, sealing });
   const tracing = config.telemetry && (await import('./observe/trace-exchanges.ts')).openTracing(config.telemetry);
   const onEnd = (exchange: Exchange): void => {
@@ -86,7 +108,7 @@ async function listen(config: Config, recorder: Recorder, attestor: Attestor): P
   const app = await createApp({ config, recorder, stages, onEnd, drain });
   const adminTls = await openTls({ ...config, tls: config.admin.tls });
   const admin = await createAdminApp({
-    stages: { ...stages, sealing, drain },
+    stages: { ...stages, sealing, drain, lifecycle },
     metrics,
     token: await readOrCreateAdminToken(config.dataDirectory),
     ...(adminTls === undefined ? {} : { server: behindTls(adminTls) }),
@@ -103,6 +125,7 @@ async function listen(config: Config, recorder: Recorder, attestor: Attestor): P
       await app.close();
       proxy?.close();
       await closeInOrder([admin], async () => {
+        await lifecycle.close();
         await sealing.close();
         await recorder.close();
         await attestor.close();
@@ -112,7 +135,7 @@ async function listen(config: Config, recorder: Recorder, attestor: Attestor): P
     const shutdownMs = config.shutdownSeconds * 1000;
     return { url, adminUrl, ...(proxy === undefined ? {} : { proxyUrl: proxy.url }), shutdownMs, close, hurry: () => drain.hurry() };
   } catch (error) {
-    await Promise.all([app.close(), admin.close(), sealing.close()]);
+    await Promise.all([app.close(), admin.close(), lifecycle.close(), sealing.close()]);
     throw error;
   }
 }
@@ -165,6 +188,7 @@ async function recoverRecorder(config: Config, attestor: Attestor): Promise<Reco
     return await openRecorder({
       directory: config.dataDirectory,
       reconcile: reconciliation.reconcile,
+      escrow: config.recording.escrow,
       queueBytes,
       onSigned: attestor.onSigned,
       onDown: (error) => log.fatal(`The recorder stopped, and with it all work: ${error.message}`),

@@ -13,6 +13,7 @@ const stage = [
   'gateway/config-attestation.ts',
   'gateway/config-connections.ts',
   'gateway/config-people.ts',
+  'gateway/config-recording.ts',
   'gateway/config-retention.ts',
   'gateway/config-storage.ts',
   'gateway/duration.ts',
@@ -42,12 +43,14 @@ export const importTable: readonly ImportRow[] = [
       'gateway/config-attestation.ts',
       'gateway/config-connections.ts',
       'gateway/config-people.ts',
+      'gateway/config-recording.ts',
       'gateway/config-retention.ts',
       'gateway/config-storage.ts',
     ],
     packages: ['*'],
   },
   { folder: 'gateway/config-connections.ts', folders: [...shared, 'gateway/config-people.ts'], packages: ['*'] },
+  { folder: 'gateway/config-recording.ts', folders: [], packages: ['zod'] },
   { folder: 'gateway/config-people.ts', folders: shared, packages: ['*'] },
   { folder: 'gateway/config-attestation.ts', folders: shared, packages: ['*'] },
   { folder: 'gateway/config-storage.ts', folders: [...shared, 'gateway/config-people.ts'], packages: ['*'] },
@@ -63,7 +66,9 @@ export const importTable: readonly ImportRow[] = [
   { folder: 'gateway/attest', folders: [...stage, 'gateway/record'], packages: ['*'] },
   { folder: 'gateway/archive', folders: [...stage, 'gateway/record', 'gateway/store'], packages: ['*'] },
   { folder: 'gateway/store', folders: stage, packages: ['*'] },
-  { folder: 'gateway/admin', folders: stage, packages: ['*'] },
+  // Acts upon recordings: nothing of it is on the way of an exchange.
+  { folder: 'gateway/retention', folders: [...stage, 'gateway/record', 'gateway/archive', 'gateway/store'], packages: ['*'] },
+  { folder: 'gateway/admin', folders: [...stage, 'gateway/retention'], packages: ['*'] },
 
   {
     folder: 'desktop/engine',

@@ -1,10 +1,11 @@
 import { createHash, type Hash } from 'node:crypto';
-import { type BodySide, type Chunk, MAX_CHUNK_BYTES } from '../../shared/bundle/format.ts';
+import { type BodySide, type Chunk, MAX_CHUNK_BYTES, type StoredForm } from '../../shared/bundle/format.ts';
+import type { Sealed } from './escrow/seal-stream.ts';
 import { sideNumber } from './frame.ts';
 import type { Journal } from './journal.ts';
 import type { Salts } from './salts.ts';
 
-export type StoredAs = 'verbatim' | 'digest' | 'withheld';
+export type StoredAs = StoredForm;
 
 /** One body of an exchange, cut into chunks as it passes. */
 export class BodyRecorder {
@@ -12,6 +13,8 @@ export class BodyRecorder {
   readonly stored: StoredAs;
   length: number;
   chunks: number;
+  /** The age file of a sealed body, once it is whole. */
+  sealed: Sealed | undefined;
   readonly #journal: Journal;
   readonly #salts: Salts;
   readonly #session: number;
@@ -58,7 +61,7 @@ export class BodyRecorder {
     this.#hash = undefined;
     this.#chunkLength = 0;
     this.chunks += 1;
-    return [{ digest, length, offset: this.length - length, side: this.side, stored: this.stored === 'digest' ? 'digest' : 'verbatim' }];
+    return [{ digest, length, offset: this.length - length, side: this.side, stored: this.stored }];
   }
 
   #piece(bytes: Uint8Array): void {

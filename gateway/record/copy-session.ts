@@ -20,7 +20,13 @@ import { type Frame, readFrames } from './read-frames.ts';
 /** Where the bytes of a body lie in the journal. */
 type Piece = { readonly segment: number; readonly offset: number; readonly length: number };
 type OpenBody = { readonly side: BodySide; readonly chunks: { length: number; salt: string }[]; readonly pieces: Piece[]; length: number };
-type OpenExchange = { readonly bodies: OpenBody[]; intent: Intent | undefined; readonly disclosed: Map<DisclosureName, string> };
+type OpenExchange = {
+  readonly bodies: OpenBody[];
+  /** Where the age file of the sealed body lies. */
+  readonly sealed: Piece[];
+  intent: Intent | undefined;
+  readonly disclosed: Map<DisclosureName, string>;
+};
 
 /** What retention rules look at. */
 export type SessionFacts = {
@@ -80,6 +86,8 @@ class SessionCopy {
     const { type, exchange } = frame.header;
     if (type === frameTypes.disclosure) {
       this.#pending.set(hash('sha256', frame.payload, 'hex'), { line: Buffer.from(frame.payload), exchange });
+    } else if (type === frameTypes.sealedBody) {
+      this.#sealedBody(frame, segment);
     } else if (type === frameTypes.columnSalts) {
       this.#columnSalts.set(exchange, Buffer.from(frame.payload));
     } else if (type === frameTypes.body) {
@@ -87,6 +95,11 @@ class SessionCopy {
     } else if (type === frameTypes.leaf) {
       await this.#leaf(frame);
     }
+  }
+
+  #sealedBody({ header, payload, offset }: Frame, segment: number): void {
+    const { sealed } = this.#exchange(header.exchange);
+    sealed.push({ segment, offset: offset + HEADER_BYTES, length: payload.length });
   }
 
   #body({ header, payload, offset }: Frame, segment: number): void {
@@ -132,7 +145,7 @@ class SessionCopy {
   #exchange(number: number): OpenExchange {
     let exchange = this.#exchanges.get(number);
     if (exchange === undefined) {
-      exchange = { bodies: [], intent: undefined, disclosed: new Map() };
+      exchange = { bodies: [], sealed: [], intent: undefined, disclosed: new Map() };
       this.#exchanges.set(number, exchange);
     }
     return exchange;
@@ -175,16 +188,17 @@ class SessionCopy {
       request: value('request'),
       upstreamRequest: value('upstream-request'),
       response: value('response'),
-      bodies: exchange.bodies.map((body) => this.#toInput(body, leaf)),
+      bodies: exchange.bodies.map((body) => this.#toInput(body, exchange.sealed, leaf)),
     });
   }
 
-  #toInput(body: OpenBody, leaf: End | Reconcile): BodyInput {
-    for (const chunk of leaf.chunks) if (chunk.side === body.side && chunk.stored === 'digest') setChunkLength(body, chunk);
-    const isKept = body.pieces.length > 0;
+  #toInput(body: OpenBody, sealed: readonly Piece[], leaf: End | Reconcile): BodyInput {
+    for (const chunk of leaf.chunks) if (chunk.side === body.side && chunk.stored !== 'verbatim') setChunkLength(body, chunk);
+    const file = leaf.bodies.find(({ side }) => side === body.side)?.sealed;
+    const pieces = file === undefined ? body.pieces : sealed;
     // Of a chunk of which only a digest was to be kept, and which a crash cut, nothing but the salt is left.
     const chunks = body.chunks.filter(({ length }) => length > 0);
-    return { side: body.side, chunks, length: body.length, read: isKept ? () => this.#read(body.pieces) : undefined };
+    return { side: body.side, chunks, length: file?.length ?? body.length, read: pieces.length > 0 ? () => this.#read(pieces) : undefined };
   }
 
   async *#read(pieces: readonly Piece[]): AsyncGenerator<Uint8Array> {
@@ -210,7 +224,7 @@ class SessionCopy {
 /** Bodies of which only digests are kept have no bytes to count: their leaves say how long each chunk was. */
 function setLength(exchange: OpenExchange, { chunk }: Extract<SessionLeaf, { kind: 'chunk' }>): void {
   const body = exchange.bodies.find((one) => one.side === chunk.side);
-  if (body !== undefined && chunk.stored === 'digest') setChunkLength(body, chunk);
+  if (body !== undefined && chunk.stored !== 'verbatim') setChunkLength(body, chunk);
 }
 
 function setChunkLength(body: OpenBody, chunk: { offset: number; length: number }): void {

@@ -6,7 +6,9 @@ import type { CellDigests } from './content-free/cell-digests.ts';
 import { CellStream } from './content-free/cell-stream.ts';
 import { withoutMessage } from './content-free/without-content.ts';
 import { withoutCredentialHeaders, withoutCredentialQuery } from './credentials.ts';
-import { FLAG_COLUMNS_DUE } from './frame.ts';
+import type { Escrow } from './escrow/open-escrow.ts';
+import type { SealStream } from './escrow/seal-stream.ts';
+import { FLAG_COLUMNS_DUE, sideNumber } from './frame.ts';
 import type { Journal } from './journal.ts';
 import { leafChunk, leafJob, leafStatistics, leafWords, toMicroseconds } from './leaf-text.ts';
 import type { EndInput, Headers, IntentInput, JobStatisticsInput, ReconcileOutcome, UpstreamRequestInput } from './record-input.ts';
@@ -31,6 +33,9 @@ export class RecordedExchange implements ExchangeRecord {
   readonly #withholds: boolean;
   /** Defined where the exchange is content-free. */
   readonly #cellDigests: CellDigests | undefined;
+  /** Undefined where the exchange is content-free: then nobody gets the clear text. */
+  readonly #escrow: Escrow | undefined;
+  #seal: SealStream | undefined;
   #cells: CellStream | undefined;
   readonly #onEnd: (exchange: RecordedExchange, columnsDue: number) => void;
   readonly #bodies: BodyRecorder[] = [];
@@ -46,6 +51,7 @@ export class RecordedExchange implements ExchangeRecord {
     at: string;
     withholds: boolean;
     cellDigests: CellDigests | undefined;
+    escrow: Escrow | undefined;
     journal: Journal;
     salts: Salts;
     onEnd: (exchange: RecordedExchange, columnsDue: number) => void;
@@ -59,6 +65,7 @@ export class RecordedExchange implements ExchangeRecord {
     this.#at = parts.at;
     this.#withholds = parts.withholds;
     this.#cellDigests = parts.cellDigests;
+    this.#escrow = parts.withholds || parts.cellDigests !== undefined ? undefined : parts.escrow;
     this.#onEnd = parts.onEnd;
     this.segment = parts.journal.plannedSegment;
   }
@@ -87,15 +94,19 @@ export class RecordedExchange implements ExchangeRecord {
   }
 
   upstreamResponseBody(bytes: Uint8Array): boolean {
-    return this.#append('upstream-response', 'digest', bytes);
+    if (this.#escrow === undefined) return this.#append('upstream-response', 'digest', bytes);
+    this.#seal ??= this.#escrow.seal((sealed) => this.#appendSealed(sealed));
+    const isSealAhead = bytes.length === 0 || this.#seal.push(bytes);
+    return this.#append('upstream-response', 'sealed', bytes) && isSealAhead;
   }
 
   durable(): Promise<void> {
     return this.#journal.durable();
   }
 
-  drained(): Promise<void> {
-    return this.#journal.drained();
+  async drained(): Promise<void> {
+    await this.#seal?.drained();
+    await this.#journal.drained();
   }
 
   end(facts: EndInput): Promise<void> {
@@ -107,6 +118,17 @@ export class RecordedExchange implements ExchangeRecord {
       return Promise.reject(error);
     }
     this.#isEnded = true;
+    return this.#seal === undefined ? this.#endNow(facts) : this.#endSealed(this.#seal, facts);
+  }
+
+  async #endSealed(seal: SealStream, facts: EndInput): Promise<void> {
+    const sealed = await seal.finish();
+    const body = this.#bodies.find(({ side }) => side === 'upstream-response');
+    if (body !== undefined) body.sealed = sealed;
+    await this.#endNow(facts);
+  }
+
+  #endNow(facts: EndInput): Promise<void> {
     const columnsDue = this.#journal.failure === undefined ? this.#appendEnd(facts) : 0;
     this.#onEnd(this, columnsDue);
     return this.#journal.durable();
@@ -144,6 +166,13 @@ export class RecordedExchange implements ExchangeRecord {
     return new CellStream(digests, (cells) => this.#append('cells', 'verbatim', cells));
   }
 
+  #appendSealed(bytes: Uint8Array): void {
+    if (this.#journal.failure !== undefined) return;
+    this.#journal.queue.sealedBody(this.session.number, this.number, sideNumber('upstream-response'), bytes);
+    this.#journal.turnIfLarge();
+    this.#journal.schedule();
+  }
+
   #append(side: BodySide, stored: StoredAs, bytes: Uint8Array): boolean {
     assert(!this.#isEnded, `exchange ${this.exchangeId} has ended`);
     if (this.#journal.failure !== undefined) return true;
@@ -167,7 +196,7 @@ export class RecordedExchange implements ExchangeRecord {
   }
 
   #summaries() {
-    return this.#bodies.map((body) => ({ chunks: body.chunks, length: body.length, side: body.side, stored: body.stored }));
+    return this.#bodies.map(({ chunks, length, sealed, side, stored }) => ({ chunks, length, sealed, side, stored }));
   }
 
   /** Returns the bytes of whose columns digests will follow. */

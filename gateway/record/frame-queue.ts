@@ -60,6 +60,15 @@ export class FrameQueue {
     this.appended += HEADER_BYTES + payload;
   }
 
+  /** A piece of an age file. */
+  sealedBody(session: number, exchange: number, side: number, bytes: Uint8Array): void {
+    const frame = Buffer.allocUnsafeSlow(HEADER_BYTES + bytes.length);
+    frame.set(bytes, HEADER_BYTES);
+    const check = crc32c(frame, HEADER_BYTES, frame.length);
+    writeHeader(frame, 0, bytes.length, frameTypes.sealedBody, side, 0, session, exchange, check);
+    this.encoded(frame);
+  }
+
   /** Frames that were encoded elsewhere. */
   encoded(frames: Buffer): void {
     if (frames.length < COPY_BELOW) {

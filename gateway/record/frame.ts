@@ -32,6 +32,8 @@ export const frameTypes = {
   seal: 9,
   /** Salts of 16 bytes: of an answer without its rows, then of its columns. Before the leaf `columns` of the exchange. */
   columnSalts: 10,
+  /** A piece of an age file: what a body of stored form `sealed` is in the bundle. */
+  sealedBody: 11,
 } as const;
 export type FrameType = (typeof frameTypes)[keyof typeof frameTypes];
 
@@ -51,7 +53,7 @@ export type FrameHeader = {
   readonly check: number;
 };
 
-const lastType = frameTypes.columnSalts;
+const lastType = frameTypes.sealedBody;
 
 export function writeHeader(
   target: Buffer,

@@ -15,6 +15,7 @@ import { withoutMessage } from './content-free/without-content.ts';
 import { carriesCredentials } from './credentials.ts';
 import type { DiskReserve } from './disk-reserve.ts';
 import { toEntryLeaf } from './entry-leaf.ts';
+import type { Escrow } from './escrow/open-escrow.ts';
 import { appendReconcile, RecordedExchange } from './exchange-record.ts';
 import type { Journal } from './journal.ts';
 import type { KeyRing } from './key-ring.ts';
@@ -35,6 +36,7 @@ type Parts = {
   readonly salts: Salts;
   readonly reserve: DiskReserve;
   readonly carry: Carry;
+  readonly escrow: Escrow | undefined;
   readonly closedSessionIds: ReadonlySet<string>;
   readonly quarantinedBytes: number;
   readonly onSigned: ((checkpoint: string, closesSession: boolean) => void) | undefined;
@@ -188,8 +190,19 @@ export class JournalRecorder implements Recorder {
     session.exchanges = number;
     session.openExchanges += 1;
     const withholds = carriesCredentials(intent.request.target, intent.request.headers);
-    const { journal, salts } = this.#parts;
-    const exchange = new RecordedExchange({ session, number, intent, at, withholds, cellDigests, journal, salts, onEnd: this.#onEnd });
+    const { journal, salts, escrow } = this.#parts;
+    const exchange = new RecordedExchange({
+      session,
+      number,
+      intent,
+      at,
+      withholds,
+      cellDigests,
+      escrow,
+      journal,
+      salts,
+      onEnd: this.#onEnd,
+    });
     this.#exchanges.add(exchange);
     return exchange;
   }

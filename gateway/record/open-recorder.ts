@@ -5,6 +5,7 @@ import type { Carry } from './carry.ts';
 import { RecordClock } from './clock.ts';
 import { recoverColumns } from './columns/recover-columns.ts';
 import { DiskReserve } from './disk-reserve.ts';
+import { openEscrow } from './escrow/open-escrow.ts';
 import { frameTypes } from './frame.ts';
 import { encodeFrame } from './frame-queue.ts';
 import { Journal } from './journal.ts';
@@ -52,6 +53,7 @@ async function beginRecorder(options: RecorderOptions, name: string, epoch: numb
   const sessionIds = new Map(carry.sessions.map((session) => [session.number, session.sessionId]));
   const reconciled = await reconcileExchanges(carry.exchanges, sessionIds, options.reconcile);
   const columns = recoverColumns(directory, carry);
+  const escrow = options.escrow && (await openEscrow(options.escrow.recipients));
   const clock = new RecordClock(options.now, carry.newest, options.monotonicUs);
   const reserve = new DiskReserve(directory, options.reserveBytes ?? 8 * MEBIBYTE);
   const journal: Journal = new Journal({
@@ -77,6 +79,7 @@ async function beginRecorder(options: RecorderOptions, name: string, epoch: numb
     reserve,
     ...recovered,
     carry,
+    escrow,
     release: () => {
       for (const timer of timers) clearInterval(timer);
       release();

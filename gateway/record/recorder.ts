@@ -25,7 +25,7 @@ export type ExchangeRecord = {
    * told apart: then nothing of these bytes is kept, and they must not be delivered.
    */
   responseBody(bytes: Uint8Array): boolean;
-  /** What came from BigQuery, only where it differs (masking): digest and length are kept, the bytes are not. */
+  /** What came from BigQuery, only where it differs (masking): digest and length are kept; the bytes only for the escrow, sealed. */
   upstreamResponseBody(bytes: Uint8Array): boolean;
   drained(): Promise<void>;
   /** Exactly once; durable when resolved. Rejects with RecorderDown; with RowsUnreadable where rows end too early for `complete`: then end anew. */
@@ -74,6 +74,8 @@ export type RecorderOptions = {
   readonly monotonicUs?: () => number;
   readonly salts?: () => Buffer;
   readonly reconcile?: Reconciler;
+  /** Age recipients to whom the clear text of changed answers is sealed; without them only its digest is kept. */
+  readonly escrow?: { readonly recipients: readonly string[] } | undefined;
   /** A segment is sealed and a fresh one begun past this size; default 256 MiB. */
   readonly segmentBytes?: number;
   /** Back-pressure begins past this many queued bytes; default 16 MiB. */
