@@ -3,12 +3,12 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CaseState } from '../../shared/contract/case.ts';
 import { EngineError, type EngineFailure } from '../../shared/contract/failure.ts';
+import { createTables } from '../../shared/derived/tables.sql.ts';
 import { type CaseBundle, toBundleState } from './case-bundle.ts';
 import { createCaseDirectory } from './case-directory.ts';
 import { type CaseDatabase, createCaseDatabase, quoteText } from './database/case-database.ts';
 import type { Evidence } from './load/evidence.ts';
 import { loadBundle } from './load/load-bundle.ts';
-import { createTables } from './load/tables.sql.ts';
 import { toFailure } from './to-failure.ts';
 import { toCaseViews } from './views/case-views.sql.ts';
 
@@ -155,6 +155,8 @@ export async function createReviewCase(options: ReviewCaseOptions): Promise<Revi
         connection,
         catalog: entry.catalog,
         checks: entry.checks,
+        trustsExporter: entry.verdict === 'sound' && entry.signers.some(({ role, pinned }) => role === 'exporter' && pinned),
+        folder: directory,
         signal: entry.cancel.signal,
         onProgress: (exchangesLoaded) => {
           entry.exchangesLoaded = exchangesLoaded;

@@ -22,6 +22,7 @@ export async function exportBundle(session: string, options: ExportCommand): Pro
     reason,
     snapshot,
     storage,
+    derived: true,
   });
   console.log(formatSummary(summary).join('\n'));
 }

@@ -28,6 +28,8 @@ export type ExportOptions = {
   readonly now?: (() => Date) | undefined;
   /** Where sealed sessions are, as configured. */
   readonly storage?: Config['storage'];
+  /** With tables beside the records, for fast loading by who trusts the exporter. */
+  readonly derived?: boolean | undefined;
 };
 
 export type ExportSummary = {
@@ -66,9 +68,11 @@ export async function exportSession(options: ExportOptions): Promise<ExportSumma
     throw new ExportRefused('EXPORT_SESSION_OPEN', message);
   }
   const ending = toEnding(options, catalog, session, snapshot);
-  const written = await (session.recording === undefined
-    ? writeFromJournal(options, catalog, session, ending)
-    : writeFromArchive(options, session.recording.manifest, ending));
+  const write = (to: ExportOptions): Promise<Written> =>
+    session.recording === undefined
+      ? writeFromJournal(to, catalog, session, ending)
+      : writeFromArchive(to, session.recording.manifest, ending);
+  const written = await (options.derived === true ? writeWithTables(options, ending, write) : write(options));
   const { sessionId, sessionName, writerKey, exporterKey } = ending;
   return { outputPath, sessionId, sessionName, snapshot, ...written, writerKey: writerKey.text, exporterKey: exporterKey.text };
 }
@@ -100,6 +104,24 @@ function toEnding(options: ExportOptions, catalog: JournalCatalog, session: Cata
     exporterKey,
     writerKey,
   };
+}
+
+/** The tables are made of the finished bundle, by the code that would make them when it is opened; then it is written again, with them. */
+async function writeWithTables(
+  options: ExportOptions,
+  ending: Ending,
+  write: (options: ExportOptions) => Promise<Written>,
+): Promise<Written> {
+  const { addDerived } = await import('../../shared/derived/add-derived.ts');
+  const [plain, draft] = ['plain', 'whole'].map((each) => `${options.outputPath}.${process.pid}.${each}`) as [string, string];
+  try {
+    const written = await write({ ...options, outputPath: plain });
+    const manifestSha256 = await addDerived(plain, draft, ending);
+    renameSync(draft, options.outputPath);
+    return { ...written, manifestSha256 };
+  } finally {
+    for (const file of [plain, draft]) rmSync(file, { force: true });
+  }
 }
 
 async function writeFromJournal(

@@ -391,6 +391,9 @@ export const bundlePaths = {
   pages: 'pages/pages.jsonl',
 } as const;
 
+/** Below it stand tables for fast loading, one Parquet file each, under the name of the table (shared/derived). Nothing is proved by them. */
+export const DERIVED_FOLDER = 'derived/';
+
 /** Files that a bundle may have; the manifest names those that are there, like every other. */
 export const optionalPaths = {
   /** RFC 3161 time-stamp of the checkpoint. */
@@ -398,8 +401,6 @@ export const optionalPaths = {
   keyRotations: 'evidence/key-rotations.ndjson',
   consistency: 'evidence/consistency.ndjson',
   checkpointEntry: 'evidence/checkpoint-entry.json',
-  derivedExchanges: 'derived/exchanges.parquet',
-  derivedResults: 'derived/results.parquet',
 } as const;
 
 /** Frictionless data package as WACZ 1.1.1 asks for; `steno` is our own property. */

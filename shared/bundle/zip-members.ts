@@ -6,9 +6,9 @@ import type { SignerKey } from './ed25519-key.ts';
 import {
   bundlePaths,
   type Custody,
+  DERIVED_FOLDER,
   FORMAT_VERSION,
   type Manifest,
-  optionalPaths,
   PREDICATE_TYPE,
   STATEMENT_TYPE,
   type Statement,
@@ -46,12 +46,7 @@ export type BundleEnding = {
 export type BundleCounts = { readonly exchanges: number; readonly leaves: number };
 
 /** Everything but these is deflated: their readers go to any place of them. */
-const storedMembers: ReadonlySet<string> = new Set([
-  bundlePaths.index,
-  bundlePaths.warc,
-  optionalPaths.derivedExchanges,
-  optionalPaths.derivedResults,
-]);
+const storedMembers: ReadonlySet<string> = new Set([bundlePaths.index, bundlePaths.warc]);
 
 /** Makes a bundle of finished members: adds the texts, the manifest and its signature. Returns the SHA-256 of the manifest. */
 export async function zipMembers(
@@ -93,7 +88,7 @@ const rank = ({ path: member }: Part): number => (order.includes(member) ? order
 const inOrder = (parts: readonly Part[]): Part[] => parts.toSorted((a, b) => rank(a) - rank(b));
 
 function memberPart(member: Member): Part {
-  const method = storedMembers.has(member.path) ? ('store' as const) : ('deflate' as const);
+  const method = storedMembers.has(member.path) || member.path.startsWith(DERIVED_FOLDER) ? ('store' as const) : ('deflate' as const);
   const facts = { path: member.path, sha256: member.sha256, length: member.bytes, method };
   return 'file' in member ? { ...facts, file: member.file } : { ...facts, read: member.read };
 }

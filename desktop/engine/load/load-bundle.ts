@@ -1,11 +1,10 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Bundle } from '../../../shared/bundle/bundle.ts';
-import { openTableWriter, type TableWriter } from '../database/table-writer.ts';
+import { toTimestamp } from '../../../shared/derived/exchange-facts.ts';
+import { fillTables } from '../../../shared/derived/fill-tables.ts';
+import { openTableWriter, type TableWriter } from '../../../shared/derived/table-writer.ts';
 import type { EvidenceCheck } from './evidence.ts';
-import { returnsNoRows, statementTypeOf, toExchangeRows, toTimestamp } from './exchange-facts.ts';
-import { createTableAccess } from './table-access.ts';
-import { type TableName, tableNames } from './tables.sql.ts';
-import { withUnreadSql } from './unread-sql.ts';
+import { loadDerived } from './load-derived.ts';
 
 export type LoadOptions = {
   readonly connection: DuckDBConnection;
@@ -13,6 +12,10 @@ export type LoadOptions = {
   readonly catalog: string;
   /** What verification found; it ran before. */
   readonly checks: readonly EvidenceCheck[];
+  /** Verification found the bundle sound and its manifest signed by a pinned key: only then are tables taken that came along. */
+  readonly trustsExporter?: boolean;
+  /** Where files may be put for a while. */
+  readonly folder: string;
   readonly signal: AbortSignal;
   readonly onProgress: (exchangesLoaded: number) => void;
 };
@@ -28,59 +31,43 @@ const firstCommitAt = 4096;
 const commitEveryMs = 1500;
 const breatheEvery = 1024;
 
-/** Streams a bundle's exchanges into tables. Memory holds one chunk per table, whatever the size of the bundle. */
+/** Fills a bundle's tables, from `derived/` where its exporter is known, else from the records. Memory is bounded, whatever the size of the bundle. */
 export async function loadBundle(bundle: Bundle, options: LoadOptions): Promise<LoadOutcome> {
-  const { connection, catalog, signal } = options;
-  const writers = await openWriters(connection, catalog);
-  const describe = createTableAccess();
-  let exchangesLoaded = 0;
-  let committedAt = performance.now();
-  let fault: unknown;
+  const { connection, catalog } = options;
   await connection.run('BEGIN');
-  try {
-    for await (const recorded of bundle.exchanges()) {
-      if (signal.aborted) break;
-      const exchange = await withUnreadSql(bundle, recorded);
-      writeRows(writers, toExchangeRows(exchange, describe(exchange.sql, statementTypeOf(exchange))));
-      exchangesLoaded++;
-      if (exchangesLoaded % breatheEvery !== 0) continue;
-      if (exchangesLoaded === firstCommitAt || performance.now() - committedAt > commitEveryMs) {
-        flush(writers);
-        await connection.run('COMMIT');
-        options.onProgress(exchangesLoaded);
-        await connection.run('BEGIN');
-        committedAt = performance.now();
-      } else await new Promise((resolve) => setImmediate(resolve));
-    }
-  } catch (error) {
-    fault = error;
-  }
-  writers.get('session')?.write(toSessionRow(bundle));
-  for (const { name, subject, status, detail } of options.checks) writers.get('integrity_check')?.write([name, subject, status, detail]);
-  for (const writer of writers.values()) writer.close();
-  await connection.run(dropEmptyResults(catalog));
+  const isDerived = options.trustsExporter === true && (await loadDerived(bundle, connection, catalog, options.folder));
+  const outcome = isDerived ? { exchangesLoaded: bundle.manifest.steno.exchanges } : await rebuild(bundle, options);
+  await writeAboutBundle(bundle, options);
   await connection.run('COMMIT');
-  options.onProgress(exchangesLoaded);
-  return { exchangesLoaded, ...(fault === undefined ? {} : { fault }) };
+  options.onProgress(outcome.exchangesLoaded);
+  return outcome;
 }
 
-/** A page says nothing of its statement: that it was DML shows in another exchange of the job. */
-const dropEmptyResults = (catalog: string): string => `
-  UPDATE ${catalog}.exchange SET has_result = false
-  WHERE has_result AND job_id IN (SELECT job_id FROM ${catalog}.exchange WHERE regexp_matches(statement_type, '${returnsNoRows.source}'))`;
-
-async function openWriters(connection: DuckDBConnection, catalog: string): Promise<Map<TableName, TableWriter>> {
-  const writers = new Map<TableName, TableWriter>();
-  for (const table of tableNames) writers.set(table, await openTableWriter(connection, catalog, table));
-  return writers;
+/** From the records themselves: what is on the screen was verified. */
+async function rebuild(bundle: Bundle, { connection, catalog, signal, onProgress }: LoadOptions): Promise<LoadOutcome> {
+  let committedAt = performance.now();
+  const { exchanges, ...fault } = await fillTables(bundle, connection, catalog, async (exchangesLoaded, flush) => {
+    if (signal.aborted) return false;
+    if (exchangesLoaded % breatheEvery !== 0) return true;
+    if (exchangesLoaded === firstCommitAt || performance.now() - committedAt > commitEveryMs) {
+      flush();
+      await connection.run('COMMIT');
+      onProgress(exchangesLoaded);
+      await connection.run('BEGIN');
+      committedAt = performance.now();
+    } else await new Promise((resolve) => setImmediate(resolve));
+    return true;
+  });
+  return { exchangesLoaded: exchanges, ...fault };
 }
 
-function writeRows(writers: ReadonlyMap<TableName, TableWriter>, rows: ReturnType<typeof toExchangeRows>): void {
-  for (const [table, list] of Object.entries(rows)) for (const row of list) writers.get(table as TableName)?.write(row);
-}
-
-function flush(writers: ReadonlyMap<TableName, TableWriter>): void {
-  for (const writer of writers.values()) writer.flush();
+async function writeAboutBundle(bundle: Bundle, { connection, catalog, checks }: LoadOptions): Promise<void> {
+  const session = await openTableWriter(connection, catalog, 'session');
+  session.write(toSessionRow(bundle));
+  session.close();
+  const integrity = await openTableWriter(connection, catalog, 'integrity_check');
+  for (const { name, subject, status, detail } of checks) integrity.write([name, subject, status, detail]);
+  integrity.close();
 }
 
 function toSessionRow({ session, manifestSha256, exporter }: Bundle): Parameters<TableWriter['write']>[0] {

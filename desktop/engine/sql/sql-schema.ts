@@ -1,5 +1,5 @@
 import type { SqlRelation } from '../../../shared/contract/result.ts';
-import { createTables, tableNames } from '../load/tables.sql.ts';
+import { createTables, tableNames } from '../../../shared/derived/tables.sql.ts';
 import type { ResultRelations } from '../result/result-relations.ts';
 import type { ReviewCase } from '../review-case.ts';
 import { derivedViews } from '../views/case-views.sql.ts';

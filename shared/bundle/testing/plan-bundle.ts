@@ -184,9 +184,9 @@ export async function writePlan(plan: BundlePlan, outputPath: string, leaves: re
   const folder = `${outputPath}.parts`;
   mkdirSync(folder, { recursive: true });
   rmSync(outputPath, { force: true });
-  const opening = JSON.parse(leaves[0]!) as { sessionId: string; name: string; number: number; disclosed: object };
+  const ending = planEnding(plan, leaves);
   const writer = new MemberWriter(folder);
-  await writer.begin({ at: startedAt, software, sessionId: opening.sessionId });
+  await writer.begin({ at: startedAt, software, sessionId: ending.sessionId });
   for (const line of plan.leaves) writer.addLeaf(Buffer.from(line));
   for (const line of plan.disclosures) writer.addDisclosure(Buffer.from(line));
   for (const record of plan.records) {
@@ -194,7 +194,7 @@ export async function writePlan(plan: BundlePlan, outputPath: string, leaves: re
     else await writer.addExchange({ ...record.input, isConverted: record.isConverted, bodies: record.bodies.map(toInput) });
   }
   const counts = { exchanges: writer.exchanges, leaves: writer.leaves };
-  await zipMembers(outputPath, writer.close(), counts, { ...toEnding(opening, leaves), custody: plan.custody });
+  await zipMembers(outputPath, writer.close(), counts, ending);
   rmSync(folder, { recursive: true });
 }
 
@@ -210,10 +210,8 @@ const toInput = ({ side, chunks, bytes }: PlannedBody): BodyInput => ({
         },
 });
 
-function toEnding(
-  opening: { sessionId: string; name: string; number: number; disclosed: object },
-  leaves: readonly string[],
-): BundleEnding {
+export function planEnding({ custody }: BundlePlan, leaves: readonly string[]): BundleEnding {
+  const opening = JSON.parse(leaves[0]!) as { sessionId: string; name: string; number: number; disclosed: object };
   const { sessionId, name, number, disclosed } = opening;
   const at = '2026-03-02T00:00:00.000Z';
   const tree = { size: leaves.length, root: treeRoot(leaves.map((line) => leafHash(line))) };
@@ -231,6 +229,7 @@ function toEnding(
     at,
     exportedBy: 'ann@acme.example',
     exporterKey: planExporterKey,
+    custody,
   };
 }
 

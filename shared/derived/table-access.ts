@@ -1,6 +1,6 @@
-import { describeScript } from '../../../shared/googlesql/describe-script.ts';
-import { parseScript } from '../../../shared/googlesql/parse-script.ts';
-import { SqlError } from '../../../shared/googlesql/sql-error.ts';
+import { describeScript } from '../googlesql/describe-script.ts';
+import { parseScript } from '../googlesql/parse-script.ts';
+import { SqlError } from '../googlesql/sql-error.ts';
 
 export type TableAccess = 'read' | 'write' | 'unknown';
 /** Says of a table, named `project.dataset.table`, what the statement does to it. */

@@ -1,7 +1,7 @@
 // One recorded exchange → one row per table. Pure; the order of values is the order of columns in tables.sql.ts.
 import { type DuckDBValue, listValue, timestampValue } from '@duckdb/node-api';
-import type { BundleExchange } from '../../../shared/bundle/bundle.ts';
-import type { End } from '../../../shared/bundle/format.ts';
+import type { BundleExchange } from '../bundle/bundle.ts';
+import type { End } from '../bundle/format.ts';
 import type { AccessOf } from './table-access.ts';
 import type { TableName } from './tables.sql.ts';
 

@@ -1,4 +1,4 @@
-import type { Bundle, BundleExchange } from '../../../shared/bundle/bundle.ts';
+import type { Bundle, BundleExchange } from '../bundle/bundle.ts';
 
 const methods: readonly (string | undefined)[] = ['bigquery.jobs.query', 'bigquery.jobs.insert'];
 const maxBytes = 1_048_576;
