@@ -199,6 +199,40 @@ test('steno login keeps a login; steno token --login refreshes it, many at once'
   await idp.close();
 });
 
+test('steno login --device: the code is entered on another device, and only then is there a login', { timeout: 60_000 }, async () => {
+  const idp = await startPeopleIssuer({ redirectUris: ['http://127.0.0.1/never'] });
+  const env = { ...process.env, XDG_CONFIG_HOME: join(directory, 'device') };
+  const { address, code, said, ended } = await beginOnDevice(idp.issuer, env);
+  const nobodyYet = await run(process.execPath, [steno, 'token', '--login'], { env });
+  expect(JSON.parse(nobodyYet.stdout)).toMatchObject({ success: false, message: expect.stringContaining('Nobody is signed in here') });
+
+  // On the other device: the form takes the code, another confirms it, the person signs in and agrees.
+  const phone = new Browser();
+  const wrong = await phone.submit(await phone.get(address), '/device', { user_code: 'WRNG-CODE' });
+  expect(wrong.text).toContain('code you entered is incorrect');
+  const asked = await phone.submit(await phone.get(address), '/device', { user_code: code });
+  const done = await phone.submit(asked, '/device', { confirm: 'yes' });
+  expect(done.text).toContain('Sign-in Success');
+  expect(await ended).toBe(0);
+  expect(said()).toContain('Signed in as');
+  const { stdout } = await run(process.execPath, [steno, 'token', '--login', '--raw'], { env });
+  const claims = JSON.parse(Buffer.from(stdout.split('.')[1]!, 'base64url').toString()) as Record<string, unknown>;
+  expect(claims).toMatchObject({ iss: idp.issuer, aud: 'steno-cli', sub: 'ada' });
+  await idp.close();
+});
+
+test('steno login --device: who declines on the other device leaves no login behind', { timeout: 60_000 }, async () => {
+  const idp = await startPeopleIssuer({ redirectUris: ['http://127.0.0.1/never'] });
+  const env = { ...process.env, XDG_CONFIG_HOME: join(directory, 'declined') };
+  const { address, code, said, ended } = await beginOnDevice(idp.issuer, env);
+  const phone = new Browser();
+  await phone.submit(await phone.submit(await phone.get(address), '/device', { user_code: code }), '/device', { abort: 'yes' });
+  expect(await ended).not.toBe(0);
+  expect(said()).toContain('declined on the other device: run "steno login --device" again');
+  expect(existsSync(join(directory, 'declined/steno/logins'))).toBe(false);
+  await idp.close();
+});
+
 describe('the metadata shim', () => {
   const facts = { email: 'bot@acme.test', projectId: 'acme-prod', universeDomain: 'googleapis.com' };
   const token = async () => ({ token: 'access', expiresAt: Date.now() + 3_600_000 });
@@ -260,4 +294,20 @@ function startUntilReady(args: readonly string[]): Promise<ChildProcess> {
     child.stdout.setEncoding('utf8').on('data', (text: string) => text.includes('GCE_METADATA_HOST') && resolve(child));
     child.once('exit', (code) => reject(new Error(`the shim ended with ${code}`)));
   });
+}
+
+/** `said`: what the command printed so far; `ended`: its exit code. */
+async function beginOnDevice(issuer: string, env: NodeJS.ProcessEnv) {
+  const args = [steno, 'login', '--device', '--issuer', issuer, '--client-id', 'steno-cli'];
+  const login = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = new Promise<number | null>((resolve) => login.once('exit', resolve));
+  let said = '';
+  const [address, code] = await new Promise<[string, string]>((resolve) =>
+    login.stderr.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+      const found = /^Open (\S+) on any device and enter the code (\S+)$/m.exec(said);
+      if (found !== null) resolve([found[1]!, found[2]!]);
+    }),
+  );
+  return { address, code, ended, said: () => said };
 }

@@ -114,8 +114,16 @@ async function signInByBrowser(config: client.Configuration, { scope }: LoginOpt
 async function signInByDevice(config: client.Configuration, { scope }: LoginOptions) {
   const begun = await client.initiateDeviceAuthorization(config, { scope, prompt: 'consent' });
   console.error(`Open ${begun.verification_uri} on any device and enter the code ${begun.user_code}\n`);
-  return client.pollDeviceAuthorizationGrant(config, begun);
+  return client.pollDeviceAuthorizationGrant(config, begun).catch((error: Error & { readonly error?: string }) => {
+    throw new Error(devicePoll[error.error ?? ''] ?? `The sign-in failed (${error.message}): run "steno login --device" again`);
+  });
 }
+
+/** RFC 8628 §3.5. */
+const devicePoll: Readonly<Record<string, string>> = {
+  access_denied: 'The sign-in was declined on the other device: run "steno login --device" again to have another code',
+  expired_token: 'The code was not entered in time: run "steno login --device" again to have another',
+};
 
 async function findLogin(issuer: string | undefined): Promise<StoredLogin> {
   const names = (await readdir(folder()).catch(() => [])).filter((each) => each.endsWith('.json'));
