@@ -112,7 +112,7 @@ function readObject(bucket: BucketState, { key, query, headers }: Asked, withBod
       'last-modified': new Date(version.at).toUTCString(),
       ...(range === null ? {} : { 'content-range': `bytes ${offset}-${end - 1}/${total}` }),
       ...(bucket.versioning === undefined ? {} : { 'x-amz-version-id': version.versionId }),
-      ...(headers['x-amz-checksum-mode'] === 'ENABLED' && version.checksum !== undefined
+      ...(headers['x-amz-checksum-mode'] === 'ENABLED' && range === null && version.checksum !== undefined
         ? { 'x-amz-checksum-sha256': version.checksum }
         : {}),
     },
