@@ -4,6 +4,10 @@ import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import type { EnvOptions } from './gateway/commands/env/print-env.ts';
+import type { EraseOptions } from './gateway/commands/lifecycle/erase.ts';
+import type { FindValueOptions } from './gateway/commands/lifecycle/find-value.ts';
+import type { PlaceOptions } from './gateway/commands/lifecycle/hold.ts';
+import type { RedactOptions } from './gateway/commands/lifecycle/redact.ts';
 import type { MetadataOptions } from './gateway/commands/metadata.ts';
 import type { TokenSourceOptions } from './gateway/commands/token-source.ts';
 import type { VerifyCommand } from './shared/bundle/run-verify.ts';
@@ -193,6 +197,89 @@ program
   .argument('[comment...]', 'whose it is')
   .description('trust a signer from now on: its bundles verify with exit 0')
   .action(async (key: string, comment: string[]) => (await import('./shared/bundle/pinned-keys.ts')).pinKey(key, comment.join(' ')));
+
+const by = (command: Command): Command => command.option('--by <person>', 'who does it; recorded', process.env['USER'] ?? 'unknown');
+
+const retention = program.command('retention').description('how long recordings are kept');
+retention
+  .command('preview')
+  .description('what would be deleted, when and by which rule, and what a hold keeps')
+  .requiredOption('--config <file>', 'steno.yaml')
+  .option('--at <date>', 'by then; now unless told')
+  .option('--json', 'as JSON')
+  .action(async (options: { config: string; at?: string; json?: true }) =>
+    (await import('./gateway/commands/lifecycle/retention.ts')).previewRetention(options),
+  );
+by(retention.command('run'))
+  .description('delete now what has expired; the running gateway does it by itself')
+  .requiredOption('--config <file>', 'steno.yaml')
+  .option('--reason <text>', 'why; recorded')
+  .option('--json', 'as JSON')
+  .action(async (options: { config: string; by: string; reason?: string; json?: true }) =>
+    (await import('./gateway/commands/lifecycle/retention.ts')).runRetention(options),
+  );
+
+const hold = program.command('hold').description('legal holds: what they cover is not deleted, redacted or erased');
+by(hold.command('place'))
+  .argument('<name>', 'what people call it: a case, a matter')
+  .description('place a hold; several criteria narrow it down')
+  .requiredOption('--config <file>', 'steno.yaml')
+  .option('--session <session>', 'id or name of a session')
+  .option('--issuer <issuer>', 'of a principal, as in its token')
+  .option('--subject <subject>', 'of a principal, as in its token')
+  .option('--connection <name>', 'sessions that used this connection')
+  .option('--from <date>', 'sessions under way from then')
+  .option('--to <date>', 'sessions under way before then')
+  .option('--reason <text>', 'why; recorded')
+  .action(async (name: string, options: PlaceOptions) => (await import('./gateway/commands/lifecycle/hold.ts')).placeHold(name, options));
+by(hold.command('lift'))
+  .argument('<name>', 'name or id of a standing hold')
+  .description('lift a hold')
+  .requiredOption('--config <file>', 'steno.yaml')
+  .option('--reason <text>', 'why; recorded')
+  .action(async (name: string, options: { config: string; by: string; reason?: string }) =>
+    (await import('./gateway/commands/lifecycle/hold.ts')).liftHold(name, options),
+  );
+hold
+  .command('list')
+  .description('the holds that stand')
+  .requiredOption('--config <file>', 'steno.yaml')
+  .option('--json', 'as JSON')
+  .action(async (options: { config: string; json?: true }) => (await import('./gateway/commands/lifecycle/hold.ts')).listHolds(options));
+
+by(program.command('redact'))
+  .argument('<session>', 'id or name of a closed session, or a bundle, FILE.wacz')
+  .description('take values out for good; what is left still verifies')
+  .option('--config <file>', 'steno.yaml, for a session in the store')
+  .option('-o, --output <file>', 'the new bundle, for a bundle')
+  .option('--field <name>', 'sql, parameters, identity or header:NAME; may be repeated', collect, [])
+  .option('--column <name>', 'a column of an answer, by name or by place from 0; may be repeated', collect, [])
+  .option('--body <side>', 'request or response, of one exchange; may be repeated', collect, [])
+  .option('--exchange <number>', 'of this exchange alone; everywhere in the session unless told')
+  .option('--reason <text>', 'why; recorded')
+  .action(async (session: string, options: RedactOptions) =>
+    (await import('./gateway/commands/lifecycle/redact.ts')).redact(session, options),
+  );
+
+by(program.command('erase'))
+  .description('destroy the key of a person or an agent: none of its recordings can be read any more, wherever copies lie')
+  .requiredOption('--config <file>', 'steno.yaml')
+  .requiredOption('--subject <values...>', 'ISSUER SUBJECT, as in the token ("iss", "sub")')
+  .requiredOption('--reason <text>', 'why; recorded')
+  .option('--close', 'close sessions that are open, instead of refusing')
+  .action(async (options: EraseOptions) => (await import('./gateway/commands/lifecycle/erase.ts')).erase(options));
+
+program
+  .command('find-value')
+  .argument('[value]', 'as BigQuery wrote it')
+  .description('did this value leave? Tells where, never another value: exit 0 it did, 1 it did not')
+  .requiredOption('--config <file>', 'steno.yaml')
+  .option('--file <file>', 'the value stands in a file')
+  .option('--session <session>', 'id or name of a session; all unless told')
+  .option('--json', 'as JSON')
+  .action(async (value: string | undefined, options: FindValueOptions) =>
+    (await import('./gateway/commands/lifecycle/find-value.ts')).findValue(value, options),
+  );
 
 program
   .command('review')

@@ -5,6 +5,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyHttpOptions, type FastifyI
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { adminError, closedSession, health, openSessions, policyState, readiness, sessionParameters } from './admin-schemas.ts';
 import { isAdmin } from './admin-token.ts';
+import { type LifecycleView, lifecycleRoutes } from './lifecycle-routes.ts';
 import type { Metrics } from './metrics.ts';
 import { type TokenKeysView, tokenKeyRoutes } from './token-key-routes.ts';
 
@@ -29,6 +30,8 @@ export type AdminView = {
   readonly tokens: TokenKeysView;
   /** Undefined where nobody ends the gateway while it is asked. */
   readonly drain?: { readonly isClosing: boolean; readonly count: number };
+  /** Undefined where nothing is sealed. */
+  readonly lifecycle?: LifecycleView | undefined;
   readonly sealing?: { state(): { readonly waiting: number; readonly trouble: string | undefined } } | undefined;
 };
 
@@ -62,6 +65,8 @@ export async function createAdminApp({ stages, metrics, token, server = {} }: Ad
     });
     adminRoutes(scope.withTypeProvider<ZodTypeProvider>(), stages);
     tokenKeyRoutes(scope.withTypeProvider<ZodTypeProvider>(), stages.tokens);
+    const { lifecycle } = stages;
+    if (lifecycle !== undefined) scope.register(async (inner) => lifecycleRoutes(inner.withTypeProvider<ZodTypeProvider>(), lifecycle));
   });
   return app;
 }

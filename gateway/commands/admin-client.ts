@@ -18,9 +18,16 @@ export type OpenSession = {
 export type AdminClient = {
   listSessions(): Promise<readonly OpenSession[]>;
   closeSession(sessionId: string): Promise<void>;
+  /** Any other question: a path below /admin. Throws NoGateway when none runs. */
+  ask(path: string, method: 'GET' | 'POST', json?: unknown): Promise<unknown>;
   /** Ids of the keys that verify afterwards. */
   rotateTokenKeys(order: { readonly endOld: boolean }): Promise<readonly string[]>;
 };
+
+/** Nobody listens where the configuration says. */
+export class NoGateway extends Error {
+  override readonly name = 'NoGateway';
+}
 
 export function createAdminClient({ admin, dataDirectory, publicUrl }: Config): AdminClient {
   const { listen, tls } = admin;
@@ -38,7 +45,7 @@ export function createAdminClient({ admin, dataDirectory, publicUrl }: Config): 
       ...(tls === undefined ? {} : { dispatcher: await trusting(tls, publicUrl) }),
     }).catch((error: Error) => {
       const why = tls === undefined ? '' : ` (${String((error.cause as Error | undefined)?.message ?? error.message)})`;
-      throw new Error(`No gateway answers at ${base}${why}: start it, or check admin.listen.`);
+      throw new NoGateway(`No gateway answers at ${base}${why}: start it, or check admin.listen.`);
     });
     const body = (await answer.json()) as { error?: string };
     if (!answer.ok) throw new Error(body.error ?? `The gateway answered ${answer.status}.`);
@@ -46,6 +53,7 @@ export function createAdminClient({ admin, dataDirectory, publicUrl }: Config): 
   }
 
   return {
+    ask: (path, method, json) => ask(`/admin/${path}`, method, json),
     listSessions: async () => ((await ask('/admin/sessions', 'GET')) as { sessions: OpenSession[] }).sessions,
     closeSession: async (sessionId) => {
       await ask(`/admin/sessions/${encodeURIComponent(sessionId)}/close`, 'POST');

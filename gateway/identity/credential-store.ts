@@ -110,6 +110,15 @@ export class CredentialStore {
       .map((row) => String(row['id']));
   }
 
+  /** Nothing tells any more whose the credentials were; that they are revoked is kept for as long as their access tokens may be about. */
+  erasePerson(issuer: string, subject: string): void {
+    this.#database.exec('PRAGMA secure_delete = ON');
+    this.#run('DELETE FROM person WHERE issuer = ? AND subject = ?', [issuer, subject]);
+    const nobody = "UPDATE credential SET issuer = '', subject = '', label = '', session_name = NULL WHERE issuer = ? AND subject = ?";
+    this.#run(nobody, [issuer, subject]);
+    this.#database.exec('PRAGMA secure_delete = OFF; PRAGMA wal_checkpoint(TRUNCATE)');
+  }
+
   markUsed(id: string, now: number): void {
     this.#run('UPDATE credential SET last_used_at = ? WHERE id = ?', [now, id]);
   }

@@ -118,6 +118,13 @@ export class RefreshCredentials {
   }
 
   /** RFC 7009: whoever holds a token may end what it belongs to. Silent about tokens nobody knows. */
+  /** An erased person: every credential ends, and nothing tells whose it was. */
+  erase({ issuer, subject }: Person): void {
+    for (const { id, revokedAt } of this.#store.credentialsOf(issuer, subject))
+      if (revokedAt === null) this.#revoke(id, 'its holder was erased');
+    this.#store.erasePerson(issuer, subject);
+  }
+
   revokeByToken(refreshToken: string): void {
     const token = this.#store.findToken(digestOf(refreshToken));
     if (token !== undefined) this.#revoke(token.credentialId, 'its holder ended it');

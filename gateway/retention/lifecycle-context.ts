@@ -24,6 +24,8 @@ export type LifecycleParts = {
   readonly closeSession: (sessionId: string) => Promise<unknown>;
   /** Takes a person or an agent out of whatever else the gateway remembers. */
   readonly forget?: ((subject: Subject) => Promise<void>) | undefined;
+  /** Shared with who decides about recordings that are being sealed. */
+  readonly holds?: HoldRegister | undefined;
   readonly now?: (() => Date) | undefined;
 };
 

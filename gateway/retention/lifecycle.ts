@@ -1,8 +1,8 @@
-import type { RetentionDecision, SealFacts } from '../archive/seal-session.ts';
 import { readCatalog } from '../record/journal-catalog.ts';
 import { applyHolds, type LiftedHold, liftHold } from './apply-holds.ts';
 import { type DeletionRun, finishDeletion, previewDeletions, runDeletions } from './delete-recordings.ts';
 import { type ErasedSubject, type ErasureRequest, eraseSubject, finishErasure } from './erase-subject.ts';
+import { findValue, type ValueSearch } from './find-value.ts';
 import type { Hold, HoldScope } from './hold.ts';
 import { HoldRegister, type HoldRequest } from './hold-register.ts';
 import { type Act, fileOf, type LifecycleContext, type LifecycleParts } from './lifecycle-context.ts';
@@ -13,7 +13,6 @@ import { readWriterLog } from './read-writer-log.ts';
 import { type ReceiptFile, Receipts } from './receipts.ts';
 import { enterRedaction, finishRedaction, type RedactedRecording, redactRecording } from './redact-recording.ts';
 import type { Redaction } from './redaction.ts';
-import { classify, retainUntil } from './retention-rules.ts';
 
 export type PlacedHold = { readonly hold: Hold; readonly recordings: number; readonly receipt: string };
 
@@ -30,7 +29,7 @@ export class Lifecycle {
     this.#context = {
       ...parts,
       now: parts.now ?? (() => new Date()),
-      holds: new HoldRegister(directory),
+      holds: parts.holds ?? new HoldRegister(directory),
       receipts: new Receipts(directory),
       pending: new PendingActs(directory),
     };
@@ -44,17 +43,6 @@ export class Lifecycle {
       return unfinished;
     });
   }
-
-  /** Asked when a session is sealed: how long its recording must stay, and whether a hold is on it from the start. */
-  readonly decideRetention = (facts: SealFacts): RetentionDecision => {
-    const { connections, groups, sessionId, startedAt, closedAt, issuer, subject } = facts;
-    const closed = new Date(closedAt);
-    const found = classify(this.#context.retention, { connections, groups }, closed);
-    const isOf = (principal: { readonly issuer: string; readonly subject: string }): boolean =>
-      principal.issuer === issuer && principal.subject === subject;
-    const legalHold = this.#context.holds.covering({ sessionId, connections, startedAt, closedAt, isOf }).length > 0;
-    return { rule: found.rule, until: retainUntil(found, closed), legalHold };
-  };
 
   /** Exactly what a sweep at that moment would delete, of what is sealed by now. */
   preview(at: Date): Promise<Plan> {
@@ -110,6 +98,15 @@ export class Lifecycle {
 
   erase(request: ErasureRequest): Promise<ErasedSubject> {
     return this.#inTurn(() => eraseSubject(this.#context, request));
+  }
+
+  /** Whether a value was in an answer of any closed session, or of one. */
+  findValue(value: string, session?: string): Promise<ValueSearch> {
+    return this.#inTurn(async () => {
+      const sessionId = session === undefined ? undefined : this.#findSession(session).sessionId;
+      await this.#context.seal();
+      return await findValue(this.#context, value, sessionId);
+    });
   }
 
   receipts(): ReceiptFile[] {

@@ -6,6 +6,8 @@ import { openRecorder } from '../../record/open-recorder.ts';
 import type { PrincipalInput } from '../../record/record-input.ts';
 import type { Recorder } from '../../record/recorder.ts';
 import { aDirectory, anEnd, anIntent, aPrincipal } from '../../record/testing/an-exchange.ts';
+import { decideRetention } from '../decide-retention.ts';
+import { HoldRegister } from '../hold-register.ts';
 import { Lifecycle } from '../lifecycle.ts';
 
 export type ALifecycle = {
@@ -42,12 +44,18 @@ export async function aLifecycle(
   const recorder = await openRecorder({ directory });
   const archive = await openArchive(directory);
   const parsed: RetentionConfig | undefined = config === undefined ? undefined : retention.parse(config);
-  const lifecycle: Lifecycle = new Lifecycle({
+  const holds = new HoldRegister(directory);
+  const lifecycle = new Lifecycle({
     archive,
     retention: parsed,
     recorder,
     seal: () =>
-      new Sealer({ archive, enter: (entry) => recorder.enter(entry), decideRetention: (facts) => lifecycle.decideRetention(facts) }).run(),
+      new Sealer({
+        archive,
+        enter: (entry) => recorder.enter(entry),
+        decideRetention: (facts) => decideRetention(parsed, holds, facts),
+      }).run(),
+    holds,
     closeSession: (sessionId) => recorder.closeSession(sessionId, 'erasure'),
     now,
   });
