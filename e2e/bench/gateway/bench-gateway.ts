@@ -28,7 +28,7 @@ async function run(args: readonly string[]): Promise<void> {
   const issuer = await startIssuer();
   const targets: Target[] = [];
   try {
-    for await (const target of startTargets(folder, issuer, existsSync('/usr/bin/mitmdump'))) targets.push(target);
+    for await (const target of startTargets(folder, issuer, { mitmdump: existsSync('/usr/bin/mitmdump') })) targets.push(target);
     const cells = sizes.flatMap(({ table, label }) => counts.map((connections) => ({ table, label, connections })));
     console.log(`${generator}, ${rounds} rounds of ${seconds} s, medians; ${targets.map((each) => each.name).join(', ')}\n`);
     const rows: Row[] = [];

@@ -1,8 +1,8 @@
 // BigQuery's place in the benchmark: answers of fixed sizes, out of memory, as fast as Node can.
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 
 /** Table names and the size of their answer in bytes. */
-export const answerSizes = { t1k: 1024, t50k: 50 * 1024, t2m: 2 * 1024 * 1024 } as const;
+export const answerSizes = { t1k: 1024, t50k: 50 * 1024, t2m: 2 * 1024 * 1024, t20m: 20 * 1024 * 1024 } as const;
 
 function answerOf(size: number): Buffer {
   const head = '{"kind":"bigquery#tableDataList","etag":"e","totalRows":"1","rows":[';
@@ -13,10 +13,28 @@ function answerOf(size: number): Buffer {
 
 const bodies = new Map(Object.entries(answerSizes).map(([table, size]) => [table, answerOf(size)]));
 
+/** `pourN`: so many MiB, no faster than they are taken. */
+function pour(response: ServerResponse, bytes: number): void {
+  const block = bodies.get('t50k')!;
+  let left = bytes;
+  const more = (): void => {
+    while (left > 0) {
+      const piece = left < block.length ? block.subarray(0, left) : block;
+      left -= piece.length;
+      if (!response.write(piece)) return void response.once('drain', more);
+    }
+    response.end();
+  };
+  response.writeHead(200, { 'content-type': 'application/json; charset=UTF-8', 'content-length': bytes });
+  more();
+}
+
 if (import.meta.main) {
   const server = createServer((request, response) => {
     const table = /\/tables\/(\w+)\//.exec(request.url ?? '')?.[1] ?? '';
     const body = bodies.get(table);
+    const poured = /^pour(\d+)$/.exec(table)?.[1];
+    if (poured !== undefined) return pour(response, Number(poured) * 1024 * 1024);
     if (body === undefined) return response.writeHead(404).end();
     response.writeHead(200, { 'content-type': 'application/json; charset=UTF-8', 'content-length': body.length });
     return response.end(body);
