@@ -7,6 +7,7 @@ const families = {
     sql: 'e2e/bench/sql/bench-sql.ts',
     identity: 'e2e/bench/identity/bench-identity.ts',
     record: 'e2e/bench/record/bench-record.ts',
+    bundle: 'e2e/bench/bundle/bench-bundle.ts',
   },
   corpus: {
     sql: 'e2e/corpus/sql.ts',

@@ -1,0 +1,153 @@
+// What bundles cost: making them, checking them, finding one body in them. `--sizes 10000,100000,1000000` exchanges (10000,100000 unless told),
+// `--large N` GB of one body, `--folder DIR` for its files (about 9 KB an exchange).
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { printTable } from '../print-table.ts';
+import { numberAfter } from '../rounds.ts';
+
+type Figures = { readonly ms: number; readonly cpuMs: number; readonly peakMb: number } & Readonly<Record<string, number | string>>;
+type Measured = Readonly<
+  Record<'generate' | 'export' | 'seal' | 'exportSealed' | 'verify' | 'hash' | 'extract' | 'bodies' | 'ndjson', Figures>
+>;
+
+async function run(args: readonly string[]): Promise<void> {
+  const sizes = (textAfter(args, '--sizes') ?? '10000,100000').split(',').map(Number);
+  const folder = textAfter(args, '--folder') ?? mkdtempSync(path.join(tmpdir(), 'steno-bench-bundle-'));
+  const large = numberAfter(args, '--large');
+  try {
+    const all: [number, Measured][] = [];
+    for (const size of sizes) all.push([size, await measure(path.join(folder, String(size)), size)]);
+    printSizes(all);
+    printGoals(all);
+    if (large !== undefined) await measureLarge(path.join(folder, 'large'), large * 1_000_000_000);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function measure(folder: string, size: number): Promise<Measured> {
+  mkdirSync(folder, { recursive: true });
+  const data = path.join(folder, 'data');
+  const bundle = path.join(folder, 'before.wacz');
+  const generate = await step('generate', data, bundle, size);
+  const exported = await step('export', data, bundle, size);
+  const seal = await step('seal', data, bundle, size);
+  const sealedBundle = path.join(folder, 'after.wacz');
+  const exportSealed = await step('export', data, sealedBundle, size);
+  rmSync(data, { recursive: true });
+  rmSync(sealedBundle);
+  // The first reading is from the disk for whoever comes first.
+  await step('hash', data, bundle, size);
+  const [hash, extract, verify] = [
+    await step('hash', data, bundle, size),
+    await step('extract', data, bundle, size),
+    await step('verify', data, bundle, size),
+  ];
+  const bodies = await step('bodies', data, bundle, size);
+  const ndjson = size > MAX_NDJSON ? undefined : await step('ndjson', data, bundle, size);
+  rmSync(folder, { recursive: true });
+  return { generate, export: exported, seal, exportSealed, verify, hash, extract, bodies, ndjson };
+}
+
+async function measureLarge(folder: string, bytes: number): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  const data = path.join(folder, 'data');
+  const rows: string[][] = [];
+  for (const [name, kind, file] of [
+    ['record', 'generate-large', 'x'],
+    ['export from the journal', 'export', 'before.wacz'],
+    ['seal', 'seal', 'x'],
+    ['export what is sealed', 'export', 'after.wacz'],
+    ['verify', 'verify', 'after.wacz'],
+  ] as const) {
+    const { ms, peakMb } = await step(kind, data, path.join(folder, file), bytes);
+    rows.push([name, (ms / 1_000).toFixed(1), peakMb.toFixed(0), (bytes / 1_000 / ms).toFixed(0)]);
+    if (kind === 'seal') rmSync(path.join(folder, 'before.wacz'));
+  }
+  printTable(`One body of ${bytes / 1_000_000_000} GB`, ['step', 'seconds', 'peak MB', 'MB/s'], rows);
+}
+
+function printSizes(all: readonly (readonly [number, Measured])[]): void {
+  const rows = all.flatMap(([size, measured]) =>
+    (['generate', 'export', 'seal', 'exportSealed', 'verify', 'extract', 'hash'] as const).map((name) => {
+      const { ms, cpuMs, peakMb } = measured[name];
+      return [
+        `${size} ${name}`,
+        (ms / 1_000).toFixed(1),
+        ((ms * 1_000) / size).toFixed(0),
+        ((cpuMs * 1_000) / size).toFixed(0),
+        peakMb.toFixed(0),
+      ];
+    }),
+  );
+  printTable('Steps', ['exchanges, step', 'seconds', 'µs/exchange', 'CPU µs/exchange', 'peak MB'], rows);
+}
+
+/** Each figure beside its goal. */
+function printGoals(all: readonly (readonly [number, Measured])[]): void {
+  const rows = all.flatMap(([size, { hash, extract, verify, bodies, ndjson }]) => {
+    // Hashing alone: what a process needs to start is in both.
+    const hashMs = Number(hash['hashMs']);
+    const contentMs = (hashMs * Number(extract['contentBytes'])) / Number(hash['bytes']);
+    return [
+      [`${size}: extract and check parts ÷ sha256 of the bundle`, (Number(extract['workMs']) / hashMs).toFixed(2), '≤ 2.5'],
+      [
+        `${size}: sha256 of the uncompressed bytes ÷ whole verification (speed ratio)`,
+        (contentMs / Number(verify['workMs'])).toFixed(2),
+        '≥ 0.4',
+      ],
+      [`${size}: one body by id, bundle opened for it, ms`, Number(bodies['coldMs']).toFixed(1), '≤ 20'],
+      [`${size}: one body by id, bundle open, ms`, Number(bodies['warmMs']).toFixed(2), '≤ 20'],
+      ...(ndjson === undefined
+        ? []
+        : [
+            [
+              `${size}: bundle ÷ zstd-1 of the same as NDJSON, bytes`,
+              (Number(hash['bytes']) / Number(ndjson['packed'])).toFixed(2),
+              '≤ 1.6',
+            ],
+          ]),
+    ];
+  });
+  const [before, after] = all.slice(-2);
+  if (before !== undefined && after !== undefined && before[0] * 10 === after[0]) rows.push(...compareSizes(before, after));
+  printTable('Goals', ['figure', 'measured', 'goal'], rows);
+}
+
+function compareSizes([size, small]: readonly [number, Measured], [, big]: readonly [number, Measured]): string[][] {
+  return [
+    ...(['export', 'seal', 'exportSealed', 'verify'] as const).map((name) => [
+      `${name}: time(${size * 10}) ÷ time(${size})`,
+      (big[name].ms / small[name].ms).toFixed(1),
+      '≤ 11',
+    ]),
+    ...(['export', 'seal', 'exportSealed', 'verify'] as const).map((name) => [
+      `${name}: peak memory(${size * 10}) ÷ peak memory(${size})`,
+      (big[name].peakMb / small[name].peakMb).toFixed(2),
+      '≤ 1.2',
+    ]),
+    [`one body by id (${size * 10}) ÷ (${size})`, (Number(big.bodies['coldMs']) / Number(small.bodies['coldMs'])).toFixed(2), '≤ 1.5'],
+  ];
+}
+
+async function step(name: string, data: string, bundle: string, count: number): Promise<Figures> {
+  const script = path.join(import.meta.dirname, 'bundle-step.ts');
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, name, data, bundle, String(count)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  for await (const piece of child.stdout.setEncoding('utf8')) output += piece;
+  const line = output.trim().split('\n').at(-1) ?? '';
+  if (!line.startsWith('{')) throw new Error(`The step ${name} of ${count} failed: ${output}`);
+  console.error(`${name} ${count}: ${line}`);
+  return JSON.parse(line) as Figures;
+}
+
+function textAfter(args: readonly string[], flag: string): string | undefined {
+  const at = args.indexOf(flag);
+  return at < 0 ? undefined : args[at + 1];
+}
+
+await run(process.argv.slice(2));
