@@ -61,6 +61,7 @@ program
 
 const keys = program
   .command('keys')
+  .enablePositionalOptions()
   .description("print the gateway's public keys, for investigators to pin; or rotate them, or write a trust root")
   .option('--config <file>', 'steno.yaml')
   .action(async (options: { config?: string }) => {

@@ -5,6 +5,7 @@ import { parseVerifierKey, type VerifierKey } from './ed25519-key.ts';
 import {
   bundlePaths,
   checkpointEntrySchema,
+  consistencyLineSchema,
   custodySchema,
   envelopeSchema,
   type Manifest,
@@ -13,7 +14,7 @@ import {
   sessionHeadSchema,
   writerLeafSchema,
 } from './format.ts';
-import { leafHash, NO_HASH, rootFromInclusion } from './merkle-tree.ts';
+import { isConsistent, leafHash, NO_HASH, rootFromInclusion } from './merkle-tree.ts';
 import { parseStatement } from './open-bundle.ts';
 import { parseJsonLine } from './read-evidence.ts';
 import { checkNote } from './signed-note.ts';
@@ -93,9 +94,24 @@ export async function checkRecorder(
     bundlePaths.proof,
     `the head is entry ${proof.index} of the log ${checkpoint.origin} of ${checkpoint.size} entries`,
   );
+  await checkConsistency(zip, proof, report);
   const claimedAt = (await checkCheckpointEntry(zip, proof, report)) ?? head.data.at;
   const keys = checkCheckpoint(proof, candidates, report);
   return keys === undefined ? undefined : { head: head.data, proof, keys, claimedAt };
+}
+
+/** Proofs that came along must hold, whether anybody asks for them or not. */
+async function checkConsistency(zip: ZipArchive, { checkpoint }: TlogProof, report: Report): Promise<void> {
+  const subject = optionalPaths.consistency;
+  if (!zip.entries.has(subject)) return;
+  const lines = ((await readText(zip, subject)) ?? Buffer.alloc(0)).toString('utf8').split('\n');
+  const isWhole = lines.pop() === '';
+  const isSound = (line: string): boolean => {
+    const parsed = consistencyLineSchema.safeParse(parseJsonLine(Buffer.from(line)));
+    return parsed.success && isConsistent(parsed.data, checkpoint, parsed.data.proof);
+  };
+  if (!isWhole || !lines.slice(0, 1_000).every(isSound))
+    report.fault('writer-log', subject, 'holds a proof that does not lead to the checkpoint');
 }
 
 /** When the last entry under the checkpoint was written: the checkpoint was signed right after. */

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Checks a bundle with nothing but Python's standard library: a second opinion, written apart from the TypeScript verifier.
 
-usage: verify.py BUNDLE.wacz [--key NAME+ID+BASE64 ...] [--trust trust.json] [--json]
+usage: verify.py BUNDLE.wacz ... [--key NAME+ID+BASE64 ...] [--trust trust.json] [--json]
+       verify.py WINDOW.json [--covers FROM TO] [--bundles DIRECTORY | --bundle BUNDLE.wacz ...] [--key ...] [--trust ...] [--json]
 exit:  0 sound and signed by a key you gave, 1 sound but the key is unknown, 2 not sound
 Needs format.schema.json beside itself: the record format as JSON Schema.
 """
@@ -176,9 +177,40 @@ def root_from_path(leaf, index, size, path):
     return node if last == 0 else None
 
 
+def is_consistent(old_size, old_root, size, root, proof):
+    """RFC 9162 section 2.1.4.2."""
+    if old_size >= size or old_size == 0:
+        return old_size == size and not proof and old_root == root and (size > 0 or root == sha256(b''))
+    path = ([old_root] if old_size & (old_size - 1) == 0 else []) + proof
+    at, last = old_size - 1, size - 1
+    while at % 2:
+        at, last = at // 2, last // 2
+    if not path:
+        return False
+    old = new = path[0]
+    for sibling in path[1:]:
+        if last == 0:
+            return False
+        if at % 2 or at == last:
+            old, new = node_hash(sibling, old), node_hash(sibling, new)
+            while at % 2 == 0 and at:
+                at, last = at // 2, last // 2
+        else:
+            new = node_hash(new, sibling)
+        at, last = at // 2, last // 2
+    return last == 0 and (old, new) == (old_root, root)
+
+
+def earlier_line(line, proof):
+    value = parse_json(line)
+    if fits(value, SCHEMAS['consistencyLine']) and is_consistent(value['size'], value['root'], proof['size'], proof['root'], value['proof']):
+        return value
+    return None
+
+
 class Tree:
-    def __init__(self):
-        self.size, self.border = 0, []
+    def __init__(self, size=0, border=()):
+        self.size, self.border = size, list(border)
 
     def append(self, leaf):
         size = self.size
@@ -206,6 +238,11 @@ def parse_json(data):
         return json.loads(data.decode('utf-8', 'replace'), parse_constant=reject_constant)
     except (ValueError, RecursionError):
         return None
+
+
+def to_bytes(text):
+    """UTF-8, as everybody writes it: half a surrogate pair is U+FFFD."""
+    return re.sub('[\ud800-\udfff]', '\ufffd', text).encode()
 
 
 def canonical(value):
@@ -1058,16 +1095,24 @@ class Verifier:
         if proof['index'] != head['index'] or proof['origin'] != head['writer']:
             report.fault('writer-log', FILES['proof'], 'is a proof about another entry or log')
         report.done('writer-log', FILES['proof'], 'the head is entry %d of the log %s of %d entries' % (proof['index'], proof['origin'], proof['size']))
+        self.consistency(proof)
         claimed = self.checkpoint_entry(proof) or head['at']
         keys = self.checkpoint(proof, candidates)
         return keys and (proof, keys, claimed)
+
+    def consistency(self, proof):
+        path = OPTIONAL['consistency']
+        if path in self.zip.entries:
+            *lines, rest = (self.text(path) or b'').split(b'\n')
+            if rest or not self.text(path) or not all(earlier_line(line, proof) for line in lines[:1000]):
+                self.report.fault('writer-log', path, 'holds a proof that does not lead to the checkpoint')
 
     def checkpoint_entry(self, proof):
         if OPTIONAL['entry'] not in self.zip.entries:
             return None
         entry = parse_json(self.text(OPTIONAL['entry']) or b'')
         if fits(entry, SCHEMAS['checkpointEntry']):
-            data, last = entry['leaf'].encode('utf-8', 'replace'), proof['size'] - 1
+            data, last = to_bytes(entry['leaf']), proof['size'] - 1
             leaf = parse_json(data)
             if fits(leaf, SCHEMAS['writerLeaf']) and leaf['index'] == last and root_from_path(leaf_hash(data), last, proof['size'], entry['path']) == proof['root']:
                 return leaf['at']
@@ -1285,8 +1330,8 @@ def parse_rotation(line):
     """(old key, new key, at, overlapUntil), when both keys signed it."""
     if not fits(line, SCHEMAS['keyRotation']):
         return None
-    data = line['leaf'].encode('utf-8', 'replace')
-    leaf, proof = parse_json(data), parse_proof(line['proof'].encode('utf-8', 'replace'))
+    data = to_bytes(line['leaf'])
+    leaf, proof = parse_json(data), parse_proof(to_bytes(line['proof']))
     if not fits(leaf, SCHEMAS['writerLeaf']) or leaf['kind'] != 'key-rotation' or proof is None:
         return None
     old, new = parse_key(leaf['supersedes']), parse_key(leaf['key'])
@@ -1411,20 +1456,264 @@ def whole_bodies(end, chunks):
     return True
 
 
+# ---- windows of a writer log: was this time recorded, and are these all its sessions?
+MAX_SILENCE = 65000
+
+
+def millis(instant):
+    return calendar.timegm(time.strptime(instant[:19], '%Y-%m-%dT%H:%M:%S')) * 1000 + int(instant[20:23])
+
+
+def find_gaps(entries, from_beginning, start, end):
+    found = [(start, entries[0]['at'], 'the log had not begun' if from_beginning else 'before the entries of this file')]
+    for before, entry in zip(entries, entries[1:]):
+        silence = millis(entry['at']) - millis(before['at'])
+        if entry['kind'] == 'writer-open':
+            found.append((before['at'], entry['at'], 'no writer ran'))
+        elif silence > MAX_SILENCE:
+            found.append((before['at'], entry['at'], 'the writer was silent for %d s' % (silence // 1000)))
+    found.append((entries[-1]['at'], end, 'after the last entry of this file'))
+    clipped = [(max(left, start), min(right, end), why) for left, right, why in found]
+    return [dict(zip(('from', 'to', 'reason'), gap)) for gap in clipped if gap[0] < gap[1]]
+
+
+def coverage_of(gaps, start, end):
+    if not gaps:
+        return 'covered'
+    uncovered = sum(millis(gap['to']) - millis(gap['from']) for gap in gaps)
+    return 'not-covered' if uncovered >= millis(end) - millis(start) else 'covered-with-gaps'
+
+
+def number_faults(entries):
+    faults, ids, opened, ended, newest, beat, since = [], {}, set(), set(), 0, None, entries[0]['at'] if entries else ''
+    for leaf in entries:
+        if leaf['kind'] == 'session-head':
+            number = leaf['number']
+            if ids.setdefault(number, leaf['sessionId']) != leaf['sessionId'] or number in ended:
+                faults.append('entry %d: session %d belongs to two, or goes on after its end' % (leaf['index'], number))
+            if leaf['openedAt'] > since:
+                opened.add(number)
+            if leaf['state'] != 'open':
+                ended.add(number)
+            newest = max(newest, number)
+        elif leaf['kind'] == 'writer-open':
+            beat = None
+        elif leaf['kind'] == 'heartbeat':
+            count, last = leaf['openSessions'], leaf['lastSessionNumber']
+            if last < newest or (beat and count != beat[0] + (last - beat[1]) - (len(ended) - beat[2])):
+                faults.append('entry %d: counts sessions wrongly' % leaf['index'])
+            newest, beat = max(newest, last), (count, last, len(ended))
+    return faults + ['session %d is missing' % number for number in (range(min(opened), newest + 1) if opened else ()) if number not in ids]
+
+
+def count_quiet(entries, start, end):
+    heads, quiet = [leaf for leaf in entries if leaf['kind'] == 'session-head'], 0
+    for beat in entries:
+        if beat['kind'] == 'heartbeat' and start <= beat['at'] <= end:
+            known = {head['number'] for head in heads if head['openedAt'] <= beat['at']}
+            known -= {head['number'] for head in heads if head['state'] != 'open' and head['index'] < beat['index']}
+            quiet = max(quiet, beat['openSessions'] - len(known))
+    return quiet
+
+
+def judge_log(note, origin, claimed, keys, lines, pinned, trust):
+    """Checks about who signed a checkpoint, as (name, subject, status, detail)."""
+    writers = {one['vkey']: one for one in trust.get('writers', [])}
+    known = pinned + [parse_key(text) for text in writers]
+    parsed = [parse_rotation(line) for line in lines]
+    rotations = [one for one in parsed if one]
+    reached = follow_rotations(known, rotations, writers)
+    candidates = known + [key for one in rotations for key in one[:2]] + [key for key in map(parse_key, keys) if key]
+    judged = [(key, judge_note(note, key)) for key in {key['text']: key for key in candidates}.values() if key['name'] == origin]
+    signers, wrong = [key for key, signed in judged if signed], any(signed is False for _, signed in judged)
+    whole = len(rotations) == len(parsed)
+    checks = [('key-rotation', origin, 'passed' if whole else 'failed', '%d changes of keys are signed by both keys' % len(rotations))]
+    if wrong or not signers:
+        return checks + [('recorder-signature', origin, 'failed' if wrong else 'missing', 'wrong' if wrong else 'no key to check it')]
+    checks.append(('recorder-signature', origin, 'passed', 'the log is signed (Ed25519, C2SP checkpoint)'))
+    key = next((key for key in signers if key['text'] in reached), signers[0])
+    if key['text'] not in reached:
+        return checks + [('recorder-key', origin, 'missing', 'nobody pinned this key (%s)' % fingerprint(key))]
+    checks.append(('recorder-key', origin, 'passed', 'known (%s)' % fingerprint(key)))
+    if key['text'] in writers:
+        checks.append(('key-validity', origin) + judge_key(writers[key['text']], claimed, None))
+    return checks
+
+
+def verify_window(path, keys, trust, start, end, bundles):
+    with open(path, 'rb') as file:
+        window, checks = parse_json(file.read()), []
+    result = dict(path=path, verdict='not-sound', coverage='not-covered', gaps=[], sessions=[], quietSessions=0, missing=None)
+    if not fits(window, SCHEMAS['window']):
+        checks.append(('window', path, 'failed', 'is no window of a writer log, or does not fit the format'))
+        return finish_window(result, checks)
+    checks.append(('window', path, 'passed', '%d entries' % len(window['leaves'])))
+    entries, faults = [], []
+    for place, text in enumerate(window['leaves']):
+        leaf, index = parse_json(text.encode('utf-8', 'surrogatepass')), window['first'] + place
+        if not fits(leaf, SCHEMAS['writerLeaf']) or not is_canonical(leaf, text.encode('utf-8', 'surrogatepass')):
+            faults.append('entry %d: does not fit the format' % index)
+            continue
+        if leaf['index'] != index or (entries and leaf['at'] < entries[-1]['at']) or leaf.get('writer', window['writer']) != window['writer']:
+            faults.append('entry %d: is not in its place, of another writer, or its clock stepped back' % index)
+        entries.append(leaf)
+    for name, found in (('entries', faults), ('session-numbers', number_faults(entries))):
+        checks.append((name, 'writer log', 'failed' if found else 'passed', '; '.join(found[:20])))
+    if not entries:
+        return finish_window(result, checks)
+    start, end = start or window['from'], end or window['to']
+    result.update(writer=window['writer'], gaps=find_gaps(entries, window['first'] == 0, start, end), quietSessions=count_quiet(entries, start, end))
+    result.update({'from': start, 'to': end})
+    proof = parse_proof(to_bytes('c2sp.org/tlog-proof@v1\nindex 0\n\n' + window['checkpoint']))
+    proven = proof and len(window['border']) == bin(window['first']).count('1')
+    if proven:
+        tree = Tree(window['first'], window['border'])
+        for text in window['leaves']:
+            tree.append(leaf_hash(to_bytes(text)))
+        proven = (proof['origin'], proof['size'], proof['root']) == (window['writer'], tree.size, tree.root())
+    checks.append(('writer-log', window['writer'], 'passed' if proven else 'failed', 'the entries make the signed tree' if proven else 'the entries do not make the tree that was signed'))
+    if proof:
+        pinned = [key for key in map(parse_key, keys) if key]
+        checks += judge_log(proof['note'], window['writer'], entries[-1]['at'], window['keys'], window['rotations'], pinned, trust)
+    sessions = {}
+    for leaf in entries:
+        if leaf['kind'] == 'session-head':
+            sessions[leaf['number']] = leaf
+    inside = [head for _, head in sorted(sessions.items()) if head['openedAt'] <= end and (head['state'] == 'open' or head['at'] >= start)]
+    result['sessions'] = [{name: head[name] for name in ('number', 'sessionId', 'name', 'openedAt')} for head in inside]
+    if bundles is not None:
+        result['missing'] = compare_bundles(window, entries, inside, bundles, keys, trust, checks)
+    finish_window(result, checks)
+    if result['verdict'] != 'not-sound':
+        result['coverage'] = coverage_of(result['gaps'], start, end)
+    return result
+
+
+def finish_window(result, checks):
+    failed = any(check[2] == 'failed' or check[0::2][:2] == ('recorder-signature', 'missing') for check in checks)
+    wanting = any(check[2] == 'missing' and check[0] != 'bundles' for check in checks)
+    result.update(verdict='not-sound' if failed else 'sound-unknown-key' if wanting else 'sound',
+                  checks=[dict(zip(('name', 'subject', 'status', 'detail'), check)) for check in checks])
+    return result
+
+
+def compare_bundles(window, entries, sessions, bundles, keys, trust, checks):
+    found = {}
+    for path in bundles:
+        verifier = Verifier(path, keys, trust)
+        data = verifier.text(FILES['head']) if verifier.run() != 'not-sound' else None
+        head = parse_json(data) if data else None
+        place = head['index'] - window['first'] if head else -1
+        if head is None or head['writer'] != window['writer']:
+            checks.append(('bundles', path, 'missing', 'is not sound, or of another writer'))
+        elif (0 <= place < len(entries) and to_bytes(window['leaves'][place]) != data) or any(
+                (one['number'] == head['number']) != (one['sessionId'] == head['sessionId']) for one in sessions):
+            checks.append(('bundles', path, 'failed', 'says otherwise than the log: one of the two was forked'))
+        else:
+            found[head['number']] = max(found.get(head['number'], -1), head['size'])
+    missing = [one['number'] for one in sessions if found.get(one['number'], -1) < one['size']]
+    checks.append(('bundles', 'sessions', 'missing' if missing else 'passed', 'missing: %s' % missing if missing else 'all are there'))
+    return missing
+
+
+# ---- several exports of one writer
+def log_view(path):
+    archive = Zip(path)
+    data, proof = archive.read(FILES['head']), parse_proof(archive.read(FILES['proof']) or b'')
+    lines = (archive.read(OPTIONAL['consistency']) or b'').split(b'\n')[:-1]
+    values = [value for value in map(parse_json, lines) if fits(value, SCHEMAS['consistencyLine'])]
+    return dict(path=path, data=data, head=parse_json(data), proof=proof, earlier={value['size']: value for value in values})
+
+
+def subtree_hashes(view):
+    """Hashes of the complete subtrees that the inclusion proof shows, by (first entry, width): they never change again."""
+    nodes, rest, index = {}, list(view['proof']['path']), view['proof']['index']
+
+    def note(begin, end, hashed):
+        width = end - begin
+        if width & (width - 1) == 0 and begin % width == 0:
+            nodes[begin, width] = hashed
+        return hashed
+
+    def climb(begin, end):
+        if end - begin == 1:
+            return note(begin, end, leaf_hash(view['data']))
+        split = begin + (1 << (end - begin - 1).bit_length() - 1)
+        sibling, left = rest.pop(), index < split
+        inner = climb(begin, split) if left else climb(split, end)
+        note(*((split, end) if left else (begin, split)), sibling)
+        return note(begin, end, node_hash(inner, sibling) if left else node_hash(sibling, inner))
+    climb(0, view['proof']['size'])
+    return nodes
+
+
+def judge_pair(one, other):
+    older, newer = sorted((one, other), key=lambda view: view['proof']['size'])
+    old, new = older['proof'], newer['proof']
+    if old['size'] == new['size']:
+        return 'consistent' if old['root'] == new['root'] else 'forked'
+    twice = older['head']['number'] == newer['head']['number'] and older['head']['sessionId'] != newer['head']['sessionId']
+    if twice or (older['head']['index'] == newer['head']['index'] and older['data'] != newer['data']):
+        return 'forked'
+    known = subtree_hashes(newer)
+    if any(known.get(place, hashed) != hashed for place, hashed in subtree_hashes(older).items()):
+        return 'forked'
+    line = newer['earlier'].get(old['size'])
+    if line is None:
+        return 'unproven'
+    return 'consistent' if line['root'] == old['root'] and is_consistent(old['size'], old['root'], new['size'], new['root'], line['proof']) else 'forked'
+
+
+def compare_writers(paths):
+    views = [log_view(path) for path in paths]
+    return [dict(left=one['path'], right=other['path'], status=judge_pair(one, other)) for at, one in enumerate(views)
+            for other in views[at + 1:] if one['proof']['origin'] == other['proof']['origin']]
+
+
 def verify(path, keys, trust=None):
     verifier = Verifier(path, keys, trust)
     verdict = verifier.run()
     return dict(path=path, verdict=verdict, signers=verifier.report.signers, checks=verifier.report.checks())
 
 
+def to_instant(text):
+    match = re.fullmatch(r'(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d(?::\d\d)?)(\.\d{1,3})?\d*Z)?', text)
+    if match is None:
+        sys.exit('"%s" is no instant such as 2026-03-01T00:00:00Z' % text)
+    clock = match[2] or '00:00:00'
+    return '%sT%s.%sZ' % (match[1], clock + (':00' if len(clock) == 5 else ''), ((match[3] or '.')[1:] + '000')[:3])
+
+
+def is_window(path):
+    try:
+        with open(path, 'rb') as file:
+            head = file.read(256)
+    except OSError:
+        return False
+    return re.match(rb'\s*\{', head) is not None and b'steno-window' in head
+
+
+def print_checks(path, result):
+    for check in result['checks']:
+        print(ascii('%-8s %-19s %s: %s' % (check['status'], check['name'], check['subject'], check['detail']))[1:-1])
+    print('%s: %s' % (path, result['verdict']))
+
+
 def main(arguments):
-    paths, keys, as_json, trust = [], [], False, None
+    paths, keys, as_json, trust, start, end, bundles = [], [], False, {}, None, None, None
     while arguments:
         argument = arguments.pop(0)
         if argument == '--key' and arguments:
             keys.append(arguments.pop(0))
         elif argument == '--trust' and arguments:
             trust = read_trust(arguments.pop(0))
+        elif argument == '--covers' and len(arguments) > 1:
+            start, end = to_instant(arguments.pop(0)), to_instant(arguments.pop(0))
+        elif argument == '--bundle' and arguments:
+            bundles = (bundles or []) + [arguments.pop(0)]
+        elif argument == '--bundles' and arguments:
+            folder = arguments.pop(0)
+            bundles = sorted(os.path.join(folder, name) for name in os.listdir(folder) if name.endswith('.wacz'))
         elif argument == '--json':
             as_json = True
         else:
@@ -1432,16 +1721,26 @@ def main(arguments):
     if not paths:
         print(__doc__.strip(), file=sys.stderr)
         return 2
-    worst = 0
+    worst, sound = 0, []
     for path in paths:
-        result = verify(path, keys, trust)
+        window = is_window(path)
+        result = verify_window(path, keys, trust, start, end, bundles) if window else verify(path, keys, trust)
         worst = max(worst, ('sound', 'sound-unknown-key', 'not-sound').index(result['verdict']))
+        if window:
+            worst = max(worst, ('covered', 'covered-with-gaps', 'not-covered').index(result['coverage']), 1 if result['missing'] else 0)
+        elif result['verdict'] != 'not-sound':
+            sound.append(path)
         if as_json:
             print(json.dumps(result))
-        else:
-            for check in result['checks']:
-                print(ascii('%-8s %-19s %s: %s' % (check['status'], check['name'], check['subject'], check['detail']))[1:-1])
-            print('%s: %s' % (path, result['verdict']))
+            continue
+        print_checks(path, result)
+        for gap in result.get('gaps', ()):
+            print('gap %(from)s to %(to)s: %(reason)s' % gap)
+        if window:
+            print('%s: %s, missing sessions: %s' % (path, result['coverage'], result['missing']))
+    for pair in compare_writers(sound) if len(sound) > 1 and not as_json else ():
+        worst = max(worst, ('consistent', 'unproven', 'forked').index(pair['status']))
+        print('%(left)s and %(right)s: %(status)s' % pair)
     return worst
 
 

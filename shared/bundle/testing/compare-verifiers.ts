@@ -84,6 +84,22 @@ export function verifyInPython(files: readonly string[], pinnedKeys: readonly st
   return new Map(lines.map((line, index) => [files[index]!, JSON.parse(line) as PythonResult]));
 }
 
+/** What verify.py says of a window of a log. */
+export function verifyWindowInPython(
+  file: string,
+  pinnedKeys: readonly string[],
+  question: { readonly from?: string | undefined; readonly to?: string | undefined; readonly bundles?: readonly string[] | undefined },
+): unknown {
+  const { from, to, bundles } = question;
+  const covers = from === undefined || to === undefined ? [] : ['--covers', from, to];
+  const given = bundles === undefined ? [] : bundles.flatMap((bundle) => ['--bundle', bundle]);
+  const script = path.join(import.meta.dirname, '../verify.py');
+  const keys = pinnedKeys.flatMap((key) => ['--key', key]);
+  const run = spawnSync('python3', [script, '--json', ...keys, ...covers, ...given, file], { encoding: 'utf8', maxBuffer: 1 << 30 });
+  if (run.stdout === '') throw new Error(`verify.py stumbled: ${run.stderr.slice(-2_000)}`);
+  return JSON.parse(run.stdout);
+}
+
 const gravity = ['passed', 'skipped', 'missing', 'failed'];
 
 /** The verdict, and of each check the worst that it said. */
