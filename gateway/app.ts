@@ -25,6 +25,7 @@ import { answerRefusal, refuseConnection } from './refuse.ts';
 import { resolveProject } from './resolve-project.ts';
 import { serveDiscovery } from './serve-discovery.ts';
 import { openStages, type Stages } from './stages.ts';
+import { applyUploadCommand } from './upload-command.ts';
 import { sendAnswer } from './upstream/send-answer.ts';
 
 export type AppOptions = {
@@ -100,6 +101,7 @@ async function answer(exchange: Exchange, stages: Stages): Promise<void> {
   const { identity, sessions, policy, forwarder, config } = stages;
   try {
     await applyOverride(exchange);
+    applyUploadCommand(exchange);
     const match = matchMethod(exchange.httpMethod, exchange.target);
     if (match.kind === 'discovery') return serveDiscovery(exchange, config, match.prefix);
     route(exchange, match);

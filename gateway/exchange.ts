@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TLSSocket } from 'node:tls';
 import { createExchangeId, type ExchangeId } from '../shared/base/ids.ts';
 import type { MethodMatch } from '../shared/bigquery/match-method.ts';
+import type { UploadCommand } from '../shared/bigquery/upload-command.ts';
 import type { StatementFacts } from '../shared/googlesql/describe-script.ts';
 
 /** `direct`: told another endpoint. `proxy`: CONNECT, TLS ended under Google's own name. `universe`: told another domain in place of googleapis.com. */
@@ -163,6 +164,8 @@ export class Exchange {
   session: SessionRef | undefined = undefined;
   body: RequestBody | undefined = undefined;
   upload: Upload | undefined = undefined;
+  /** Where the client speaks of its upload by commands, and is to be answered so. */
+  uploadCommand: UploadCommand | undefined = undefined;
   projectId: string | undefined = undefined;
   /** Name of the configured connection that serves the project. */
   connection: string | undefined = undefined;

@@ -137,3 +137,46 @@ test('resumable: the last chunk brings the job, under the principal’s own name
   expect(done).toMatchObject({ status: 200, json: { user_email: 'agent@acme.test' } });
   expect((await gateway.send('GET', '/bigquery/v2/projects/acme/jobs/load-1')).status).toBe(200);
 });
+
+test('an upload told by commands, as Ruby tells it: judged, sent and recorded as any other, answered in its own words', async () => {
+  gateway.upstream.answer = ({ method, headers }, response) => {
+    if (method === 'POST')
+      return response.writeHead(200, { location: 'https://upload.googleapis.com/x?upload_id=up-3', 'content-length': 0 }).end();
+    if (headers['content-range'] === 'bytes */*') return response.writeHead(308, { range: 'bytes=0-1', 'content-length': 0 }).end();
+    return sendJson(response, 200, { kind: 'bigquery#job', jobReference: { projectId: 'acme', jobId: 'load-3' } });
+  };
+  const start = (datasetId: string) =>
+    gateway.send('POST', '/upload/bigquery/v2/projects/acme/jobs', {
+      body: job(datasetId),
+      headers: {
+        'x-goog-upload-protocol': 'resumable',
+        'x-goog-upload-command': 'start',
+        'x-goog-upload-header-content-type': 'text/csv',
+        'x-goog-upload-header-content-length': '4',
+      },
+    });
+  expect((await start('hr')).status).toBe(403);
+  expect(gateway.upstream.seen).toEqual([]);
+  const begun = await start('sales');
+  expect(begun.status).toBe(200);
+  expect(begun.headers.get('x-goog-upload-status')).toBe('active');
+  const address = begun.headers.get('x-goog-upload-url')!;
+  expect(address).toBe(`${gateway.url}/upload/bigquery/v2/projects/acme/jobs?uploadType=resumable&upload_id=up-3`);
+  expect(gateway.upstream.seen[0]).toMatchObject({
+    url: '/upload/bigquery/v2/projects/acme/jobs?uploadType=resumable',
+    headers: { 'x-upload-content-type': 'text/csv', 'x-upload-content-length': '4' },
+  });
+  const path = address.slice(gateway.url.length);
+  const asked = await gateway.send('POST', path, { headers: { 'x-goog-upload-command': 'query', 'content-length': '0' } });
+  expect([asked.status, asked.headers.get('x-goog-upload-size-received')]).toEqual([200, '2']);
+  const other = await gateway.issuer.mint({ sub: 'other', groups: ['analysts'] });
+  const rest = {
+    body: 'a\n',
+    headers: { 'content-type': 'text/csv', 'x-goog-upload-command': 'upload, finalize', 'x-goog-upload-offset': '2' },
+  };
+  expect((await gateway.send('POST', path, { ...rest, token: other })).status).toBe(404);
+  const done = await gateway.send('POST', path, rest);
+  expect([done.status, done.headers.get('x-goog-upload-status'), done.json.jobReference.jobId]).toEqual([200, 'final', 'load-3']);
+  expect(gateway.upstream.seen.at(-1)).toMatchObject({ method: 'PUT', body: 'a\n', headers: { 'content-range': 'bytes 2-3/4' } });
+  expect(gateway.recorder.exchanges.at(-1)!.requestBody.toString()).toBe('a\n');
+});

@@ -1,9 +1,11 @@
+import { toCommandAnswer } from '../../shared/bigquery/upload-command.ts';
 import type { Config } from '../config.ts';
 import { Refusal } from '../errors.ts';
 import type { Exchange, JobRef } from '../exchange.ts';
 import { type AnswerFacts, readAnswerFacts } from './answer-facts.ts';
 import { type CollectedAnswer, collectAnswer, isRedirect } from './collect-answer.ts';
 import type { Connections, Upstream } from './connections.ts';
+import { toClientHeaders } from './headers.ts';
 import { filterList, isList, type Keep, renameUser } from './rewrite-answer.ts';
 import { sendAnswer } from './send-answer.ts';
 import { streamAnswer } from './stream-answer.ts';
@@ -77,11 +79,19 @@ export class Forwarder {
     const left = new AbortController();
     const onClose = (): void => left.abort();
     exchange.response.once('close', onClose);
-    const answer = await collectAnswer(request, { exchangeId: exchange.id, limit: this.#limits.rewrittenAnswerBytes, signal: left.signal });
+    const collected = await collectAnswer(request, {
+      exchangeId: exchange.id,
+      limit: this.#limits.rewrittenAnswerBytes,
+      signal: left.signal,
+    });
     exchange.response.off('close', onClose);
     exchange.mark('upstreamLastByte');
-    if (isRedirect(answer.status)) throw countBytes(new Refusal('UPSTREAM_REDIRECT', { exchangeId: exchange.id }), answer.body.length);
-    if (exchange.call!.upload === 'resumable') this.#bringHome(exchange, answer);
+    if (isRedirect(collected.status))
+      throw countBytes(new Refusal('UPSTREAM_REDIRECT', { exchangeId: exchange.id }), collected.body.length);
+    if (exchange.call!.upload === 'resumable') this.#bringHome(exchange, collected);
+    // An address that would lead past this gateway.
+    delete collected.headers['x-goog-upload-url'];
+    const answer = toTold(exchange, collected);
     if (answer.status >= 300) return sendAnswer(exchange, answer);
     refuseUnreadable(exchange, answer);
     const facts: AnswerFacts = {};
@@ -163,4 +173,16 @@ function isJson(body: Buffer): boolean {
   } catch {
     return false;
   }
+}
+
+/** In the spelling in which the client asked. */
+function toTold({ uploadCommand }: Exchange, answer: CollectedAnswer): CollectedAnswer {
+  if (uploadCommand === undefined) return answer;
+  const told = toCommandAnswer(uploadCommand, answer.status, toClientRecord(answer));
+  return { ...answer, status: told.status, headers: told.headers };
+}
+
+function toClientRecord({ headers, status }: CollectedAnswer): Record<string, string> {
+  const list = toClientHeaders(headers, status);
+  return Object.fromEntries(list.flatMap((name, index) => (index % 2 === 0 ? [[name, list[index + 1]!]] : [])));
 }

@@ -32,7 +32,9 @@ const responseAllowed = new Set([
   'range',
   'retry-after',
   'vary',
+  'x-goog-upload-size-received',
   'x-goog-upload-status',
+  'x-goog-upload-url',
   'x-guploader-uploadid',
 ]);
 

@@ -18,7 +18,7 @@ const tail = `## Beside the methods
 | request | answer |
 |---|---|
 | \`GET /$discovery/rest?version=v2\` (also \`/discovery/v1/apis/bigquery/v2/rest\`) | the discovery document of the methods on offer, its roots at this gateway; no exchange |
-| \`POST /upload/bigquery/v2/…\`, \`/resumable/upload/…\` | \`jobs.insert\` with its data: multipart, resumable in chunks, or simple; recorded with the data's digest |
+| \`POST /upload/bigquery/v2/…\`, \`/resumable/upload/…\` | \`jobs.insert\` with its data: multipart, or resumable in chunks (by \`Content-Range\`, or by \`X-Goog-Upload-Command\`); every byte is recorded |
 | \`POST /v1/token\`, \`/v1/oauthtoken\`, \`/v1/introspect\`, \`/v1/revoke\` | the gateway's own tokens (RFC 8693, 6749, 7662, 7009); no exchange |
 | \`GET /.well-known/jwks.json\` | the keys that those tokens are signed with (RFC 7517) |
 | \`POST /batch/bigquery/v2\` | 501 \`notImplemented\`: several requests in one body could not be judged and answered one by one |

@@ -4,6 +4,7 @@ import type { MethodId } from '../../bigquery/api-method.ts';
 import { toDiscoveryDocument } from '../../bigquery/discovery-document.ts';
 import { BigQueryError, type ErrorFacts, toErrorEnvelope } from '../../bigquery/error-envelope.ts';
 import { type MethodMatch, matchMethod, type TargetMatch } from '../../bigquery/match-method.ts';
+import { toCommandAnswer, toResumableRequest, type UploadCommand, type UploadRequest } from '../../bigquery/upload-command.ts';
 import type { Answer } from './answer.ts';
 import { createFaults, type Fault, type FaultOptions, faultHeader } from './faults.ts';
 import { parseFieldMask } from './partial-response.ts';
@@ -43,8 +44,11 @@ export function createRestApp({ handlers, faults, defaultProject, elsewhere }: R
     if (taken !== undefined) return taken;
     reply.hijack();
     const delivery: { -readonly [Key in keyof Delivery]: Delivery[Key] } = { requestHeaders: request.headers };
-    const answer = await toSafeAnswer(async () => {
-      const { httpMethod, target } = await applyMethodOverride(request);
+    const upload = toResumableRequest(request.method, request.raw.url ?? '/', request.headers);
+    const answered = await toSafeAnswer(async () => {
+      if (typeof upload === 'string') throw new BigQueryError({ reason: 'badRequest', message: upload });
+      Object.assign(request.headers, upload?.request.headers);
+      const { httpMethod, target } = await applyMethodOverride(request, upload);
       const match = matchMethod(httpMethod, target);
       if (match.kind !== 'method') return answerOther(match, request);
       checkParameters(match);
@@ -55,6 +59,7 @@ export function createRestApp({ handlers, faults, defaultProject, elsewhere }: R
         ? answerUnavailable(fault)
         : handle(handlers, await resolveProject(toCall(match, httpMethod, request, reply), defaultProject));
     });
+    const answer = typeof upload === 'object' ? inCommands(upload.command, answered) : answered;
     if (isFailure(answer)) delivery.mask = 'all';
     await sendAnswer(reply.raw, answer, delivery).catch(reportBug);
   });
@@ -142,6 +147,12 @@ function toAbortSignal(reply: FastifyReply): AbortSignal {
   return controller.signal;
 }
 
+/** Google's newer spelling of resumable uploads. */
+function inCommands(command: UploadCommand, answer: Answer): Answer {
+  const { status, headers } = toCommandAnswer(command, answer.status ?? 200, answer.headers ?? {});
+  return { ...answer, status, headers };
+}
+
 const toOrigin = (request: FastifyRequest): string => `${request.protocol}://${request.headers.host ?? 'localhost'}`;
 
 const toHeader = (request: FastifyRequest, name: string): string | undefined => {
@@ -150,7 +161,11 @@ const toHeader = (request: FastifyRequest, name: string): string | undefined => 
 };
 
 /** Java tunnels PATCH as POST; googleapiclient tunnels a long GET as a POST whose form body is the query. No other override is honoured. */
-async function applyMethodOverride(request: FastifyRequest): Promise<{ httpMethod: string; target: string }> {
+async function applyMethodOverride(
+  request: FastifyRequest,
+  upload: { readonly request: UploadRequest } | undefined,
+): Promise<{ httpMethod: string; target: string }> {
+  if (upload !== undefined) return upload.request;
   const target = request.raw.url ?? '/';
   const override = request.method === 'POST' ? toHeader(request, 'x-http-method-override')?.toUpperCase() : undefined;
   if (override === 'PATCH') return { httpMethod: 'PATCH', target };
