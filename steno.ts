@@ -22,6 +22,8 @@ const program = new Command('steno')
   .description('Records what agents do in BigQuery, and lets an investigator prove and replay it')
   .version('0.1.0')
   .showHelpAfterError('(steno --help lists the commands)')
+  // `keys` and `keys rotate` both take --config.
+  .enablePositionalOptions()
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 
 program
