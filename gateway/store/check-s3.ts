@@ -3,29 +3,30 @@ import { hashFile } from './durable-file.ts';
 import { explainS3Failure } from './explain-s3-failure.ts';
 import { S3Bucket } from './s3-bucket.ts';
 import { isTaken } from './s3-failure.ts';
-import { upload } from './s3-upload.ts';
+import { type Upload, upload } from './s3-upload.ts';
+import { versionsOf } from './s3-versions.ts';
 
 /** Sends a file to a name that is taken, without looking first. */
 export async function refuseToOverwrite(settings: S3Config, name: string, file: string): Promise<string> {
   const bucket = new S3Bucket(settings);
   try {
     const job = { key: bucket.keyOf(name), file, digest: await hashFile(file), lock: {} };
-    const refused = await explainS3Failure(bucket.name, () => isRefused(() => upload(bucket, job)));
-    if (refused) return 'refused, as it must be';
+    const end = await explainS3Failure(bucket.name, () => overwrite(bucket, job));
+    if (end === 'refused') return 'refused, as it must be';
+    if (end === 'second') return 'not refused, but the first version stays and counts';
   } finally {
     bucket.close();
   }
-  throw new Error(
-    'It was overwritten: this S3 does not know If-None-Match here. With versions and Object Lock the first version stays and counts.',
-  );
+  throw new Error('It was overwritten: this S3 does not know If-None-Match here. Turn on versions of the bucket: the first one counts.');
 }
 
-async function isRefused(action: () => Promise<void>): Promise<boolean> {
+async function overwrite(bucket: S3Bucket, job: Upload): Promise<'refused' | 'second' | 'overwritten'> {
+  const versions = await versionsOf(bucket);
   try {
-    await action();
-    return false;
+    const versionId = await upload(bucket, job);
+    return (await versions.confirm(job.key, versionId)) ? 'overwritten' : 'second';
   } catch (error) {
-    if (isTaken(error)) return true;
+    if (isTaken(error)) return 'refused';
     throw error;
   }
 }

@@ -70,8 +70,8 @@ test('each check of a sound folder passes, and nothing of it is left', async () 
 
 test('each check of a sound bucket passes; one that overwrites is found out', async () => {
   const dataDirectory = await mkdtemp(path.join(os.tmpdir(), 'steno-check-'));
-  const double = await startS3Double({ objectLock: true });
-  const s3 = await settingsFor(double, dataDirectory, { objectLock: 'compliance' });
+  const double = await startS3Double();
+  const s3 = await settingsFor(double, dataDirectory);
   const checks = await Array.fromAsync(checkStore({ dataDirectory, storage: { s3 } }));
   expect(checks.filter(({ status }) => status !== 'passed')).toEqual([]);
   expect(double.bucket.all('')).toEqual([]);
@@ -82,6 +82,19 @@ test('each check of a sound bucket passes; one that overwrites is found out', as
     'bucket refuses to overwrite',
     'bucket refuses to overwrite in parts',
   ]);
+  await double.close();
+  await rm(dataDirectory, { recursive: true, force: true });
+}, 60_000);
+
+test('a bucket that locks passes too; where it does not refuse to overwrite, its first version counts', async () => {
+  const dataDirectory = await mkdtemp(path.join(os.tmpdir(), 'steno-check-'));
+  const double = await startS3Double({ objectLock: true });
+  const s3 = await settingsFor(double, dataDirectory, { objectLock: 'compliance' });
+  double.bucket.check = () => {};
+  const checks = await Array.fromAsync(checkStore({ dataDirectory, storage: { s3 } }));
+  expect(checks.filter(({ status }) => status !== 'passed')).toEqual([]);
+  expect(checks.find(({ name }) => name === 'bucket refuses to overwrite')?.detail).toContain('the first version stays and counts');
+  expect(double.bucket.all('')).toEqual([]);
   await double.close();
   await rm(dataDirectory, { recursive: true, force: true });
 }, 60_000);

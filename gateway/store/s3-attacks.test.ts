@@ -70,6 +70,17 @@ describe('in a bucket with versions, an intruder who writes', () => {
     expect(await Array.fromAsync(under.store.list('objects/'))).toEqual([facts]);
   });
 
+  test('of many writers, one wins even where the bucket knows no conditions', async () => {
+    under.double.bucket.check = () => {};
+    const files = Array.from({ length: 8 }, (_, index) => path.join(folder, String(index)));
+    for (const file of files) await writeFile(file, `writer ${file}`);
+    const ends = await Promise.allSettled(files.map((file) => under.store.put('contested', file)));
+    const won = ends.flatMap((each, index) => (each.status === 'fulfilled' ? [index] : []));
+    expect(won).toHaveLength(1);
+    expect(await textOf(under, 'contested')).toBe(`writer ${files[won[0]!]}`);
+    expect(under.double.bucket.all('steno/contested')).toHaveLength(1);
+  });
+
   test('leaves nothing behind when the object is deleted', async () => {
     await under.store.put('objects/a', source);
     await under.store.put('objects/a-b', source);

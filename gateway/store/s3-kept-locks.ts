@@ -82,13 +82,16 @@ export class KeptLocks implements Locks {
   }
 
   async #update(name: string, change: (kept: Kept) => Kept): Promise<void> {
+    let refused: string | undefined;
     for (let attempt = 1; ; attempt += 1) {
       const { kept, etag } = await this.#get(name);
       const next = change(kept);
       if (next === kept) return;
       try {
-        return await this.#set(name, next, etag);
+        // Refused though nobody changed it: this S3 (Ceph up to 16) does not know the quotes that an entity tag has in HTTP.
+        return await this.#set(name, next, etag !== undefined && etag === refused ? etag.replaceAll('"', '') : etag);
       } catch (error) {
+        refused = etag;
         if (!isTaken(error) || attempt === ATTEMPTS) throw error;
         await sleep(Math.random() * 20 * attempt);
       }

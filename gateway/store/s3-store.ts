@@ -78,12 +78,9 @@ class S3Store implements RecordingStore {
   async #create(name: string, file: string, digest: Digest, options: PutOptions): Promise<boolean> {
     await this.#locks.beforePut(name);
     try {
-      await upload(this.#bucket, {
-        key: this.#bucket.keyOf(name),
-        file,
-        digest,
-        lock: this.#locks.headers(newFacts(name, digest, options)),
-      });
+      const key = this.#bucket.keyOf(name);
+      const versionId = await upload(this.#bucket, { key, file, digest, lock: this.#locks.headers(newFacts(name, digest, options)) });
+      if (!(await this.#versions.confirm(key, versionId))) return false;
     } catch (error) {
       if (isTaken(error) || isGarbled(error)) return false;
       throw error;

@@ -33,30 +33,31 @@ const headersOf = (bucket: S3Bucket, { key, digest, lock }: Upload) => ({
   ...lock,
 });
 
-/** Creates the object or throws an S3Failure that isTaken. A file that changed since its digest was taken is refused. */
-export async function upload(bucket: S3Bucket, job: Upload): Promise<void> {
+/** Creates the object or throws an S3Failure that isTaken; gives the version's id where there are versions. A file that changed since its digest was taken is refused. */
+export async function upload(bucket: S3Bucket, job: Upload): Promise<string | undefined> {
   const handle = await open(job.file, 'r');
   try {
-    await (job.digest.bytes <= PART_BYTES ? uploadAtOnce(bucket, job, handle) : uploadInParts(bucket, job, handle));
+    return await (job.digest.bytes <= PART_BYTES ? uploadAtOnce(bucket, job, handle) : uploadInParts(bucket, job, handle));
   } finally {
     await handle.close();
   }
 }
 
-async function uploadAtOnce(bucket: S3Bucket, job: Upload, handle: FileHandle): Promise<void> {
+async function uploadAtOnce(bucket: S3Bucket, job: Upload, handle: FileHandle): Promise<string | undefined> {
   const body = await readPart(handle, 0, job.digest.bytes);
   if (createHash('sha256').update(body).digest('hex') !== job.digest.sha256) throw changed();
   const ChecksumSHA256 = Buffer.from(job.digest.sha256, 'hex').toString('base64');
   const input = { ...headersOf(bucket, job), Body: body, ContentLength: body.length, ChecksumSHA256, IfNoneMatch: '*' };
-  await bucket.send(new PutObjectCommand(input));
+  return (await bucket.send(new PutObjectCommand(input))).VersionId;
 }
 
-async function uploadInParts(bucket: S3Bucket, job: Upload, handle: FileHandle): Promise<void> {
+async function uploadInParts(bucket: S3Bucket, job: Upload, handle: FileHandle): Promise<string | undefined> {
   const { UploadId } = await bucket.send(new CreateMultipartUploadCommand({ ...headersOf(bucket, job), ChecksumAlgorithm: 'SHA256' }));
   const target = { Bucket: bucket.name, Key: job.key, UploadId };
   try {
     const Parts = await sendParts(bucket, target, handle, job.digest);
-    await bucket.send(new CompleteMultipartUploadCommand({ ...target, MultipartUpload: { Parts }, IfNoneMatch: '*' }));
+    const command = new CompleteMultipartUploadCommand({ ...target, MultipartUpload: { Parts }, IfNoneMatch: '*' });
+    return (await bucket.send(command)).VersionId;
   } catch (error) {
     await bucket.send(new AbortMultipartUploadCommand(target)).catch(() => undefined); // what stays is swept by a later start
     throw error;

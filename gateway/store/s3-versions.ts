@@ -6,7 +6,7 @@ import {
   type ListObjectVersionsCommandOutput,
 } from '@aws-sdk/client-s3';
 import type { S3Bucket } from './s3-bucket.ts';
-import { S3Failure } from './s3-failure.ts';
+import { isAccessDenied, S3Failure } from './s3-failure.ts';
 
 /** One object, or one version of it where the bucket keeps versions. */
 export type Located = { readonly key: string; readonly versionId?: string | undefined };
@@ -15,6 +15,8 @@ export type Located = { readonly key: string; readonly versionId?: string | unde
 export interface Versions {
   /** What `key` means: its first version. Undefined means that nothing is known to be missing: where there are no versions, the key is all there is. */
   locate(key: string): Promise<Located | undefined>;
+  /** Whether what was just written is what `key` means. If not, someone was first and the bucket did not mind: ours is taken away again, unless it is locked. */
+  confirm(key: string, versionId: string | undefined): Promise<boolean>;
   /** In order of keys. */
   list(prefix: string): AsyncIterable<Located>;
   /** Takes away every version, the first one last. */
@@ -39,6 +41,10 @@ class NoVersions implements Versions {
 
   async locate(key: string): Promise<Located> {
     return { key };
+  }
+
+  async confirm(): Promise<boolean> {
+    return true;
   }
 
   async *list(prefix: string): AsyncGenerator<Located> {
@@ -68,6 +74,14 @@ class FirstVersions implements Versions {
 
   async locate(key: string): Promise<Located | undefined> {
     return (await this.#all(key)).findLast((each) => !each.isMarker);
+  }
+
+  async confirm(key: string, versionId: string | undefined): Promise<boolean> {
+    if (versionId === undefined || (await this.locate(key))?.versionId === versionId) return true;
+    await this.#bucket.send(new DeleteObjectCommand({ Bucket: this.#bucket.name, Key: key, VersionId: versionId })).catch((error) => {
+      if (!isAccessDenied(error)) throw error;
+    });
+    return false;
   }
 
   async remove(key: string): Promise<void> {
