@@ -17,10 +17,9 @@ export type RetiredSegment = {
   readonly hashes: Buffer;
   /** The newest checkpoint at the end of the segment. */
   readonly checkpoint: string | undefined;
-  /** Of the log file. */
-  readonly sha256: string;
 };
 
+const INDEX_VERSION = 1;
 const schema = `
   CREATE TABLE IF NOT EXISTS recording (
     session_id TEXT PRIMARY KEY, number INTEGER NOT NULL, name TEXT NOT NULL, revision INTEGER NOT NULL,
@@ -30,7 +29,7 @@ const schema = `
   CREATE TABLE IF NOT EXISTS object (name TEXT NOT NULL, session_id TEXT NOT NULL, PRIMARY KEY (name, session_id)) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS pending (name TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS segment (
-    segment TEXT PRIMARY KEY, first INTEGER NOT NULL, entries INTEGER NOT NULL, hashes BLOB NOT NULL, checkpoint TEXT, sha256 TEXT NOT NULL);
+    segment TEXT PRIMARY KEY, first INTEGER NOT NULL, entries INTEGER NOT NULL, hashes BLOB NOT NULL, checkpoint TEXT);
 `;
 
 type Row = { readonly manifest: string; readonly manifest_sha256: string; readonly is_logged: number };
@@ -56,6 +55,15 @@ export class ArchiveIndex {
 
   close(): void {
     this.#database.close();
+  }
+
+  /** False in an index that was just made: there may be recordings that it does not know (see rebuild-index.ts). */
+  get isComplete(): boolean {
+    return this.#database.prepare('PRAGMA user_version').get()?.['user_version'] === INDEX_VERSION;
+  }
+
+  setComplete(): void {
+    this.#database.exec(`PRAGMA user_version = ${INDEX_VERSION}`);
   }
 
   /** Remembers names that are about to be put, so that a crash leaves none of them unknown. */
@@ -102,6 +110,11 @@ export class ArchiveIndex {
       this.#database.prepare('UPDATE recording SET is_deleted = 1 WHERE session_id = ?').run(sessionId);
       this.#database.prepare('DELETE FROM object WHERE session_id = ?').run(sessionId);
     });
+  }
+
+  /** Known from the writer log only. */
+  recordDeleted(sessionId: string, number: number): void {
+    this.#database.prepare("INSERT OR REPLACE INTO recording VALUES (?, ?, '', 0, '', '', 1, 1)").run(sessionId, number);
   }
 
   /** The writer log says that it was sealed. */
@@ -162,10 +175,10 @@ export class ArchiveIndex {
       .map((row) => toRecording(row as Row));
   }
 
-  retire({ segment, first, entries, hashes, checkpoint, sha256 }: RetiredSegment): void {
+  retire({ segment, first, entries, hashes, checkpoint }: RetiredSegment): void {
     this.#database
-      .prepare('INSERT OR REPLACE INTO segment VALUES (?, ?, ?, ?, ?, ?)')
-      .run(segment, first, entries, hashes, checkpoint ?? null, sha256);
+      .prepare('INSERT OR REPLACE INTO segment VALUES (?, ?, ?, ?, ?)')
+      .run(segment, first, entries, hashes, checkpoint ?? null);
   }
 
   /** In the order of writing. */
@@ -179,7 +192,6 @@ export class ArchiveIndex {
         entries: Number(row['entries']),
         hashes: Buffer.from(row['hashes'] as Uint8Array),
         checkpoint: row['checkpoint'] === null ? undefined : String(row['checkpoint']),
-        sha256: String(row['sha256']),
       }));
   }
 

@@ -41,7 +41,7 @@ export async function retireSegment(
   const { logFirst: first, logHashes } = segment.facts;
   if (!isNoted) await enter({ kind: 'segment-retired', segment: id, first, entries: logHashes.length, sha256 });
   const hashes = Buffer.from(logHashes.join(''), 'hex');
-  archive.index.retire({ segment: id, first, entries: logHashes.length, hashes, checkpoint: segment.facts.checkpoint, sha256 });
+  archive.index.retire({ segment: id, first, entries: logHashes.length, hashes, checkpoint: segment.facts.checkpoint });
   rmSync(segment.file);
   rmSync(segmentIndexFile(segment.file), { force: true });
   await syncDirectory(path.dirname(segment.file));

@@ -3,6 +3,7 @@ import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Config } from '../config.ts';
 import { openArchive } from './archive.ts';
+import { rebuildIndex } from './rebuild-index.ts';
 import type { RetentionDecision } from './seal-session.ts';
 import { Sealer } from './seal-sessions.ts';
 import type { FromSealer, Question, SealingState, ToSealer } from './sealer-messages.ts';
@@ -85,6 +86,7 @@ async function persist(action: () => Promise<void>): Promise<void> {
 async function work(): Promise<void> {
   const archive = await openArchive(directory, storage);
   try {
+    await rebuildIndex(archive);
     await sweepArchive(archive, begunAt);
     tell({ kind: 'swept' });
     const sealer = new Sealer({

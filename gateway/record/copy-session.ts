@@ -17,8 +17,10 @@ import { FLAG_CHUNK_BEGINS, frameTypes, HEADER_BYTES, SALT_BYTES, sideOf } from 
 import type { CatalogSession, JournalCatalog } from './journal-catalog.ts';
 import { type Frame, readFrames } from './read-frames.ts';
 
-/** Where the bytes of a body lie in the journal. */
-type Piece = { readonly segment: number; readonly offset: number; readonly length: number };
+/** Where the bytes of a body lie in the journal; small bodies are kept from when their frames were read. */
+type Piece = { readonly segment: number; readonly offset: number; readonly length: number; readonly bytes?: Buffer | undefined };
+
+const KEPT_BYTES = 65_536;
 type OpenBody = { readonly side: BodySide; readonly chunks: { length: number; salt: string }[]; readonly pieces: Piece[]; length: number };
 type OpenExchange = {
   readonly bodies: OpenBody[];
@@ -116,7 +118,9 @@ class SessionCopy {
     const length = payload.length - skipped;
     body.chunks.at(-1)!.length += length;
     body.length += length;
-    if (length > 0) body.pieces.push({ segment, offset: offset + HEADER_BYTES + skipped, length });
+    if (length === 0) return;
+    const bytes = body.length <= KEPT_BYTES ? Buffer.from(payload.subarray(skipped)) : undefined;
+    body.pieces.push({ segment, offset: offset + HEADER_BYTES + skipped, length, bytes });
   }
 
   async #leaf({ payload }: Frame): Promise<void> {
@@ -206,6 +210,10 @@ class SessionCopy {
     let segment = -1;
     try {
       for (const piece of pieces) {
+        if (piece.bytes !== undefined) {
+          yield piece.bytes;
+          continue;
+        }
         if (piece.segment !== segment) {
           if (fd !== undefined) closeSync(fd);
           fd = openSync(this.#segments[piece.segment]!.file, 'r');

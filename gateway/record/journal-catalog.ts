@@ -28,7 +28,7 @@ export type JournalCatalog = {
   readonly segments: readonly IndexedSegment[];
   /** By number, in order. */
   readonly sessions: ReadonlyMap<number, CatalogSession>;
-  /** Leaf hashes of the writer log, in order, from the first that was ever written. Throws when entries of retired segments are missing. */
+  /** Leaf hashes of the writer log, in order, from the first that was ever written. */
   readonly writerLog: readonly string[];
   /** The newest signed checkpoint. */
   readonly checkpoint: string | undefined;
@@ -50,6 +50,7 @@ export function joinCatalog(directory: string, segments: readonly IndexedSegment
   const index = ArchiveIndex.openExisting(directory);
   try {
     const retired = index?.retired() ?? [];
+    checkCoverage(segments, retired);
     const checkpoint = segments.findLast(({ facts }) => facts.checkpoint !== undefined)?.facts.checkpoint ?? retired.at(-1)?.checkpoint;
     const sessions = joinSessions(segments, index, new SubjectKeys(directory));
     return {
@@ -91,6 +92,17 @@ export function journalSessions(segments: readonly IndexedSegment[]): ReadonlyMa
   return sessions;
 }
 
+/** Throws when something was retired that the archive does not know: a list without it would be a lie. */
+function checkCoverage(segments: readonly IndexedSegment[], retired: readonly RetiredSegment[]): void {
+  const kept = segments[0]?.facts.logFirst ?? 0;
+  let known = 0;
+  for (const { first, entries } of retired) if (first === known) known += entries;
+  if (known < kept)
+    throw new Error(
+      `The journal begins at entry ${kept} of its log, and archive.db knows what was before only up to entry ${known}: start the gateway, which makes it again from the log and the store.`,
+    );
+}
+
 function joinLog(segments: readonly IndexedSegment[], retired: readonly RetiredSegment[]): string[] {
   const kept = segments[0]?.facts.logFirst ?? Number.POSITIVE_INFINITY;
   const log: string[] = [];
@@ -98,10 +110,6 @@ function joinLog(segments: readonly IndexedSegment[], retired: readonly RetiredS
     if (first !== log.length || first >= kept) continue;
     for (let index = 0; index < entries; index += 1) log.push(hashes.toString('hex', index * 32, index * 32 + 32));
   }
-  if (kept !== Number.POSITIVE_INFINITY && log.length !== kept)
-    throw new Error(
-      `The writer log has ${log.length} entries of retired segments, and the journal begins at entry ${kept}: start the gateway, which rebuilds archive.db, or put it back from a backup.`,
-    );
   for (const { facts } of segments) for (const hash of facts.logHashes) log.push(hash);
   return log;
 }

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import path from 'node:path';
 import { MAX_COLUMN_BODY_BYTES } from '../../../shared/bundle/format.ts';
 import { FLAG_CHUNK_BEGINS, FLAG_COLUMNS_DUE, frameTypes, HEADER_BYTES, SALT_BYTES, sideOf } from '../frame.ts';
@@ -56,7 +56,9 @@ export class AnswerFollower {
 
   /** Reads on by about `bytes`. False when the writer is no further. */
   read(bytes = Number.POSITIVE_INFINITY): boolean {
-    if (this.#isSegmentRead && !this.#turn()) return false;
+    // A segment that was retired meanwhile, which is never the last, held closed sessions only: nothing in it is due.
+    const isGone = !existsSync(this.#file(this.#segment));
+    if ((this.#isSegmentRead || isGone) && !this.#turn() && !isGone) return false;
     const from = this.#offset;
     const frames = readFrames(this.#file(this.#segment), { bodies: 'skip', from: this.#offset });
     for (let step = frames.next(); ; step = frames.next()) {
