@@ -4,6 +4,7 @@ import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import type { EnvOptions } from './gateway/commands/env/print-env.ts';
+import type { ExportCommand } from './gateway/commands/export-bundle.ts';
 import type { EraseOptions } from './gateway/commands/lifecycle/erase.ts';
 import type { FindValueOptions } from './gateway/commands/lifecycle/find-value.ts';
 import type { PlaceOptions } from './gateway/commands/lifecycle/hold.ts';
@@ -57,7 +58,9 @@ program
   .option('--by <person>', 'who exports; recorded in the bundle', process.env['USER'] ?? 'unknown')
   .option('--reason <text>', 'why; recorded in the bundle')
   .option('--snapshot', 'export a session that is still open, as far as it is recorded')
-  .action(async (session: string, options: { config: string; output: string; by: string; reason?: string; snapshot?: true }) =>
+  .option('--recipient <keys...>', 'encrypt to age recipients (age1…), as FILE.wacz.age; may be repeated')
+  .option('--recipients-file <file>', 'encrypt to the age recipients of a file')
+  .action(async (session: string, options: ExportCommand) =>
     (await import('./gateway/commands/export-bundle.ts')).exportBundle(session, options),
   );
 
@@ -188,6 +191,7 @@ program
   .argument('<files...>', 'FILE.wacz; several, to see whether they are of one log; a receipt; a window of `steno coverage`')
   .description('check evidence: exit 0 sound and signed by a known key, 1 sound but the key is unknown or there are gaps, 2 not sound')
   .option('--key <vkey...>', 'accept this public key too, as `steno keys` prints it')
+  .option('--identity <files...>', 'files with age identities, for FILE.wacz.age')
   .option('--trust <file>', 'trust.json: keys with their time, witnesses, time-stamping authorities')
   .option('--covers <instants...>', 'of a window: FROM TO, if not all of it')
   .option('--bundles <directory>', 'of a window: which of its sessions are missing among these bundles')
@@ -291,7 +295,8 @@ program
   .option('--no-open', 'print the address only')
   .option('--port <number>', 'port on 127.0.0.1; a free one unless told', Number)
   .option('--idle <minutes>', 'end when nobody looked for so long; never unless told', Number)
-  .action(async (bundles: string[], options: { open: boolean; port?: number; idle?: number }) =>
+  .option('--identity <files...>', 'files with age identities, for FILE.wacz.age')
+  .action(async (bundles: string[], options: { open: boolean; port?: number; idle?: number; identity?: string[] }) =>
     (await import('./desktop/host/commands/review.ts')).review(bundles, options),
   );
 

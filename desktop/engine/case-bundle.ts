@@ -1,4 +1,5 @@
 import type { Bundle } from '../../shared/bundle/bundle.ts';
+import type { VerifyProgress } from '../../shared/bundle/verify-bundle.ts';
 import type { BundleState, Verdict } from '../../shared/contract/case.ts';
 import type { EngineFailure } from '../../shared/contract/failure.ts';
 import type { EvidenceCheck, EvidenceSigner } from './load/evidence.ts';
@@ -19,6 +20,8 @@ export type CaseBundle = {
   verdict: Verdict | undefined;
   signers: readonly EvidenceSigner[];
   checks: EvidenceCheck[];
+  /** While it is verified. */
+  verified: VerifyProgress | undefined;
   exchangesLoaded: number;
   loadStartedAt: number | undefined;
   elapsedMs: number;
@@ -37,6 +40,7 @@ export function toBundleState(each: CaseBundle): BundleState {
     manifestSha256: bundle.manifestSha256,
     sessionName: bundle.session.name,
     checksDone: each.checks.length,
+    ...(each.verified === undefined ? {} : { verifying: each.verified }),
     exchangesLoaded: each.exchangesLoaded,
     exchangesTotal: bundle.manifest.steno.exchanges,
     ...(loadingMs > 0 ? { rate: Math.round((each.exchangesLoaded / loadingMs) * 1000) } : {}),

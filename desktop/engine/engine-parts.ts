@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readIdentities } from '../../shared/bundle/age-keys.ts';
 import { pinnedKeysFile } from '../../shared/bundle/pinned-keys.ts';
 import type { EngineEvent } from '../../shared/contract/events.ts';
 import type { Finding } from '../../shared/contract/finding.ts';
@@ -8,7 +9,7 @@ import { createExchangeList, type ExchangeList } from './exchange/exchange-list.
 import { createFindings } from './findings/find-findings.ts';
 import { openPinnedKeys, type PinnedKeys } from './integrity/pinned-keys.ts';
 import type { Evidence } from './load/evidence.ts';
-import { fileEvidence } from './load/file-evidence.ts';
+import { createFileEvidence } from './load/file-evidence.ts';
 import { createReplays, type Replays } from './replay/replays.ts';
 import { createResultRelations, type ResultRelations } from './result/result-relations.ts';
 import { createReviewCase, type ReviewCase } from './review-case.ts';
@@ -27,6 +28,8 @@ export type ReviewEngineOptions = {
   readonly settingsDirectory?: string | false;
   /** Public keys (`NAME+ID+BASE64`) to trust beside the pinned ones. */
   readonly pinnedKeys?: readonly string[];
+  /** Files with age identities, for bundles that are encrypted; beside them `~/.config/steno/age-identity` is looked into. */
+  readonly identityFiles?: readonly string[];
   /** DuckDB's words, for the case and for one SQL run. */
   readonly memoryLimit?: string;
   readonly sqlMemoryLimit?: string;
@@ -58,7 +61,7 @@ export async function createEngineParts(options: ReviewEngineOptions, emit: (eve
   const keys = await openPinnedKeys(fileOf('pinned-keys'), options.pinnedKeys);
   const custody = await openCustodyLog(fileOf('custody.ndjson'));
   const review = await createReviewCase({
-    evidence: options.evidence ?? fileEvidence,
+    evidence: options.evidence ?? createFileEvidence(() => readIdentities(options.identityFiles ?? [])),
     memoryLimit: options.memoryLimit ?? '2GB',
     ...(options.threads === undefined ? {} : { threads: options.threads }),
     pinnedKeys: keys.texts,

@@ -83,7 +83,7 @@ export async function createReviewCase(options: ReviewCaseOptions): Promise<Revi
   }
 
   async function enroll(path: string): Promise<CaseBundle> {
-    const bundle = await options.evidence.open(path);
+    const bundle = await options.evidence.open(path, { folder: directory });
     const previous = bundles.at(-1);
     const bundleId = ++lastId;
     const entry: CaseBundle = {
@@ -100,6 +100,7 @@ export async function createReviewCase(options: ReviewCaseOptions): Promise<Revi
       verdict: undefined,
       signers: [],
       checks: [],
+      verified: undefined,
       exchangesLoaded: 0,
       loadStartedAt: undefined,
       elapsedMs: 0,
@@ -121,16 +122,20 @@ export async function createReviewCase(options: ReviewCaseOptions): Promise<Revi
   async function verify(entry: CaseBundle): Promise<void> {
     entry.checks = [];
     try {
-      const { verdict, signers, checks } = await options.evidence.verify(entry.path, {
+      const { verdict, signers, checks } = await options.evidence.verify(entry.bundle, {
         pinnedKeys: options.pinnedKeys(),
         signal: entry.cancel.signal,
+        onProgress: (progress) => {
+          entry.verified = progress;
+          tell(entry);
+        },
         onCheck: (check) => {
           entry.checks.push(check);
           options.onCheck(entry.bundleId, check);
           tell(entry);
         },
       });
-      Object.assign(entry, { verdict, signers, checks: [...checks] });
+      Object.assign(entry, { verdict, signers, checks: [...checks], verified: undefined });
     } catch (error) {
       if (entry.cancel.signal.aborted) return;
       entry.verdict = 'not-sound';

@@ -1,5 +1,8 @@
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type ExportSummary, exportSession } from '../record/export-session.ts';
+import { checkRecipients, encryptTo } from '../../shared/bundle/age-file.ts';
+import { readRecipients } from '../../shared/bundle/age-keys.ts';
+import { ExportRefused, type ExportSummary, exportSession } from '../record/export-session.ts';
 import { requireConfig } from './require-config.ts';
 
 export type ExportCommand = {
@@ -8,23 +11,47 @@ export type ExportCommand = {
   readonly by: string;
   readonly reason?: string;
   readonly snapshot?: boolean;
+  readonly recipient?: readonly string[];
+  readonly recipientsFile?: string;
 };
 
 /** Writes a session as a bundle; the gateway may run meanwhile. */
 export async function exportBundle(session: string, options: ExportCommand): Promise<void> {
   const { dataDirectory, storage } = await requireConfig(options.config);
   const { by, reason, snapshot, output } = options;
+  const recipients = [
+    ...(options.recipient ?? []),
+    ...(options.recipientsFile === undefined ? [] : readRecipients(options.recipientsFile)),
+  ];
+  await checkRecipients(recipients);
+  const target = toTarget(resolve(output), recipients.length > 0);
+  if (existsSync(target)) throw new ExportRefused('EXPORT_OUTPUT_EXISTS', `${target} exists already; choose another name.`);
+  const outputPath = recipients.length === 0 ? target : `${target}.${process.pid}.clear`;
   const summary = await exportSession({
     directory: dataDirectory,
     session,
-    outputPath: resolve(output),
+    outputPath,
     exportedBy: by,
     reason,
     snapshot,
     storage,
     derived: true,
   });
-  console.log(formatSummary(summary).join('\n'));
+  if (recipients.length > 0) await encrypt(outputPath, target, recipients);
+  console.log(formatSummary({ ...summary, outputPath: target }).join('\n'));
+}
+
+const toTarget = (output: string, isEncrypted: boolean): string => (isEncrypted && !output.endsWith('.age') ? `${output}.age` : output);
+
+/** The clear bundle lies beside its encryption, readable by nobody else, for as long as that takes. */
+async function encrypt(clear: string, target: string, recipients: readonly string[]): Promise<void> {
+  const draft = `${target}.${process.pid}.draft`;
+  try {
+    await encryptTo(clear, draft, recipients);
+    renameSync(draft, target);
+  } finally {
+    for (const file of [clear, draft]) rmSync(file, { force: true });
+  }
 }
 
 function formatSummary(summary: ExportSummary): string[] {

@@ -1,4 +1,11 @@
-export type BundleErrorCode = 'BUNDLE_NOT_A_BUNDLE' | 'BUNDLE_TRUNCATED' | 'BUNDLE_NEWER_VERSION' | 'BUNDLE_DAMAGED';
+export type BundleErrorCode =
+  | 'BUNDLE_NOT_A_BUNDLE'
+  | 'BUNDLE_TRUNCATED'
+  | 'BUNDLE_NEWER_VERSION'
+  | 'BUNDLE_DAMAGED'
+  | 'BUNDLE_ENCRYPTED'
+  | 'BUNDLE_WRONG_IDENTITY'
+  | 'BUNDLE_NO_ROOM';
 
 /** A file that cannot be read as a bundle; the message is one plain sentence, or two, with the remedy. */
 export class BundleError extends Error {

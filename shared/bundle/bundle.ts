@@ -46,6 +46,8 @@ export type BundleSession = {
 /** Reads one bundle; never writes to it, never extracts by name. */
 export type Bundle = {
   readonly path: string;
+  /** The private copy that is read, as long as it has a name. */
+  readonly copyPath?: string | undefined;
   readonly manifestSha256: string;
   readonly manifest: Manifest;
   readonly session: BundleSession;

@@ -39,6 +39,9 @@ import type { ZipArchive } from './zip-archive.ts';
 import type { ZipEntry } from './zip-directory.ts';
 
 const MAX_METADATA_BYTES = 64 * 1_048_576;
+const TELL_EVERY_BYTES = 4 * 1_048_576;
+
+type OnBytes = (done: number, total: number) => void;
 
 /** Compares the archive, record by record, with what leaves and disclosures say must stand there, and hashes every body. */
 export class ArchiveChecker {
@@ -50,6 +53,8 @@ export class ArchiveChecker {
   readonly #runs: RecordRuns;
   readonly #expected: LineTally;
   readonly #answers: RecentAnswers;
+  readonly #onBytes: OnBytes;
+  #toldAt = 0;
   #bodies = 0;
   #digestsOnly = 0;
   #sealed = 0;
@@ -59,7 +64,15 @@ export class ArchiveChecker {
   #unseen = 0;
   readonly #redactedColumns: string[] = [];
 
-  private constructor(zip: ZipArchive, warc: ZipEntry, report: Report, redacted: ReadonlySet<string>, places: ArchivePlaces) {
+  private constructor(
+    zip: ZipArchive,
+    warc: ZipEntry,
+    report: Report,
+    redacted: ReadonlySet<string>,
+    places: ArchivePlaces,
+    onBytes: OnBytes,
+  ) {
+    this.#onBytes = onBytes;
     this.#zip = zip;
     this.#warc = warc;
     this.#report = report;
@@ -71,19 +84,27 @@ export class ArchiveChecker {
   }
 
   /** `undefined` when there is no archive to look at. */
-  static async open(zip: ZipArchive, report: Report, redacted: ReadonlySet<string>): Promise<ArchiveChecker | undefined> {
+  static async open(
+    zip: ZipArchive,
+    report: Report,
+    redacted: ReadonlySet<string>,
+    onBytes: OnBytes = () => undefined,
+  ): Promise<ArchiveChecker | undefined> {
     const warc = zip.entries.get(bundlePaths.warc);
     const index = zip.entries.get(bundlePaths.index);
     if (warc?.method !== 'store' || index?.method !== 'store') {
       report.fault('archive', bundlePaths.warc, 'archive and index must be there, stored without compression', 'missing');
       return undefined;
     }
-    return new ArchiveChecker(zip, warc, report, redacted, await ArchivePlaces.read(zip, index, warc, report));
+    return new ArchiveChecker(zip, warc, report, redacted, await ArchivePlaces.read(zip, index, warc, report), onBytes);
   }
 
-  /** How far into the archive, in bytes. */
-  get bytesDone(): number {
-    return this.#places.next?.offset ?? this.#warc.bytes;
+  /** Every few mebibytes of the archive. */
+  #tell(): void {
+    const done = this.#places.next?.offset ?? this.#warc.bytes;
+    if (done - this.#toldAt < TELL_EVERY_BYTES && done < this.#warc.bytes) return;
+    this.#toldAt = done;
+    this.#onBytes(done, this.#warc.bytes);
   }
 
   async take(exchange: EndedExchange): Promise<void> {
@@ -95,6 +116,7 @@ export class ArchiveChecker {
     if (!this.#standsHere(exchangeId, places, [...expected.map((record) => record.record), 'metadata'])) return;
     for (const { record, offset, length } of places) this.#expected.add(toIndexLine(archived, record, offset, length));
     await this.#guard(exchangeId, () => this.#exchange(exchange, archived, expected, places));
+    this.#tell();
   }
 
   /** A leaf with column digests: against their salts, and against the answer where it is still there. */

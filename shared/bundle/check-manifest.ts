@@ -13,18 +13,30 @@ const unnamed: readonly string[] = [bundlePaths.manifest, bundlePaths.manifestDi
 const required = Object.values(bundlePaths);
 
 /** Every file is named and every name is a file, with its size, SHA-256 and CRC-32. Hashes the whole bundle once. */
-export async function checkManifest(zip: ZipArchive, manifest: Manifest, manifestSha256: string, report: Report): Promise<void> {
+export async function checkManifest(
+  zip: ZipArchive,
+  manifest: Manifest,
+  manifestSha256: string,
+  report: Report,
+  onBytes: (done: number, total: number) => void = () => undefined,
+): Promise<void> {
+  const total = [...zip.entries.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+  let done = 0;
+  const onPiece = (bytes: number): void => {
+    done += bytes;
+    onBytes(done, total);
+  };
   const named = new Map(manifest.resources.map((resource) => [resource.path, resource]));
   if (named.size !== manifest.resources.length) report.fault('manifest', bundlePaths.manifest, 'names a file twice');
   for (const path of required) if (!zip.entries.has(path)) report.fault('manifest', path, 'is missing', 'missing');
   for (const [path, resource] of named) {
     if (unnamed.includes(path)) report.fault('manifest', path, 'may not be named by the manifest');
     else if (!zip.entries.has(path)) report.fault('manifest', path, 'is named by the manifest and missing', 'missing');
-    else await checkFile(zip, zip.entries.get(path)!, resource, report);
+    else await checkFile(zip, zip.entries.get(path)!, resource, report, onPiece);
   }
   for (const [path, entry] of zip.entries) {
     if (named.has(path)) continue;
-    if (unnamed.includes(path)) await checkFile(zip, entry, undefined, report);
+    if (unnamed.includes(path)) await checkFile(zip, entry, undefined, report, onPiece);
     else report.fault('manifest', path, 'is not named by the manifest');
   }
   await checkDigestFile(zip, manifestSha256, report);
@@ -37,6 +49,7 @@ async function checkFile(
   entry: ZipEntry,
   stated: Manifest['resources'][number] | undefined,
   report: Report,
+  onPiece: (bytes: number) => void,
 ): Promise<void> {
   const digest = createHash('sha256');
   let crc = 0;
@@ -44,6 +57,7 @@ async function checkFile(
     for await (const piece of zip.stream(entry)) {
       digest.update(piece);
       crc = crc32(piece, crc);
+      onPiece(piece.length);
     }
   } catch (error) {
     if (!(error instanceof BundleError)) throw error;

@@ -18,22 +18,53 @@ import {
 import { joinExchanges } from './join-exchanges.ts';
 import { readBody } from './read-body.ts';
 import { DisclosureReader, parseJsonLine, readLeaves } from './read-evidence.ts';
+import { type CopyOptions, takeCopy } from './take-copy.ts';
 import { ZipArchive } from './zip-archive.ts';
 
 const SMALL_BYTES = 64 * 1_048_576;
 
-/** Opens a bundle for reading; checks its container and its manifest's form, not its proofs (see verifyBundle). Throws BundleError. */
-export async function openBundle(path: string): Promise<Bundle> {
-  const zip = await ZipArchive.open(path);
+/** Opens a private copy of a bundle for reading; checks its container and its manifest's form, not its proofs (see verifyBundle). Throws BundleError. */
+export async function openBundle(path: string, options: OpenOptions = {}): Promise<Bundle> {
+  const { zip, copyPath, close } = await openCopy(path, options);
   try {
-    return await toBundle(path, zip);
+    const bundle = await toBundle(path, copyPath, zip, close);
+    archives.set(bundle, zip);
+    return bundle;
   } catch (error) {
-    await zip.close();
+    await close();
     throw error;
   }
 }
 
-async function toBundle(path: string, zip: ZipArchive): Promise<Bundle> {
+/** Which archive an open bundle reads: what is verified must be what is read. */
+const archives = new WeakMap<Bundle, ZipArchive>();
+export const archiveOf = (bundle: Bundle): ZipArchive | undefined => archives.get(bundle);
+
+/** `folder`: where the private copy keeps its name until the bundle is closed, for other processes; unless told, it has none. */
+export type OpenOptions = CopyOptions;
+
+/** The archive of a private copy. */
+export async function openCopy(
+  path: string,
+  options: OpenOptions,
+): Promise<{ zip: ZipArchive; copyPath?: string; close(): Promise<void> }> {
+  const copy = await takeCopy(path, options);
+  const isNamed = options.folder !== undefined || process.platform === 'win32';
+  try {
+    const zip = await ZipArchive.open(copy.file);
+    if (!isNamed) await copy.release();
+    const close = async (): Promise<void> => {
+      await zip.close();
+      await copy.release();
+    };
+    return { zip, ...(isNamed ? { copyPath: copy.file } : {}), close };
+  } catch (error) {
+    await copy.release();
+    throw error;
+  }
+}
+
+async function toBundle(path: string, copyPath: string | undefined, zip: ZipArchive, close: () => Promise<void>): Promise<Bundle> {
   const manifestBytes = await readSmall(zip, bundlePaths.manifest);
   const manifest = parseManifest(manifestBytes);
   const { formatVersion } = manifest.steno;
@@ -42,6 +73,7 @@ async function toBundle(path: string, zip: ZipArchive): Promise<Bundle> {
   const exporter = await readExporter(zip);
   return {
     path,
+    copyPath,
     manifestSha256: hash('sha256', manifestBytes, 'hex'),
     manifest,
     session,
@@ -61,7 +93,7 @@ async function toBundle(path: string, zip: ZipArchive): Promise<Bundle> {
       const entry = zip.entries.get(name);
       return entry === undefined ? undefined : zip.stream(entry);
     },
-    close: () => zip.close(),
+    close,
   };
 }
 

@@ -1,10 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
+import { readIdentities } from './age-keys.ts';
 import { parseVerifierKey } from './ed25519-key.ts';
 import { exitCodes, formatVerification, formatVerificationJson } from './format-verification.ts';
 import { readPinnedKeys } from './pinned-keys.ts';
 import { isReceiptFile, runVerifyReceipt } from './run-verify-receipt.ts';
 import { readTrustRoot } from './trust/trust-root.ts';
+import type { Verification } from './verification.ts';
 import { type VerifyOptions, verifyBundle } from './verify-bundle.ts';
 import { compareWriters, type PairJudgement } from './window/compare-writers.ts';
 import { formatPairs, formatWindow } from './window/format-window.ts';
@@ -13,6 +15,8 @@ import { isWindowFile, verifyWindow } from './window/verify-window.ts';
 export type VerifyCommand = {
   readonly key?: readonly string[];
   readonly trust?: string;
+  /** Files with age identities. */
+  readonly identity?: readonly string[];
   readonly json?: boolean;
   /** Of a window. */
   readonly covers?: readonly string[];
@@ -31,7 +35,11 @@ export async function runVerify(files: readonly string[], command: VerifyCommand
   if (strange !== undefined)
     throw new Error(`"${strange.slice(0, 100)}" is not a public key. Copy the whole line that "steno keys" prints.`);
   const trustRoot = command.trust === undefined ? undefined : readTrustRoot(command.trust);
-  const options: VerifyOptions = { pinnedKeys: [...readPinnedKeys(), ...keys], trustRoot };
+  const options: VerifyOptions = {
+    pinnedKeys: [...readPinnedKeys(), ...keys],
+    trustRoot,
+    identities: readIdentities(command.identity ?? []),
+  };
   const [only, ...others] = files;
   if (only === undefined) throw new Error('Name a file to verify.');
   if (others.length > 0) await runSeveral(files, options, command.json ?? false);
@@ -49,7 +57,7 @@ async function runOne(file: string, options: VerifyOptions, asJson: boolean): Pr
 const pairCodes: Readonly<Record<PairJudgement['status'], number>> = { consistent: 0, unproven: 1, forked: 2 };
 
 async function runSeveral(files: readonly string[], options: VerifyOptions, asJson: boolean): Promise<void> {
-  const bundles = [];
+  const bundles: Verification[] = [];
   for (const file of files) bundles.push(await verifyBundle(file, options));
   const sound = bundles.filter(({ verdict }) => verdict !== 'not-sound').map((one) => one.path);
   const pairs = await compareWriters(sound);

@@ -1,52 +1,84 @@
 import { hash } from 'node:crypto';
-import { BundleError } from './bundle-error.ts';
+import type { Bundle } from './bundle.ts';
+import { BundleError, type BundleErrorCode } from './bundle-error.ts';
 import { ArchiveChecker } from './check-archive.ts';
 import { type ArchivedEvidence, LeafChecker } from './check-leaves.ts';
 import { checkManifest } from './check-manifest.ts';
 import { checkCustody } from './check-signatures.ts';
 import { parseVerifierKey } from './ed25519-key.ts';
 import { bundlePaths, type Manifest } from './format.ts';
-import { parseManifest } from './open-bundle.ts';
+import { archiveOf, openCopy, parseManifest } from './open-bundle.ts';
 import { checkSigners, type Trusted } from './trust/check-signers.ts';
 import type { TrustRoot } from './trust/trust-root.ts';
 import { Report, type Signer, type Verification, verdictOf } from './verification.ts';
-import { ZipArchive } from './zip-archive.ts';
+import type { ZipArchive } from './zip-archive.ts';
 
 const MANIFEST_BYTES = 1_048_576;
 
-export type VerifyOptions = { readonly pinnedKeys: readonly string[]; readonly trustRoot?: TrustRoot | undefined };
+export type VerifyOptions = {
+  readonly pinnedKeys: readonly string[];
+  readonly trustRoot?: TrustRoot | undefined;
+  /** Texts of age identities, for a bundle that is encrypted. */
+  readonly identities?: readonly string[] | undefined;
+  /** Told now and then how far it is. */
+  readonly onProgress?: ((progress: VerifyProgress) => void) | undefined;
+};
+
+/** `hashing`: bytes of the files; `checking`: bytes of the archive whose records were compared. */
+export type VerifyProgress = { readonly step: 'hashing' | 'checking'; readonly doneBytes: number; readonly totalBytes: number };
 
 /**
- * Checks everything that can be checked, and goes on after faults. Never throws on bad data.
+ * Checks everything that can be checked, and goes on after faults. Never throws on bad data; throws BundleError where the reader lacks an identity or room.
  * `pinnedKeys`: public keys known beforehand, as `NAME+ID+BASE64`; lines that are no keys are passed over.
  * `trustRoot`: keys with the time they are valid, witnesses, time-stamping authorities.
  */
 export async function verifyBundle(path: string, options: VerifyOptions): Promise<Verification> {
   const report = new Report();
-  let zip: ZipArchive;
   try {
-    zip = await ZipArchive.open(path);
+    const { zip, close } = await openCopy(path, { identities: options.identities });
+    try {
+      return await verifyArchive(path, zip, options, report);
+    } finally {
+      await close();
+    }
   } catch (error) {
-    if (!(error instanceof BundleError)) throw error;
+    if (!(error instanceof BundleError) || readersOwn.includes(error.code)) throw error;
     report.fault('container', path, error.message);
     return toVerification(path, report, undefined, [], false);
   }
-  try {
-    report.done('container', path, `a strict ZIP of ${zip.entries.size} files`);
-    const pinned = options.pinnedKeys.map(parseVerifierKey).filter((key) => key !== undefined);
-    return await verifyOpen(path, zip, { pinned, root: options.trustRoot }, report);
-  } finally {
-    await zip.close();
-  }
 }
 
-async function verifyOpen(path: string, zip: ZipArchive, trusted: Trusted, report: Report): Promise<Verification> {
+/** What says nothing of the bundle, but of what the reader has. */
+const readersOwn: readonly BundleErrorCode[] = ['BUNDLE_ENCRYPTED', 'BUNDLE_WRONG_IDENTITY', 'BUNDLE_NO_ROOM'];
+
+/** The same for a bundle that is open: exactly the bytes that it reads are verified. */
+export async function verifyOpenBundle(bundle: Bundle, options: VerifyOptions): Promise<Verification> {
+  const zip = archiveOf(bundle);
+  if (zip === undefined) throw new TypeError('Only a bundle that openBundle opened can be verified');
+  return await verifyArchive(bundle.path, zip, options, new Report());
+}
+
+async function verifyArchive(path: string, zip: ZipArchive, options: VerifyOptions, report: Report): Promise<Verification> {
+  report.done('container', path, `a strict ZIP of ${zip.entries.size} files`);
+  const pinned = options.pinnedKeys.map(parseVerifierKey).filter((key) => key !== undefined);
+  return await verifyOpen(path, zip, { pinned, root: options.trustRoot }, report, options.onProgress ?? (() => undefined));
+}
+
+async function verifyOpen(
+  path: string,
+  zip: ZipArchive,
+  trusted: Trusted,
+  report: Report,
+  onProgress: (progress: VerifyProgress) => void,
+): Promise<Verification> {
   const read = await readManifest(zip, report);
   if (read === undefined) return toVerification(path, report, undefined, [], false);
   const { manifest, sha256 } = read;
-  await checkManifest(zip, manifest, sha256, report);
+  await checkManifest(zip, manifest, sha256, report, (doneBytes, totalBytes) => onProgress({ step: 'hashing', doneBytes, totalBytes }));
   const redacted = await checkCustody(zip, report);
-  const archive = await ArchiveChecker.open(zip, report, redacted);
+  const archive = await ArchiveChecker.open(zip, report, redacted, (doneBytes, totalBytes) =>
+    onProgress({ step: 'checking', doneBytes, totalBytes }),
+  );
   const leafChecker = new LeafChecker(zip, report, redacted, archive ?? noArchive);
   const leaves = await leafChecker.run(manifest.steno.snapshot);
   await archive?.finish(manifest, leaves.opening?.startedAt);

@@ -32,6 +32,8 @@ export const BundleState = z.object({
   manifestSha256: z.optional(Sha256),
   sessionName: z.optional(z.string()),
   checksDone: Count,
+  /** While it is verified: the bytes of its files as they are hashed, then of its archive as records are compared. */
+  verifying: z.optional(z.strictObject({ step: z.enum(['hashing', 'checking']), doneBytes: Count, totalBytes: Count })),
   exchangesLoaded: Count,
   exchangesTotal: z.optional(Count),
   /** Exchanges per second since loading began. */

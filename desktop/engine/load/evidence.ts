@@ -1,4 +1,5 @@
 import type { Bundle } from '../../../shared/bundle/bundle.ts';
+import type { VerifyProgress } from '../../../shared/bundle/verify-bundle.ts';
 
 export type EvidenceCheck = {
   readonly name: string;
@@ -26,11 +27,15 @@ export type VerifyOptions = {
   /** Public keys that the investigator trusts, `NAME+ID+BASE64`. */
   readonly pinnedKeys: readonly string[];
   readonly onCheck: (check: EvidenceCheck) => void;
+  readonly onProgress?: (progress: VerifyProgress) => void;
   readonly signal: AbortSignal;
 };
 
-/** Where bundles come from: files in the app, texts in tests. Opening throws `BundleError`; verifying returns a report. */
+/**
+ * Where bundles come from: files in the app, texts in tests. Opening throws `BundleError`; verifying returns a report about exactly what is open.
+ * `folder`: where private copies may lie until the bundle is closed.
+ */
 export type Evidence = {
-  open(path: string): Promise<Bundle>;
-  verify(path: string, options: VerifyOptions): Promise<Verification>;
+  open(path: string, options?: { readonly folder?: string }): Promise<Bundle>;
+  verify(bundle: Bundle, options: VerifyOptions): Promise<Verification>;
 };

@@ -1,12 +1,12 @@
 import { openBundle } from '../../../shared/bundle/open-bundle.ts';
-import { verifyBundle } from '../../../shared/bundle/verify-bundle.ts';
+import { verifyOpenBundle } from '../../../shared/bundle/verify-bundle.ts';
 import type { Evidence } from './evidence.ts';
 
-/** Bundles from files. The recorder's key is the gateway's. */
-export const fileEvidence: Evidence = {
-  open: openBundle,
-  verify: async (path, { pinnedKeys, onCheck }) => {
-    const { verdict, signers, checks } = await verifyBundle(path, { pinnedKeys });
+/** Bundles from files; `identities` opens those that are encrypted. The recorder's key is the gateway's. */
+export const createFileEvidence = (identities: () => readonly string[] = () => []): Evidence => ({
+  open: (path, options) => openBundle(path, { ...options, identities: identities() }),
+  verify: async (bundle, { pinnedKeys, onCheck, onProgress }) => {
+    const { verdict, signers, checks } = await verifyOpenBundle(bundle, { pinnedKeys, onProgress });
     for (const check of checks) onCheck(check);
     return {
       verdict,
@@ -20,4 +20,6 @@ export const fileEvidence: Evidence = {
       })),
     };
   },
-};
+});
+
+export const fileEvidence: Evidence = createFileEvidence();

@@ -49,12 +49,12 @@ const loading = (connection: DuckDBConnection, trustsExporter: boolean) =>
   ({ connection, catalog: 'memory', checks: [], trustsExporter, folder, signal: forever, onProgress: () => undefined }) as const;
 
 test('tables that came along hold what the records say', async () => {
-  const { verdict, checks } = await fileEvidence.verify(bundle, { pinnedKeys: pinned, signal: forever, onCheck: () => undefined });
+  const opened = await openBundle(bundle);
+  const { verdict, checks } = await fileEvidence.verify(opened, { pinnedKeys: pinned, signal: forever, onCheck: () => undefined });
   expect({ verdict, faults: checks.filter(({ status }) => status === 'failed' || status === 'missing') }).toEqual({
     verdict: 'sound',
     faults: [],
   });
-  const opened = await openBundle(bundle);
   await withTables(async (derived) => {
     await derived.run('BEGIN');
     expect(await loadDerived(opened, derived, 'memory', folder)).toBe(true);

@@ -72,7 +72,13 @@ export function createReplays(options: ReplaysOptions): Replays {
     const { review, results, memoryLimit } = options;
     try {
       await mkdir(directory);
-      const { endpoint } = await started.ask({ kind: 'start', target: state.target, bundlePath: source.path, directory, memoryLimit });
+      const { endpoint } = await started.ask({
+        kind: 'start',
+        target: state.target,
+        bundlePath: source.bundle.copyPath ?? source.path,
+        directory,
+        memoryLimit,
+      });
       change(endpoint === undefined ? {} : { endpoint });
       const replayRun = {
         replayId,

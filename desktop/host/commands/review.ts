@@ -11,6 +11,8 @@ export type ReviewOptions = {
   readonly port?: number;
   /** Minutes without an open window after which the server ends by itself. */
   readonly idle?: number;
+  /** Files with age identities. */
+  readonly identity?: readonly string[];
 };
 
 const screens = join(import.meta.dirname, '../../../out/web');
@@ -20,7 +22,7 @@ export async function review(bundles: readonly string[], options: ReviewOptions)
   const paths = bundles.map((path) => resolve(path));
   const missing = paths.find((path) => !existsSync(path));
   if (missing !== undefined) throw new Error(`There is no file ${missing}.`);
-  const engine = await createReviewEngine({});
+  const engine = await createReviewEngine({ identityFiles: options.identity ?? [] });
   if (paths.length > 0) await openBundles(createEngineClient(engine), paths);
   const stop = async (): Promise<void> => {
     await host.app.close();

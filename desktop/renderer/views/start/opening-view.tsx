@@ -57,8 +57,8 @@ function BundleOpening({ bundle }: { readonly bundle: BundleState }) {
         <>
           <ProgressBar
             label={PHASE_WORDS[bundle.phase]}
-            done={bundle.exchangesLoaded}
-            total={bundle.phase === 'loading' ? bundle.exchangesTotal : undefined}
+            done={bundle.verifying?.doneBytes ?? bundle.exchangesLoaded}
+            total={bundle.verifying?.totalBytes ?? (bundle.phase === 'loading' ? bundle.exchangesTotal : undefined)}
           />
           <p className="text-muted flex gap-4 text-xs" role="status">
             <span>{PHASE_WORDS[bundle.phase]}</span>
