@@ -23,6 +23,22 @@ export type Principal = {
   readonly sessionName?: string;
 };
 
+/** Somebody came in or went out, or was turned away. */
+export type AccessEvent = {
+  readonly kind: 'token-exchange' | 'token-revoke' | 'sign-in' | 'sign-out' | 'credential-issue' | 'credential-revoke';
+  /** Undefined while nobody knows who it is. */
+  readonly principal: Principal | undefined;
+  /** Name of the session that it belongs to; `default` unless told. */
+  readonly session?: string | undefined;
+  /** HTTP status of the answer. */
+  readonly status: number;
+  /** Why not; free of credentials. */
+  readonly refusal?: string;
+};
+
+/** Writes down who came in. Durable when resolved; rejects where nothing can be recorded. */
+export type RecordAccess = (request: IncomingMessage, event: AccessEvent) => Promise<void>;
+
 export type SessionRef = { readonly sessionId: string; readonly name: string; readonly startedAt: Date };
 
 export type RequestBody = {

@@ -53,12 +53,12 @@ export function toIntent(exchange: Exchange): IntentInput {
   };
 }
 
-export function toPrincipalInput({ principal, request }: Exchange): PrincipalInput {
+export function toPrincipalInput({ principal, request }: Pick<Exchange, 'principal' | 'request'>): PrincipalInput {
   const { sessionName: _, ...known } = principal ?? nobody;
   return { ...known, tool: request.headers['user-agent']?.slice(0, 500) };
 }
 
-function toRecordedHeaders(raw: readonly string[]): (readonly [string, string])[] {
+export function toRecordedHeaders(raw: readonly string[]): (readonly [string, string])[] {
   const headers: (readonly [string, string])[] = [];
   for (let index = 0; index < raw.length; index += 2) {
     const name = raw[index]!.toLowerCase();

@@ -2,6 +2,8 @@ import { mkdirSync } from 'node:fs';
 import type { Config } from './config.ts';
 import { perUserOf } from './config-connections.ts';
 import type { PeopleConfig } from './config-people.ts';
+import { doorOf } from './doors/door.ts';
+import type { RecordAccess } from './exchange.ts';
 import { GatewayTokens } from './identity/gateway-tokens.ts';
 import { Identity } from './identity/identify.ts';
 import { RefreshCredentials } from './identity/refresh-credentials.ts';
@@ -13,6 +15,7 @@ import { PolicyFolder } from './policy/policy-folder.ts';
 import { Totals } from './policy/session-totals.ts';
 import { StatementProbe } from './probe-statement.ts';
 import type { Recorder } from './record/recorder.ts';
+import { AccessRecord } from './record-access.ts';
 import { JobOwners, uploadKey } from './session/job-owners.ts';
 import { Ledger } from './session/ledger.ts';
 import { Sessions } from './session/sessions.ts';
@@ -31,6 +34,7 @@ export type Stages = {
   /** Of connections that work with each person's own account. */
   readonly accounts: readonly PersonalAccounts[];
   readonly identity: Identity;
+  readonly access: RecordAccess;
   readonly sessions: Sessions;
   readonly owners: JobOwners;
   readonly folder: PolicyFolder;
@@ -83,6 +87,7 @@ export async function openStages(config: Config, recorder: Recorder): Promise<St
     ownResultTable: (exchange, name, job) => owners.ownResultTable(name, job, exchange),
     ownBigQuerySession: (exchange, name) => owners.ownBigQuerySession(name, exchange),
   });
+  const access = new AccessRecord(recorder, sessions);
   const sweep = setInterval(() => sessions.closeExpired(), 30_000).unref();
   return {
     config,
@@ -92,6 +97,7 @@ export async function openStages(config: Config, recorder: Recorder): Promise<St
     credentials,
     accounts: personal.accounts,
     identity: new Identity(verifier),
+    access: (request, event) => access.record(request, event, doorOf(request, config.universe?.domain)),
     sessions,
     owners,
     folder,

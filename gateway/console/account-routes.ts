@@ -42,6 +42,7 @@ export function accountRoutes(app: FastifyInstance, context: ConsoleContext): vo
     '/credentials',
     asPerson(async (login, request, reply) => {
       const id = issueCredential(requireOwnForm(request, login, context), login, context);
+      await context.access(request.raw, { kind: 'credential-issue', principal: login.principal, session: 'console', status: 303 });
       return reply.redirect(`/console/credentials/${id}`, 303);
     }),
   );
@@ -69,6 +70,7 @@ export function accountRoutes(app: FastifyInstance, context: ConsoleContext): vo
       const { id } = request.params as Identified['Params'];
       if (!credentials.revoke(login.principal, id, 'you revoked it here')) throw new ConsoleProblem('notFound');
       context.files.take(fileKey(login, id));
+      await context.access(request.raw, { kind: 'credential-revoke', principal: login.principal, session: 'console', status: 303 });
       return reply.redirect('/console/credentials', 303);
     }),
   );

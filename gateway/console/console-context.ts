@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { PeopleConfig } from '../config-people.ts';
+import type { RecordAccess } from '../exchange.ts';
 import type { RefreshCredentials } from '../identity/refresh-credentials.ts';
 import type { PersonalAccounts } from '../upstream/per-user/personal-accounts.ts';
 import { ConsoleProblem } from './console-problem.ts';
@@ -19,6 +20,7 @@ export type ConsoleContext = {
   /** The project that new credentials name unless told; undefined when the gateway serves any. */
   readonly project: string | undefined;
   readonly credentials: RefreshCredentials;
+  readonly access: RecordAccess;
   readonly logins: Logins;
   readonly attempts: SignInAttempts;
   readonly oidc: readonly OidcSignIn[];

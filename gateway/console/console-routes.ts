@@ -6,6 +6,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import type { Config } from '../config.ts';
 import { doorOf } from '../doors/door.ts';
 import { Refusal } from '../errors.ts';
+import type { RecordAccess } from '../exchange.ts';
 import type { GatewayTokens } from '../identity/gateway-tokens.ts';
 import type { RefreshCredentials } from '../identity/refresh-credentials.ts';
 import type { PersonalAccounts } from '../upstream/per-user/personal-accounts.ts';
@@ -29,15 +30,16 @@ export type ConsoleOptions = {
   /** Undefined where people cannot sign in: then there is no console. */
   readonly credentials: RefreshCredentials | undefined;
   readonly accounts: readonly PersonalAccounts[];
+  readonly access: RecordAccess;
 };
 
 const minuteMs = 60_000;
 const style = readFileSync(join(import.meta.dirname, 'console.css'), 'utf8');
 const icon = readFileSync(join(import.meta.dirname, 'icon.svg'), 'utf8');
 
-export function consoleRoutes(app: FastifyInstance, { config, tokens, credentials, accounts }: ConsoleOptions): void {
+export function consoleRoutes(app: FastifyInstance, { config, tokens, credentials, accounts, access }: ConsoleOptions): void {
   if (config.people === undefined || credentials === undefined) return;
-  const context = openContext(config, tokens, credentials, accounts);
+  const context = openContext(config, tokens, credentials, accounts, access);
   app.addHook('onClose', async () => context.logins.close());
   app.register(
     async (scope) => {
@@ -50,7 +52,11 @@ export function consoleRoutes(app: FastifyInstance, { config, tokens, credential
         if (doorOf(request.raw, config.universe?.domain) !== 'direct') return refuseDoor(request, reply);
         reply.headers(securityHeaders(context));
       });
-      scope.setErrorHandler((error: FastifyError | Error, request, reply) => sendProblem(toProblem(error), request, reply, context));
+      scope.setErrorHandler(async (error: FastifyError | Error, request, reply) => {
+        const problem = toProblem(error);
+        await recordFailedSignIn(problem, request, context);
+        return sendProblem(problem, request, reply, context);
+      });
       scope.get('/style.css', async (_request, reply) =>
         reply.type('text/css; charset=utf-8').header('cache-control', 'no-cache').send(style),
       );
@@ -71,6 +77,7 @@ function openContext(
   tokens: GatewayTokens,
   credentials: RefreshCredentials,
   accounts: readonly PersonalAccounts[],
+  access: RecordAccess,
 ): ConsoleContext {
   const people = config.people!;
   const publicUrl = config.publicUrl!.replace(/\/$/, '');
@@ -81,6 +88,7 @@ function openContext(
     publicUrl,
     project: config.connections.flatMap(({ projects }) => projects).find((each) => each !== '*'),
     credentials,
+    access,
     logins: new Logins(config.dataDirectory, { idleMs: idleMinutes * minuteMs, maxMs: maxHours * 60 * minuteMs }),
     attempts: new SignInAttempts(),
     oidc: people.oidc.map((each) => new OidcSignIn(each, consoleUrl, tokens)),
@@ -121,6 +129,15 @@ function toProblem(error: FastifyError | Error): ConsoleProblem {
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new ConsoleProblem('tooLarge');
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new ConsoleProblem('badForm', { why: 'The form came in a format no browser uses' });
   return new ConsoleProblem('failed', {}, error.stack);
+}
+
+/** Where a sign-in ends, whoever tried it. */
+const signInEnd = /^\/console\/(oidc|saml)\/[^/]+\/(callback|acs|finish)$/;
+
+async function recordFailedSignIn({ status, message }: ConsoleProblem, { raw }: FastifyRequest, { access }: ConsoleContext): Promise<void> {
+  if (!signInEnd.test(raw.url?.split('?')[0] ?? '')) return;
+  // Nobody came in: a recorder that is down must not hide why.
+  await access(raw, { kind: 'sign-in', principal: undefined, status, refusal: message }).catch(() => undefined);
 }
 
 function sendProblem(problem: ConsoleProblem, request: FastifyRequest, reply: FastifyReply, context: ConsoleContext): FastifyReply {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '../exchange.ts';
 import { type ConsoleContext, clearCookie, findLogin, readCookie, readForm, requireOwnForm, setCookie } from './console-context.ts';
 import { ConsoleProblem } from './console-problem.ts';
@@ -17,11 +17,13 @@ export function signInRoutes(app: FastifyInstance, context: ConsoleContext): voi
   app.get('/signed-out', async (_request, reply) => sendPage(reply, toSignInPage(context, 'You are signed out.')));
   oidcRoutes(app, context);
   samlRoutes(app, context);
+  samlLogoutRoutes(app, context);
   app.post('/sign-out', async (request, reply) => {
     const login = findLogin(request, reply, context);
     if (login === undefined) return reply.redirect('/console/sign-in', 303);
     requireOwnForm(request, login, context);
     context.logins.end(login.id);
+    await context.access(request.raw, { kind: 'sign-out', principal: login.principal, session: 'console', status: 303 });
     clearCookie(reply, 'login', context);
     const oidc = context.oidc.find(({ provider }) => provider.name === login.provider);
     const saml = context.saml.find(({ provider }) => provider.name === login.provider);
@@ -54,7 +56,7 @@ function oidcRoutes(app: FastifyInstance, context: ConsoleContext): void {
     if (attempt === undefined) throw new ConsoleProblem('expired');
     clearCookie(reply, 'sign-in', context);
     const { principal, idToken } = await provider.finish(new URL(request.url, context.publicUrl).search, attempt);
-    return finish(reply, principal, provider.provider.name, context, { idToken });
+    return finish(request, reply, principal, provider.provider.name, context, { idToken });
   });
 }
 
@@ -71,7 +73,7 @@ function samlRoutes(app: FastifyInstance, context: ConsoleContext): void {
     const provider = named(request.params.name);
     const person = await provider.accept(readForm(request).get('SAMLResponse') ?? '');
     const { entityId, name } = provider.provider;
-    if (!context.logins.useAssertion(entityId, person.assertion.id, person.assertion.until)) throw new ConsoleProblem('expired');
+    if (!context.logins.takeAssertion(entityId, person.assertion.id, person.assertion.until)) throw new ConsoleProblem('expired');
     const handoff = randomBytes(24).toString('base64url');
     context.handoffs.keep(handoff, person);
     return reply.redirect(`/console/saml/${name}/finish?handoff=${handoff}`, 303);
@@ -82,8 +84,28 @@ function samlRoutes(app: FastifyInstance, context: ConsoleContext): void {
     const attempt = await context.attempts.open(readCookie(request, 'sign-in', context), 'saml', name);
     if (person === undefined || attempt === undefined || person.assertion.inResponseTo !== attempt.id) throw new ConsoleProblem('expired');
     clearCookie(reply, 'sign-in', context);
-    return finish(reply, person.principal, name, context, { logoutHint: person.logoutHint });
+    return finish(request, reply, person.principal, name, context, { logoutHint: person.logoutHint });
   });
+}
+
+/** The provider signs somebody out: the request is judged by its signature, whichever browser brings it. */
+function samlLogoutRoutes(app: FastifyInstance, context: ConsoleContext): void {
+  const end = async (name: string, request: Parameters<SamlSignIn['acceptLogout']>[0], reply: FastifyReply): Promise<FastifyReply> => {
+    const saml = findProvider(context.saml, name);
+    const { id, until, nameId, sessionIndex, address } = await saml.acceptLogout(request);
+    if (!context.logins.takeAssertion(saml.provider.entityId, id, until)) throw new ConsoleProblem('expired');
+    context.logins.endOf(name, nameId, sessionIndex);
+    return reply.redirect(address ?? '/console/signed-out', 303);
+  };
+  app.get<Named>('/saml/:name/slo', async (request, reply) => {
+    const mark = request.url.indexOf('?');
+    // The provider's answer to a sign-out that began here: there is nothing more to do.
+    if (new URLSearchParams(request.url.slice(mark + 1)).has('SAMLResponse')) return reply.redirect('/console/signed-out', 303);
+    return end(request.params.name, { query: mark < 0 ? '' : request.url.slice(mark + 1) }, reply);
+  });
+  app.post<Named>('/saml/:name/slo', async (request, reply) =>
+    end(request.params.name, { message: readForm(request).get('SAMLRequest') ?? '' }, reply),
+  );
 }
 
 function findProvider<Provider extends { readonly provider: { readonly name: string } }>(all: readonly Provider[], name: string): Provider {
@@ -99,8 +121,16 @@ async function begin(reply: FastifyReply, attempt: SignInAttempt, address: strin
 
 type Memory = { readonly idToken?: string; readonly logoutHint?: string };
 
-/** Begins a login with a cookie that was never sent before. */
-function finish(reply: FastifyReply, principal: Principal, provider: string, context: ConsoleContext, { idToken, logoutHint }: Memory) {
+/** Begins a login with a cookie that was never sent before; recorded first. */
+async function finish(
+  { raw }: FastifyRequest,
+  reply: FastifyReply,
+  principal: Principal,
+  provider: string,
+  context: ConsoleContext,
+  { idToken, logoutHint }: Memory,
+): Promise<FastifyReply> {
+  await context.access(raw, { kind: 'sign-in', principal, session: 'console', status: 303 });
   context.credentials.remember(principal);
   const { id, cookie } = context.logins.begin(principal, provider, logoutHint);
   if (idToken !== undefined) context.idTokens.keep(id, idToken);

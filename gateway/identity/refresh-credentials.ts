@@ -125,9 +125,13 @@ export class RefreshCredentials {
     this.#store.erasePerson(issuer, subject);
   }
 
-  revokeByToken(refreshToken: string): void {
+  revokeByToken(refreshToken: string): Principal | undefined {
     const token = this.#store.findToken(digestOf(refreshToken));
-    if (token !== undefined) this.#revoke(token.credentialId, 'its holder ended it');
+    if (token === undefined) return undefined;
+    this.#revoke(token.credentialId, 'its holder ended it');
+    const row = this.#store.findCredential(token.credentialId);
+    const person = row && this.#store.findPerson(row.issuer, row.subject);
+    return person === undefined ? undefined : (JSON.parse(person) as Principal);
   }
 
   close(): void {

@@ -66,11 +66,48 @@ test('an issuer’s token becomes the gateway’s own, which carries who it is a
   });
 });
 
-test('exchanges and introspections are no exchanges of BigQuery: nothing is recorded', async () => {
-  const before = gateway.recorder.exchanges.length;
-  await exchange({ ...good, subject_token: await gateway.issuer.mint() });
-  await exchange({ ...good, subject_token: 'a.b.c' });
-  expect(gateway.recorder.exchanges.length).toBe(before);
+describe('the record of tokens', () => {
+  test('whom a token was given to stands in the session that it is for, without the token', async () => {
+    const before = gateway.recorder.exchanges.length;
+    const subject_token = await gateway.issuer.mint({ sub: 'ada', groups: ['analysts'] });
+    const { json } = await exchange({ ...good, subject_token, audience: '//gw/oidc/dev?session=ticket-7' });
+    const [recorded, ...more] = gateway.recorder.exchanges.slice(before);
+    expect(more).toEqual([]);
+    expect(recorded).toMatchObject({
+      intent: { methodId: 'steno.token-exchange', principal: { subject: 'ada', groups: ['analysts'] }, decision: { effect: 'allow' } },
+      status: 200,
+      end: { outcome: 'answered', framing: 'complete' },
+    });
+    expect(gateway.recorder.sessions.get(recorded!.intent.sessionId)).toMatchObject({ name: 'ticket-7', principal: { subject: 'ada' } });
+    expect(JSON.stringify(recorded)).not.toContain(subject_token);
+    expect(JSON.stringify(recorded)).not.toContain(String(json['access_token']));
+  });
+
+  test('who was refused one, and why, stands in the session of those whom nobody knows', async () => {
+    const before = gateway.recorder.exchanges.length;
+    await exchange({ ...good, subject_token: 'a.b.c' });
+    const [recorded] = gateway.recorder.exchanges.slice(before);
+    expect(recorded).toMatchObject({ intent: { decision: { effect: 'deny', reason: expect.any(String) } }, end: { outcome: 'refused' } });
+    expect(gateway.recorder.sessions.get(recorded!.intent.sessionId)?.name).toBe('unauthenticated');
+  });
+
+  test('a look at a token is not recorded', async () => {
+    const before = gateway.recorder.exchanges.length;
+    await fetch(`${gateway.url}/v1/introspect`, { method: 'POST', body: new URLSearchParams({ token: 'x' }) });
+    expect(gateway.recorder.exchanges.length).toBe(before);
+  });
+
+  test('what cannot be recorded is not given', async () => {
+    gateway.recorder.down = Object.assign(new Error('the disk is full'), { name: 'RecorderDown' });
+    try {
+      const { status, json } = await exchange({ ...good, subject_token: await gateway.issuer.mint() });
+      expect(status).toBe(503);
+      expect(json).toMatchObject({ error: 'temporarily_unavailable' });
+      expect(json['access_token']).toBeUndefined();
+    } finally {
+      gateway.recorder.down = undefined;
+    }
+  });
 });
 
 describe('who acts for the subject (RFC 8693 §4.1)', () => {

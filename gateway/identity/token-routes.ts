@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { RecordAccess } from '../exchange.ts';
 import { exchangeGrant, exchangeToken } from './exchange-token.ts';
 import type { GatewayTokens } from './gateway-tokens.ts';
 import type { RefreshCredentials } from './refresh-credentials.ts';
@@ -11,13 +12,14 @@ export type TokenRoutesOptions = {
   readonly tokens: GatewayTokens;
   /** Undefined where people cannot sign in. */
   readonly credentials: RefreshCredentials | undefined;
+  readonly access: RecordAccess;
 };
 
 /**
  * `POST …/v1/token` (RFC 8693): an issuer's token for the gateway's own; `POST …/v1/oauthtoken`: a person's refresh token for one
  * (both take both); `POST …/v1/introspect` (RFC 7662); `POST …/v1/revoke` (RFC 7009); the public keys of the gateway's tokens at
  * `/.well-known/jwks.json`.
- * Google's auth libraries call them; they are no part of a session and are not recorded.
+ * Google's auth libraries call them. Whom a token was given to, and who was refused one, is recorded before the answer; looking at a token is not.
  */
 export function tokenRoutes(app: FastifyInstance, options: TokenRoutesOptions): void {
   app.register(async (scope) => {
@@ -30,6 +32,7 @@ export function tokenRoutes(app: FastifyInstance, options: TokenRoutesOptions): 
     );
     const grant = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
       const answer = await answerGrant(readForm(request), request.headers.authorization, options);
+      if (!(await isRecorded(request, answer, options))) return sendUnrecorded(reply);
       return 'error' in answer ? sendProblem(reply, answer) : reply.header('cache-control', 'no-store').send(answer);
     };
     scope.post('/v1/token', grant);
@@ -44,11 +47,40 @@ export function tokenRoutes(app: FastifyInstance, options: TokenRoutesOptions): 
         .send(JSON.stringify(options.tokens.keys.toJwks())),
     );
     scope.post('/v1/revoke', async (request, reply) => {
-      options.credentials?.revokeByToken(readForm(request).get('token') ?? '');
+      const principal = options.credentials?.revokeByToken(readForm(request).get('token') ?? '');
+      if (principal !== undefined) await options.access(request.raw, { kind: 'token-revoke', principal, session: 'console', status: 200 });
       return reply.header('cache-control', 'no-store').send({});
     });
   });
 }
+
+/** Whose the new token is, the token says; false where nothing can be recorded: then nobody gets one. */
+async function isRecorded(
+  { raw }: FastifyRequest,
+  answer: TokenProblem | TokenAnswer,
+  { verifier, access }: TokenRoutesOptions,
+): Promise<boolean> {
+  try {
+    if ('error' in answer) {
+      const refusal = answer.error_description ?? answer.error;
+      await access(raw, { kind: 'token-exchange', principal: undefined, status: 400, refusal });
+    } else {
+      const { principal } = await verifier.verify(answer.access_token);
+      await access(raw, { kind: 'token-exchange', principal, session: principal.sessionName, status: 200 });
+    }
+    return true;
+  } catch (error) {
+    if ((error as Error).name === 'RecorderDown') return false;
+    throw error;
+  }
+}
+
+/** 503, so that clients come again. */
+const sendUnrecorded = (reply: FastifyReply): FastifyReply =>
+  reply
+    .code(503)
+    .header('retry-after', '5')
+    .send(problem('temporarily_unavailable', 'The gateway cannot record at the moment, so it gives out no tokens.'));
 
 const readForm = ({ body }: FastifyRequest): URLSearchParams => new URLSearchParams(String(body ?? ''));
 

@@ -47,7 +47,7 @@ export class Sessions {
   }
 
   /** Fills `session` anew when the recorder closed it meanwhile: the next of the same name, begun by whoever comes first. */
-  renew(exchange: Exchange): void {
+  renew(exchange: Pick<Exchange, 'session' | 'principal'>): void {
     const { sessionId, name } = exchange.session!;
     const principal = exchange.principal!;
     const key = toKey(principal.issuer, principal.subject, name);
