@@ -66,6 +66,8 @@ const saml = z.strictObject({
   certificateFiles: strings,
   /** Signs our requests, for providers that want that: PEM, RSA. */
   signing: z.strictObject({ keyFile: z.string().min(1), certificateFile: z.string().min(1) }).optional(),
+  /** Decrypts assertions, for providers that encrypt them: PEM, RSA. The certificate is what they encrypt for. */
+  decryption: z.strictObject({ keyFile: z.string().min(1), certificateFile: z.string().min(1) }).optional(),
   /** What we call ourselves, and what assertions must be for; `PUBLICURL/console/saml/NAME` unless told. */
   audience: z.string().min(1).optional(),
   /** Assertions must always be signed; the response around them too, if told. */
@@ -106,13 +108,19 @@ export const resolvePeople = (config: PeopleConfig, base: string): PeopleConfig 
   oidc: config.oidc.map((each) =>
     each.clientSecretFile === undefined ? each : { ...each, clientSecretFile: resolve(base, each.clientSecretFile) },
   ),
-  saml: config.saml.map(({ signing, ...each }) => ({
+  saml: config.saml.map(({ signing, decryption, ...each }) => ({
     ...each,
     certificateFiles: each.certificateFiles.map((file) => resolve(base, file)),
-    ...(signing === undefined
-      ? {}
-      : { signing: { keyFile: resolve(base, signing.keyFile), certificateFile: resolve(base, signing.certificateFile) } }),
+    ...(signing === undefined ? {} : { signing: resolvePair(signing, base) }),
+    ...(decryption === undefined ? {} : { decryption: resolvePair(decryption, base) }),
   })),
+});
+
+type KeyPairFiles = { readonly keyFile: string; readonly certificateFile: string };
+
+const resolvePair = ({ keyFile, certificateFile }: KeyPairFiles, base: string): KeyPairFiles => ({
+  keyFile: resolve(base, keyFile),
+  certificateFile: resolve(base, certificateFile),
 });
 
 export const namesOfProviders = ({ oidc, saml }: PeopleConfig): (readonly [name: string, path: string])[] => [

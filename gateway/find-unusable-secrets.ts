@@ -26,13 +26,15 @@ export async function findUnusableSecrets({ issuers, people, connections }: Conf
     ...(people?.saml ?? []).flatMap(({ certificateFiles }, index) =>
       certificateFiles.map((file, at) => [`people.saml[${index}].certificateFiles[${at}]`, file, checkCertificate] as const),
     ),
-    ...(people?.saml ?? []).flatMap(({ signing }, index) =>
-      signing === undefined
-        ? []
-        : [
-            [`people.saml[${index}].signing.keyFile`, signing.keyFile, checkKey] as const,
-            [`people.saml[${index}].signing.certificateFile`, signing.certificateFile, checkCertificate] as const,
-          ],
+    ...(people?.saml ?? []).flatMap((provider, index) =>
+      (['signing', 'decryption'] as const).flatMap((use) => {
+        const pair = provider[use];
+        if (pair === undefined) return [];
+        return [
+          [`people.saml[${index}].${use}.keyFile`, pair.keyFile, checkKey] as const,
+          [`people.saml[${index}].${use}.certificateFile`, pair.certificateFile, checkCertificate] as const,
+        ];
+      }),
     ),
   ];
   const found = await Promise.all(files.map(async ([path, file, check]) => ({ path, message: await checkFile(file, check) })));

@@ -76,9 +76,9 @@ test('a restart signs nobody out; no cookie is on the disk', () => {
 });
 
 test('an assertion is used once for its provider', () => {
-  expect(logins.useAssertion('idp', '_1', now + minute)).toBe(true);
-  expect(logins.useAssertion('idp', '_1', now + minute)).toBe(false);
-  expect(logins.useAssertion('other', '_1', now + minute)).toBe(true);
+  expect(logins.takeAssertion('idp', '_1', now + minute)).toBe(true);
+  expect(logins.takeAssertion('idp', '_1', now + minute)).toBe(false);
+  expect(logins.takeAssertion('other', '_1', now + minute)).toBe(true);
 });
 
 test('a form is one’s own by its token alone', () => {

@@ -90,8 +90,16 @@ export class Logins {
     this.#database.prepare('DELETE FROM login WHERE id = ?').run(id);
   }
 
+  /** Of a SAML provider: those of a person, or of one of their sessions there. Returns how many ended. */
+  endOf(provider: string, nameId: string, sessionIndex: string | undefined): number {
+    const sql = `DELETE FROM login WHERE provider = ? AND json_extract(logout_hint, '$.nameID') = ?
+      AND (? IS NULL OR json_extract(logout_hint, '$.sessionIndex') = ?)`;
+    const index = sessionIndex ?? null;
+    return Number(this.#database.prepare(sql).run(provider, nameId, index, index).changes);
+  }
+
   /** False when the assertion was used before. `until`: when it would be refused anyway. */
-  useAssertion(issuer: string, id: string, until: number): boolean {
+  takeAssertion(issuer: string, id: string, until: number): boolean {
     const digest = hash('sha256', JSON.stringify([issuer, id]), 'base64url');
     return this.#database.prepare('INSERT INTO used_assertion VALUES (?, ?) ON CONFLICT DO NOTHING').run(digest, until).changes === 1;
   }

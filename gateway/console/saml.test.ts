@@ -2,8 +2,11 @@ import { verify } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { type Encryption, newCertificate, type ResponseFacts } from '../../fixtures/saml-provider.ts';
 import { people as config } from '../config-people.ts';
+import { findUnusableSecrets } from '../find-unusable-secrets.ts';
 import { Browser, type Page } from '../testing/browser.ts';
 import { hostileAssertions } from '../testing/hostile-assertions.ts';
 import { type PeopleGateway, startPeople } from '../testing/start-people.ts';
@@ -48,6 +51,147 @@ test('a person signs in at a real SAML provider, and is known by the provider an
 
 test.each(['assertion', 'both'] as const)('signed: %s', async (signed) => {
   expect(heading(await bring(await people.saml.respond({ inResponseTo: await begin() }, signed)))).toBe('Grace Hopper');
+});
+
+describe('encrypted assertions', () => {
+  const respond = async (more: Partial<Encryption> = {}, facts: Partial<ResponseFacts> = {}) =>
+    people.saml.respond({ inResponseTo: await begin(), ...facts }, 'assertion', { certificatePem: people.encryptionCertificate, ...more });
+
+  test('AES-GCM under RSA-OAEP: who it is comes out of it', async () => {
+    const xml = await respond();
+    expect(xml).toContain('EncryptedAssertion');
+    expect(xml).not.toContain('Grace');
+    expect(heading(await bring(xml))).toBe('Grace Hopper');
+  });
+
+  test('the metadata names the certificate to encrypt for, and where to sign out', async () => {
+    const { text } = await browser.get(at('/saml/acme'));
+    expect(text).toMatch(/<KeyDescriptor use="encryption">/);
+    expect(text).toContain(people.encryptionCertificate.replaceAll(/-----[^-]+-----|\s/g, '').slice(0, 60));
+    expect(text).toContain(`Location="${at('/saml/acme/slo')}"`);
+  });
+
+  test.each([
+    ['CBC, whose errors give the text away', { algorithm: 'http://www.w3.org/2001/04/xmlenc#aes256-cbc' }],
+    ['RSA 1.5', { keyAlgorithm: 'http://www.w3.org/2001/04/xmlenc#rsa-1_5' }],
+  ])('%s is refused before anything is decrypted', async (_, encryption) => {
+    const page = await bring(await respond(encryption));
+    expect(page).toMatchObject({ status: 403 });
+    expect(page.text).toContain('encrypted with an algorithm that is not accepted: AES-GCM under RSA-OAEP is');
+  });
+
+  test('for another key, or changed on its way, nobody is signed in', async () => {
+    const { certificatePem } = await newCertificate();
+    expect((await bring(await respond({ certificatePem }))).status).toBe(403);
+    const xml = await respond();
+    const [value] = [...xml.matchAll(/<(?:\w+:)?CipherValue>([^<]+)</g)].at(-1)!.slice(1) as [string];
+    const bytes = Buffer.from(value, 'base64');
+    bytes[40]! ^= 1;
+    expect((await bring(xml.replace(value, bytes.toString('base64')))).status).toBe(403);
+    expect(browser.cookie('steno-login')).toBeUndefined();
+  });
+
+  test('what is inside is asked as much as what is in clear: unsigned, of another assertion, or for another audience', async () => {
+    const forged = await people.saml.respond({ inResponseTo: await begin(), nameId: 'admin' }, 'nothing');
+    expect((await bring(await encryptByHand(forged))).status).toBe(403);
+    const changedInside = await people.saml.respond({ inResponseTo: await begin() });
+    expect((await bring(await encryptByHand(changedInside.replace('grace-0042', 'grace-0043')))).status).toBe(403);
+    expect((await bring(await respond({}, { audience: 'https://other.example' }))).status).toBe(403);
+    expect(browser.cookie('steno-login')).toBeUndefined();
+  });
+
+  test('a comment inside splits no name: what was signed is what is read', async () => {
+    const commented = await people.saml.respond({ inResponseTo: await begin() });
+    const page = await bring(await encryptByHand(commented.replace('grace-0042', 'grace-<!-- -->0042')));
+    if (page.status === 200) expect(page.text).toContain('<code>grace-0042</code>');
+    else expect(browser.cookie('steno-login')).toBeUndefined();
+  });
+});
+
+/** As whoever has our public certificate can: anything may stand in an encrypted assertion. */
+const encryptByHand = (xml: string): Promise<string> => people.saml.encrypt(xml, { certificatePem: people.encryptionCertificate });
+
+describe('signing out that the provider begins', () => {
+  const slo = (): string => at('/saml/acme/slo');
+  const grace = { nameId: 'grace-0042', sessionIndex: '_s1' };
+  const isSignedIn = async (who = browser): Promise<boolean> => (await who.get(at(''))).url === at('');
+
+  test.each(['in an address, as Entra ID sends it', 'as a form, as Okta sends it'])('%s: every login of that session ends', async (how) => {
+    const second = new Browser();
+    await signIn();
+    await signIn(second);
+    expect([await isSignedIn(), await isSignedIn(second)]).toEqual([true, true]);
+    const courier = new Browser();
+    if (how.startsWith('in')) await courier.get(await people.saml.logoutAddress(slo(), grace));
+    else await courier.post(slo(), { SAMLRequest: await people.saml.logoutMessage(slo(), grace) }, people.saml.signInUrl);
+    const told = new URL(courier.visited.at(-1)!);
+    expect(told.origin + told.pathname).toBe(people.saml.signOutUrl);
+    expect(inflateRawSync(Buffer.from(told.searchParams.get('SAMLResponse')!, 'base64')).toString()).toContain('status:Success');
+    expect([await isSignedIn(), await isSignedIn(second)]).toEqual([false, false]);
+  });
+
+  test('another person’s, or another session’s, goes on', async () => {
+    await signIn();
+    await new Browser().get(await people.saml.logoutAddress(slo(), { ...grace, nameId: 'someone-else' }));
+    await new Browser().get(await people.saml.logoutAddress(slo(), { ...grace, sessionIndex: '_s2' }));
+    expect(await isSignedIn()).toBe(true);
+  });
+
+  test.each<[string, (address: URL) => Promise<string> | string]>([
+    ['unsigned', (address) => without(address, 'Signature', 'SigAlg')],
+    ['with the name of an algorithm, and no signature', (address) => without(address, 'Signature')],
+    [
+      'signed with SHA-1',
+      (address) => address.toString().replace(/SigAlg=[^&]+/, `SigAlg=${encodeURIComponent('http://www.w3.org/2000/09/xmldsig#rsa-sha1')}`),
+    ],
+    ['changed', (address) => address.toString().replace(/SAMLRequest=[^&]+/, `SAMLRequest=${encodeURIComponent(changed(address))}`)],
+    ['said twice', (address) => `${address}&SAMLRequest=${encodeURIComponent(changed(address))}`],
+    ['for another address', async () => (await people.saml.logoutAddress(`${slo()}x`, grace)).replace('/slox?', '/slo?')],
+  ])('%s: refused, and nobody is signed out', async (_, bend) => {
+    await signIn();
+    const page = await new Browser().get(await bend(new URL(await people.saml.logoutAddress(slo(), grace))));
+    expect([400, 403]).toContain(page.status);
+    expect(await isSignedIn()).toBe(true);
+  });
+
+  test('posted without a signature, or a second time: refused', async () => {
+    await signIn();
+    const message = await people.saml.logoutMessage(slo(), grace);
+    const unsigned = Buffer.from(message, 'base64')
+      .toString()
+      .replace(/<ds:Signature.*<\/ds:Signature>/s, '');
+    expect((await new Browser().post(slo(), { SAMLRequest: Buffer.from(unsigned).toString('base64') }, people.saml.signInUrl)).status).toBe(
+      403,
+    );
+    expect(await isSignedIn()).toBe(true);
+    await new Browser().post(slo(), { SAMLRequest: message }, people.saml.signInUrl);
+    await signIn();
+    expect((await new Browser().post(slo(), { SAMLRequest: message }, people.saml.signInUrl)).status).toBe(400);
+    expect(await isSignedIn()).toBe(true);
+  });
+});
+
+const without = (address: URL, ...names: string[]): string => {
+  for (const each of names) address.searchParams.delete(each);
+  return address.toString();
+};
+const changed = (address: URL): string =>
+  deflateRawSync(
+    inflateRawSync(Buffer.from(address.searchParams.get('SAMLRequest')!, 'base64'))
+      .toString()
+      .replace('_s1', '_s2'),
+  ).toString('base64');
+
+test('an EC key is refused where it is configured, with the remedy', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'steno-ec-'));
+  const { certificatePem } = await newCertificate('EC');
+  writeFileSync(join(directory, 'ec.pem'), certificatePem);
+  const parsed = config.parse({
+    saml: [{ name: 'a', entityId: 'e', signInUrl: 'https://i/', certificateFiles: join(directory, 'ec.pem') }],
+  });
+  const mistakes = await findUnusableSecrets({ issuers: [], connections: [], people: parsed } as never);
+  expect(mistakes).toEqual([{ path: 'people.saml[0].certificateFiles[0]', message: expect.stringMatching(/must hold an RSA key/) }]);
+  rmSync(directory, { recursive: true });
 });
 
 test('there are at least fifty attacks', () => expect(hostileAssertions.length).toBeGreaterThanOrEqual(50));

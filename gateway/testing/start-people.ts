@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../fixtures/free-port.ts';
 import { type PeopleIssuer, startPeopleIssuer } from '../../fixtures/people-issuer.ts';
-import { type SamlProviderFixture, startSamlProvider } from '../../fixtures/saml-provider.ts';
+import { newCertificate, type SamlProviderFixture, startSamlProvider } from '../../fixtures/saml-provider.ts';
 import { startTestGateway, type TestGateway } from './start-test-gateway.ts';
 
 export type PeopleGateway = {
@@ -13,6 +13,8 @@ export type PeopleGateway = {
   readonly saml: SamlProviderFixture;
   /** In Google's place, where people authorise their own account; there when asked for. */
   readonly google: PeopleIssuer | undefined;
+  /** The certificate that SAML assertions may be encrypted for. */
+  readonly encryptionCertificate: string;
   close(): Promise<void>;
 };
 
@@ -31,6 +33,9 @@ export async function startPeople(
   const files = mkdtempSync(join(tmpdir(), 'steno-people-'));
   writeFileSync(join(files, 'secret'), oidc.clientSecret);
   writeFileSync(join(files, 'idp.pem'), saml.certificatePem);
+  const decryption = await newCertificate();
+  writeFileSync(join(files, 'decryption.key'), decryption.privateKeyPem);
+  writeFileSync(join(files, 'decryption.pem'), decryption.certificatePem);
   const credentials =
     google &&
     `{ perUser: { issuer: '${google.issuer}', clientId: ${google.clientId}, clientSecretFile: ${files}/secret, scopes: [openid, email, offline_access] } }`;
@@ -38,7 +43,7 @@ export async function startPeople(
 publicUrl: ${url}
 people:
   oidc: [{ name: corp, title: Corp, issuer: '${oidc.issuer}', clientId: ${oidc.clientId}, clientSecretFile: ${files}/secret }]
-  saml: [{ name: acme, title: Acme, entityId: '${saml.entityId}', signInUrl: '${saml.signInUrl}', signOutUrl: '${saml.signOutUrl}', certificateFiles: ${files}/idp.pem }]
+  saml: [{ name: acme, title: Acme, entityId: '${saml.entityId}', signInUrl: '${saml.signInUrl}', signOutUrl: '${saml.signOutUrl}', certificateFiles: ${files}/idp.pem, decryption: { keyFile: ${files}/decryption.key, certificateFile: ${files}/decryption.pem } }]
   ${options.settings ?? ''}
 `;
   const gateway = await startTestGateway({
@@ -53,6 +58,7 @@ people:
     oidc,
     saml,
     google,
+    encryptionCertificate: decryption.certificatePem,
     async close() {
       await Promise.all([gateway.close(), oidc.close(), saml.close(), google?.close()]);
       rmSync(files, { recursive: true });
