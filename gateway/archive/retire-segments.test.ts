@@ -6,6 +6,8 @@ import { listSessions } from '../record/list-sessions.ts';
 import { openRecorder } from '../record/open-recorder.ts';
 import type { Recorder } from '../record/recorder.ts';
 import { aDirectory, aSession, readBack, recordExchange } from '../record/testing/an-exchange.ts';
+import { openArchive } from './archive.ts';
+import { Sealer } from './seal-sessions.ts';
 import { sealAll } from './testing/an-archive.ts';
 
 let directory: string;
@@ -100,4 +102,25 @@ test('the index of a segment is made again when it is missing, damaged, or of an
   }
   rmSync(first!);
   expect((await readBack(directory, session)).size).toBe(20);
+});
+
+test('a segment that grows too slowly is turned once sealed sessions are in it, so that their clear bytes go', async () => {
+  const session = await recordSession('one', 2);
+  const archive = await openArchive(directory);
+  const sealer = new Sealer({
+    archive,
+    enter: (entry) => recorder.enter(entry),
+    turnSegment: () => recorder.turnSegment(),
+    segmentAgeMs: 0,
+  });
+  const [before] = listSegments(directory);
+  await sealer.run();
+  await sealer.run();
+  expect(listSegments(directory)).not.toContain(before);
+  // Nothing but the log is in the new one: it may grow old.
+  const after = listSegments(directory);
+  await sealer.run();
+  expect(listSegments(directory)).toEqual(after);
+  await archive.close();
+  expect((await readBack(directory, session)).size).toBe(2);
 });

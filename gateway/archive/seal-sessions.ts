@@ -1,4 +1,5 @@
 import { JournalFollower } from '../record/follow-journal.ts';
+import { readSegmentHead } from '../record/inspect-segment.ts';
 import { type CatalogSession, journalSessions } from '../record/journal-catalog.ts';
 import { segmentId } from '../record/list-segments.ts';
 import type { EntryInput } from '../record/record-input.ts';
@@ -13,10 +14,16 @@ export type SealerOptions = {
   /** Durable when resolved: the recorder's own. */
   readonly enter: (entry: EntryInput) => Promise<unknown>;
   readonly decideRetention?: DecideRetention | undefined;
+  /** Begins a fresh segment, so that an old one can be let go of: the recorder's `turnSegment`. Never asked for when it is not given. */
+  readonly turnSegment?: (() => Promise<unknown>) | undefined;
+  /** A segment that is still written and holds sealed sessions is turned when it is this old; default an hour. */
+  readonly segmentAgeMs?: number | undefined;
   /** Asked between any two sessions; true ends the round. */
   readonly isStopping?: (() => boolean) | undefined;
   readonly onProgress?: ((done: Round) => void) | undefined;
 };
+
+const HOUR_MS = 3_600_000;
 
 export type Round = { readonly sealed: number; readonly retired: number; readonly waiting: number };
 
@@ -30,6 +37,8 @@ export class Sealer {
   /** Sessions of kept segments that are sealed and noted. */
   readonly #settled = new Set<number>();
   #seen = '';
+  /** The segment that is being written, and since when (ms). */
+  #last: { readonly file: string; readonly begunAt: number } | undefined;
 
   constructor(options: SealerOptions) {
     this.#options = options;
@@ -40,11 +49,15 @@ export class Sealer {
   async run(): Promise<Round> {
     const segments = this.#journal.look();
     const state = segments.map(({ file, upTo }) => `${file}:${upTo}`).join('\n');
-    if (state === this.#seen) return { sealed: 0, retired: 0, waiting: 0 };
+    if (state === this.#seen) {
+      await this.#turnWhenOld(segments.at(-1));
+      return { sealed: 0, retired: 0, waiting: 0 };
+    }
     const sessions = journalSessions(segments);
     const wanted = [...sessions.values()].filter((session) => this.#isToBeSealed(session));
     const { sealed, failed } = await this.#sealAll(segments, wanted);
     const retired = await this.#retire(segments);
+    await this.#turnWhenOld(segments.at(-1));
     if (failed !== undefined) throw failed;
     if (sealed === wanted.length) this.#seen = state;
     return { sealed, retired, waiting: wanted.length - sealed };
@@ -105,6 +118,15 @@ export class Sealer {
       this.#options.onProgress?.({ sealed: 0, retired: 1, waiting: 0 });
     }
     return retired;
+  }
+
+  /** Where little is recorded a segment would stay for months, and clear bytes of sealed sessions with it. */
+  async #turnWhenOld(last: IndexedSegment | undefined): Promise<void> {
+    const { turnSegment, segmentAgeMs = HOUR_MS } = this.#options;
+    if (turnSegment === undefined || last === undefined || ![...last.facts.sessions.keys()].some((number) => this.#isSettled(number)))
+      return;
+    if (this.#last?.file !== last.file) this.#last = { file: last.file, begunAt: Date.parse(readSegmentHead(last.file)?.head.at ?? '') };
+    if (Date.now() - this.#last.begunAt >= segmentAgeMs) await turnSegment();
   }
 
   #isStopping(): boolean {

@@ -93,6 +93,7 @@ async function work(): Promise<void> {
       archive,
       enter: (entry) => ask({ kind: 'enter', entry }),
       decideRetention: async (facts) => (await ask({ kind: 'decide', facts })) ?? { rule: 'none' },
+      turnSegment: () => ask({ kind: 'turn' }),
       isStopping: () => isStopping,
       onProgress: ({ sealed, retired, waiting }) => show({ sealed: state.sealed + sealed, retired: state.retired + retired, waiting }),
     });

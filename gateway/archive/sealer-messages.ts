@@ -14,7 +14,10 @@ export type SealingState = {
 };
 
 /** The thread asks; who writes the journal answers. */
-export type Question = { readonly kind: 'enter'; readonly entry: EntryInput } | { readonly kind: 'decide'; readonly facts: SealFacts };
+export type Question =
+  | { readonly kind: 'enter'; readonly entry: EntryInput }
+  | { readonly kind: 'decide'; readonly facts: SealFacts }
+  | { readonly kind: 'turn' };
 export type FromSealer =
   | { readonly kind: 'question'; readonly id: number; readonly question: Question }
   | { readonly kind: 'state'; readonly state: SealingState }

@@ -8,7 +8,7 @@ import type { FromSealer, Question, SealingState, ToSealer } from './sealer-mess
 export type SealingOptions = {
   readonly directory: string;
   readonly storage: Config['storage'];
-  readonly recorder: Pick<Recorder, 'enter'>;
+  readonly recorder: Pick<Recorder, 'enter' | 'turnSegment'>;
   readonly decideRetention?: DecideRetention | undefined;
   readonly onTrouble?: ((trouble: string | undefined) => void) | undefined;
   /** How often the journal is looked at when nobody says that something was closed; default 5,000. */
@@ -89,7 +89,8 @@ async function answer(
 ): Promise<{ value?: RetentionDecision | undefined; error?: string }> {
   try {
     if (question.kind === 'decide') return { value: await decideRetention?.(question.facts) };
-    await recorder.enter(question.entry);
+    if (question.kind === 'turn') await recorder.turnSegment();
+    else await recorder.enter(question.entry);
     return {};
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) };
