@@ -1,13 +1,17 @@
 import { closeSync, openSync, readSync, rmSync, writeFileSync } from 'node:fs';
+import { FileSink } from './file-sink.ts';
 
-const RUN_CHARACTERS = 32 * 1_048_576;
-const BLOCK_BYTES = 262_144;
+const RUN_CHARACTERS = 8 * 1_048_576;
+const BLOCK_BYTES = 65_536;
+/** More runs than this are merged into one, so that neither memory nor open files grow with the number of lines. */
+const MAX_RUNS = 64;
 
 /** Sorts any number of lines in bounded memory: sorted runs go to temporary files, which are then merged. */
 export class LineSorter {
   readonly #prefix: string;
   readonly #runCharacters: number;
-  readonly #runs: string[] = [];
+  #runs: string[] = [];
+  #made = 0;
   #lines: string[] = [];
   #characters = 0;
 
@@ -30,6 +34,10 @@ export class LineSorter {
       return;
     }
     this.#spill();
+    yield* this.#merged();
+  }
+
+  *#merged(): Generator<string> {
     const runs = this.#runs.map((file) => new SortedRun(file));
     try {
       yield* merge(runs);
@@ -40,11 +48,25 @@ export class LineSorter {
 
   #spill(): void {
     if (this.#lines.length === 0) return;
-    const file = `${this.#prefix}${this.#runs.length}`;
+    const file = this.#nextFile();
     writeFileSync(file, `${this.#lines.sort(inOrder).join('\n')}\n`, { flag: 'wx', mode: 0o600 });
     this.#runs.push(file);
     this.#lines = [];
     this.#characters = 0;
+    if (this.#runs.length === MAX_RUNS) this.#join();
+  }
+
+  #join(): void {
+    const file = this.#nextFile();
+    const sink = new FileSink(file);
+    for (const line of this.#merged()) sink.writeNow(Buffer.from(`${line}\n`));
+    sink.close();
+    this.#runs = [file];
+  }
+
+  #nextFile(): string {
+    this.#made += 1;
+    return `${this.#prefix}${this.#made}`;
   }
 }
 
