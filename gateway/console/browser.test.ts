@@ -110,7 +110,8 @@ people:
     expect(await row.getByRole('cell').allInnerTexts()).toMatchObject([
       expect.stringContaining('ticket-123'),
       'open',
-      '1',
+      // The token exchange and the query.
+      '2',
       'just now',
       'just now',
     ]);
