@@ -1,13 +1,12 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CachedTree } from '../../shared/bundle/cached-tree.ts';
 import { parseCheckpoint } from '../../shared/bundle/checkpoint.ts';
-import { toVerifierKey } from '../../shared/bundle/ed25519-key.ts';
-import { inclusionProof } from '../../shared/bundle/merkle-tree.ts';
 import { formatReceipt, parseReceipt, type Receipt } from '../../shared/bundle/receipt.ts';
 import { formatTlogProof } from '../../shared/bundle/tlog-proof.ts';
 import { readCatalog } from '../record/journal-catalog.ts';
+import { readKeyEpochs } from '../record/key-ring.ts';
 import type { WriterEntry } from '../record/record-input.ts';
-import { loadKey, writerKeyFile } from '../record/writer-key.ts';
 import { writeDurably } from './write-durably.ts';
 
 export type ReceiptFile = { readonly file: string; readonly receipt: Receipt };
@@ -29,11 +28,11 @@ export class Receipts {
     if (entries.length === 0) return [];
     const { writerLog, checkpoint = '' } = readCatalog(this.#dataDirectory);
     const size = parseCheckpoint(checkpoint)?.checkpoint.size ?? 0;
-    const { name, publicKey } = loadKey(writerKeyFile(this.#dataDirectory));
-    const keys = [toVerifierKey(name, publicKey).text];
+    const keys = readKeyEpochs(this.#dataDirectory).map(({ key }) => key);
+    const tree = new CachedTree(writerLog);
     return entries.map(({ index, text, digests, salts }) => {
       if (index >= size) throw new Error(`entry ${index} of the writer log is not under a checkpoint yet; try again in two seconds`);
-      const proof = formatTlogProof(index, inclusionProof(writerLog.slice(0, size), index), checkpoint);
+      const proof = formatTlogProof(index, tree.inclusion(index, size), checkpoint);
       const isListed = (JSON.parse(text) as { list?: unknown }).list !== undefined;
       const list = isListed && digests !== undefined ? { digests } : {};
       const receipt: Receipt = { receipt: 1, entry: text, proof, keys, ...list, ...(salts && { salts }) };

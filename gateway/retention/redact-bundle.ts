@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SignerKey } from '../../shared/bundle/ed25519-key.ts';
 import { bundlePaths, custodySchema, type Manifest } from '../../shared/bundle/format.ts';
-import { type CustodyStep, zipMembers } from '../../shared/bundle/zip-members.ts';
+import { type BundleEnding, type CustodyStep, zipMembers } from '../../shared/bundle/zip-members.ts';
 import { LifecycleRefused } from './lifecycle-refused.ts';
 import { type RedactedMembers, redactMembers } from './redact-members.ts';
 import { describeRedaction, type Redaction } from './redaction.ts';
@@ -31,18 +31,22 @@ export async function redactBundle(request: BundleRedaction): Promise<RedactedBu
   try {
     const redacted = await redactMembers(source, request.redactions, folder);
     const draft = join(folder, 'bundle');
-    const manifestSha256 = await zipMembers(
-      draft,
-      [...redacted.members, ...source.otherMembers(manifest)],
-      redacted,
-      await toEnding(source, manifest, request, redacted),
-    );
-    renameSync(draft, outputPath);
-    return { manifestSha256, digests: redacted.digests, also: redacted.also, remains: redacted.remains };
+    const ending = await toEnding(source, manifest, request, redacted);
+    const manifestSha256 = await zipMembers(draft, redacted.members, redacted, ending);
+    // Tables made of what is gone are made again of what is left.
+    const hadTables = manifest.resources.some(({ path }) => path.startsWith('derived/'));
+    const sha256 = hadTables ? await withTables(draft, outputPath, ending) : manifestSha256;
+    if (!hadTables) renameSync(draft, outputPath);
+    return { manifestSha256: sha256, digests: redacted.digests, also: redacted.also, remains: redacted.remains };
   } finally {
     await source.close();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+async function withTables(draft: string, outputPath: string, ending: BundleEnding): Promise<string> {
+  const { addDerived } = await import('../../shared/derived/add-derived.ts');
+  return await addDerived(draft, outputPath, ending);
 }
 
 async function toEnding(
@@ -50,7 +54,7 @@ async function toEnding(
   manifest: Manifest,
   { by, reason, exporterKey, redactions, now }: BundleRedaction,
   { digests }: RedactedMembers,
-) {
+): Promise<BundleEnding> {
   const { sessionId, sessionName, snapshot } = manifest.steno;
   const { software } = manifest;
   const at = (now?.() ?? new Date()).toISOString();
@@ -67,6 +71,7 @@ async function toEnding(
     exportedBy: by,
     reason: why,
     custody: [...(await priorSteps(source)), redactedStep({ by, at, tool: software, reason: why, digests })],
+    extras: await source.extras(manifest),
     exporterKey,
   };
 }

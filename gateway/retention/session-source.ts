@@ -24,7 +24,6 @@ import { upgradeRecord } from '../../shared/bundle/upgrade-record.ts';
 import { readWarcRecord } from '../../shared/bundle/warc-reader.ts';
 import { type MemberArchive, ZipArchive } from '../../shared/bundle/zip-archive.ts';
 import type { ZipEntry } from '../../shared/bundle/zip-directory.ts';
-import type { Member } from '../../shared/bundle/zip-members.ts';
 
 /** A disclosed value with the very line that hashes to its digest. */
 export type Disclosed = { readonly name: DisclosureName; readonly digest: string; readonly line: Buffer; readonly value: unknown };
@@ -102,13 +101,15 @@ export class SessionSource {
     return entry === undefined ? '' : (await this.#zip.read(entry, MAX_METADATA_BYTES)).toString('utf8');
   }
 
-  /** Evidence that a redaction leaves as it is: time-stamps, proofs of other kinds. Tables derived from the records are made of what is taken out. */
-  otherMembers({ resources }: Manifest): Member[] {
-    return resources.flatMap(({ path, bytes, hash: digest }) => {
+  /** Evidence that a redaction leaves as it is: time-stamps, changes of keys, proofs of other kinds. */
+  async extras({ resources }: Manifest): Promise<Map<string, Buffer>> {
+    const extras = new Map<string, Buffer>();
+    for (const { path } of resources) {
       const entry = this.#zip.entries.get(path);
-      if (entry === undefined || written.has(path) || !path.startsWith('evidence/')) return [];
-      return [{ path, bytes, sha256: digest.replace(/^sha256:/, ''), read: () => this.#zip.stream(entry) }];
-    });
+      if (entry === undefined || written.has(path) || !path.startsWith('evidence/')) continue;
+      extras.set(path, await this.#zip.read(entry, MAX_METADATA_BYTES));
+    }
+    return extras;
   }
 
   async *leaves(): AsyncGenerator<SourceLeaf> {
