@@ -13,7 +13,8 @@ import type { Archive } from './archive.ts';
 /** Frames about the segment itself, which nobody needs when it is gone. */
 const structural: ReadonlySet<number> = new Set([frameTypes.mark, frameTypes.segment, frameTypes.carry, frameTypes.seal, frameTypes.body]);
 
-export const logObjectName = (segment: string): string => `log/${segment}.ndjson`;
+/** The digest keeps gateways apart that share a store. */
+export const logObjectName = (segment: string, sha256: string): string => `log/${segment}-${sha256.slice(0, 16)}.ndjson`;
 
 /**
  * Segments that the journal may let go of, oldest first: finished, not the last one, and every session in them settled (sealed, and the log says so).
@@ -36,8 +37,8 @@ export async function retireSegment(
 ): Promise<void> {
   const id = segmentId(segment.file);
   const file = await keepLog(archive.directory, segment);
-  await archive.store.put(logObjectName(id), file);
   const sha256 = hash('sha256', readFileSync(file), 'hex');
+  await archive.store.put(logObjectName(id, sha256), file);
   const { logFirst: first, logHashes } = segment.facts;
   if (!isNoted) await enter({ kind: 'segment-retired', segment: id, first, entries: logHashes.length, sha256 });
   const hashes = Buffer.from(logHashes.join(''), 'hex');

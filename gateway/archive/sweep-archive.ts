@@ -23,7 +23,7 @@ export async function sweepArchive(
 }
 
 /** Recordings of this index that the store has in a newer revision, or that the index does not know. */
-async function adoptUnknown({ store, index }: Archive): Promise<number> {
+async function adoptUnknown({ store, index, keys }: Archive): Promise<number> {
   let adopted = 0;
   const known = new Map([...index.all()].map(({ manifest }) => [manifest.sessionId, manifest.revision]));
   for await (const { name } of store.list(RECORDINGS_PREFIX)) {
@@ -31,6 +31,8 @@ async function adoptUnknown({ store, index }: Archive): Promise<number> {
     if (sessionId === undefined || Number(revision) <= (known.get(sessionId) ?? 0)) continue;
     if (!known.has(sessionId) && index.isKnown(sessionId)) continue;
     const { manifest, text, sha256 } = await readManifest(store, name);
+    // Another gateway's, in a store that both use: only its own keys open it.
+    if (keys.byId(manifest.principal.keyId) === undefined) continue;
     index.record(manifest, text, sha256);
     known.set(sessionId, manifest.revision);
     adopted += 1;
