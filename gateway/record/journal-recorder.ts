@@ -123,15 +123,16 @@ export class JournalRecorder implements Recorder {
   }
 
   async #announceKey(): Promise<void> {
-    const { keys, clock, journal } = this.#parts;
-    const announcement = keys.announcement(new Date(clock.stamp().at));
+    const { keys, journal } = this.#parts;
+    const announcement = keys.announcement();
     if (announcement === undefined) return;
-    const { key, keyEpoch, overlapUntil, supersedes } = announcement;
+    const { key, keyEpoch, overlapMs, supersedes } = announcement;
     // The audit path of the newest entry is the border of the tree before it.
     const path = this.#writerLog.tree.border.toReversed();
-    let announcedAt = '';
+    let [announcedAt, overlapUntil] = ['', ''];
     const { index, text } = this.#writerLog.append(({ at, index }) => {
       announcedAt = at;
+      overlapUntil = new Date(Date.parse(at) + overlapMs).toISOString();
       return { at, index, key, keyEpoch, kind: 'key-rotation', overlapUntil, supersedes };
     });
     const checkpoint = this.#writerLog.sign();

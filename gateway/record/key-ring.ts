@@ -97,13 +97,15 @@ export class KeyRing {
   }
 
   /** What must enter the log now; `undefined` when no key waits for it. After a crash in between it is announced once more. */
-  announcement(
-    now: Date,
-  ): { readonly keyEpoch: number; readonly key: string; readonly supersedes: string; readonly overlapUntil: string } | undefined {
+  announcement(): { readonly keyEpoch: number; readonly key: string; readonly supersedes: string; readonly overlapMs: number } | undefined {
     const newest = this.#epochs.at(-1)!;
     if (this.#next === undefined || newest.key === this.#next.text) return undefined;
-    const overlapUntil = new Date(now.getTime() + readOverlap(this.#directory)).toISOString();
-    return { keyEpoch: newest.keyEpoch + 1, key: this.#next.text, supersedes: this.#current.text, overlapUntil };
+    return {
+      keyEpoch: newest.keyEpoch + 1,
+      key: this.#next.text,
+      supersedes: this.#current.text,
+      overlapMs: readOverlap(this.#directory),
+    };
   }
 
   /** The entry and a checkpoint that both signed are durable. */

@@ -47,6 +47,7 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
 async function beginRecorder(options: RecorderOptions, name: string, epoch: number, release: () => void): Promise<Recorder> {
   const { directory } = options;
   const keys = KeyRing.open(directory, name);
+  if (keys.isRotating) keys.retireIfDue(options.now?.() ?? new Date());
   makeKeysDurable(path.dirname(writerKeyFile(directory)));
   const recovered = recoverJournal(directory);
   const carry = recovered.carry ?? noCarry;

@@ -80,8 +80,8 @@ function reportValidity(signers: readonly (Judged | undefined)[], report: Report
   for (const { key, validity } of stated.filter((signer) => signer !== undefined)) {
     if (validity?.status === 'failed' || validity?.status === 'missing')
       report.fault('key-validity', key.name, validity.detail, validity.status);
-    else if (validity !== undefined) report.done('key-validity', key.name, validity.detail);
   }
+  report.done('key-validity', 'keys', stated.map((signer) => `${signer?.key.name} ${signer?.validity?.detail}`).join('; '));
   if (stated.length === 0) report.done('key-validity', 'keys', 'no trust root says when these keys are valid', 'skipped');
 }
 
