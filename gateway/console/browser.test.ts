@@ -29,7 +29,10 @@ describe.skipIf(!existsSync(executablePath))('in Chromium', { timeout: 90_000 },
     directory = mkdtempSync(join(tmpdir(), 'steno-console-'));
     url = `http://127.0.0.1:${await freePort()}`;
     const own = `${url}/console/saml/acme`;
-    oidc = await startPeopleIssuer({ redirectUris: [`${url}/console/oidc/corp/callback`], signedOutUris: [`${url}/console/signed-out`] });
+    oidc = await startPeopleIssuer({
+      redirectUris: [`${url}/console/oidc/corp/callback`, `${url}/console/accounts/own/callback`],
+      signedOutUris: [`${url}/console/signed-out`],
+    });
     saml = await startSamlProvider({ assertionUrl: `${own}/acs`, audience: own });
     upstream = await startUpstreamDouble();
     mkdirSync(join(directory, 'policy'));
@@ -45,7 +48,12 @@ publicUrl: ${url}
 dataDirectory: ./data
 policy: { directory: ./policy }
 issuers: [{ issuer: '${oidc.issuer}', audience: 'https://gateway.test' }]
-connections: [{ name: double, projects: [acme-prod], endpoint: '${upstream.url}', credentials: none }]
+connections:
+  - { name: double, projects: [acme-prod], endpoint: '${upstream.url}', credentials: none }
+  - name: own
+    projects: [acme-own]
+    endpoint: '${upstream.url}'
+    credentials: { perUser: { issuer: '${oidc.issuer}', clientId: ${oidc.clientId}, clientSecretFile: secret, scopes: [openid, email, offline_access] } }
 people:
   oidc: [{ name: corp, title: Corp, issuer: '${oidc.issuer}', clientId: ${oidc.clientId}, clientSecretFile: secret }]
   saml: [{ name: acme, title: Acme, entityId: '${saml.entityId}', signInUrl: '${saml.signInUrl}', signOutUrl: '${saml.signOutUrl}', certificateFiles: idp.pem }]
@@ -127,6 +135,19 @@ people:
     await page.waitForURL(/\/session\/end/);
     await page.goto(`${url}/console`);
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  });
+
+  test('authorise one’s own account for a connection, and withdraw it', async () => {
+    await signIn('Corp', 'Ada Lovelace');
+    await page.getByRole('link', { name: '0 of 1 Google accounts authorised' }).click();
+    await page.getByRole('heading', { name: 'Your Google accounts' }).waitFor();
+    await expectAccessible();
+    await page.getByRole('link', { name: 'Authorise' }).click();
+    await page.getByText('ada@example.com').waitFor();
+    await expectAccessible();
+    await page.getByRole('button', { name: 'Withdraw own' }).click();
+    await page.getByText('you withdrew it in the console').waitFor();
+    await expectAccessible();
   });
 
   test('SAML: the provider’s POST from another site finishes in the browser that began, although no cookie comes with it', async () => {

@@ -18,7 +18,9 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true }));
 
 const open = () => GatewayTokens.open(directory, limits, () => now);
-const pass = (minutes: number): void => void (now += minutes * minute);
+const pass = (minutes: number): void => {
+  now += minutes * minute;
+};
 const keyIdOf = (token: string): string => (JSON.parse(Buffer.from(token.split('.')[0]!, 'base64url').toString()) as { kid: string }).kid;
 const published = (tokens: GatewayTokens): unknown[] => tokens.keys.toJwks().keys.map(({ kid }) => kid);
 const kept = (): { keys: { jwk: { d?: string } }[] } => JSON.parse(readFileSync(join(directory, 'token-signing-keys.json'), 'utf8'));

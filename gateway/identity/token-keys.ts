@@ -49,8 +49,9 @@ export class TokenKeys {
 
   static async open(dataDirectory: string, limits: TokenKeyLimits, now: () => number = Date.now): Promise<TokenKeys> {
     const keys = new TokenKeys(join(dataDirectory, 'token-signing-keys.json'), limits, now);
-    const entries = (await readEntries(keys.#path)) ?? (await readOnlyKey(dataDirectory)) ?? [await newEntry(now(), now())];
-    await keys.#put(entries);
+    const kept = await readEntries(keys.#path);
+    if (kept !== undefined) keys.#keys = await Promise.all(kept.map(toKey));
+    else await keys.#put((await readOnlyKey(dataDirectory)) ?? [await newEntry(now(), now())]);
     await rm(oldPath(dataDirectory), { force: true });
     return keys;
   }

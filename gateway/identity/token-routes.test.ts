@@ -1,3 +1,4 @@
+import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { analystsReadSales, startTestGateway, type TestGateway } from '../testing/start-test-gateway.ts';
 import { startTestIssuer, type TestIssuer } from '../testing/test-issuer.ts';
@@ -64,6 +65,16 @@ test('an issuer’s token becomes the gateway’s own, which carries who it is a
     iss: gateway.issuer.issuer,
     exp: expect.any(Number),
   });
+});
+
+test('others can verify our tokens: the key set is published, without anything private', async () => {
+  const { json } = await exchange({ ...good, subject_token: await gateway.issuer.mint({ groups: ['analysts'] }) });
+  const answer = await fetch(`${gateway.url}/.well-known/jwks.json`);
+  expect(answer.headers.get('content-type')).toMatch(/^application\/jwk-set\+json/);
+  const set = (await answer.json()) as JSONWebKeySet;
+  expect(JSON.stringify(set)).not.toContain('"d"');
+  const { payload } = await jwtVerify(String(json['access_token']), createLocalJWKSet(set), { algorithms: ['Ed25519'] });
+  expect(payload).toMatchObject({ sub: 'agent-1' });
 });
 
 describe('the record of tokens', () => {

@@ -21,6 +21,6 @@ function row({ connection, grant }: AccountOfConnection, csrf: string): Html {
   return html`<tr><td><strong>${connection}</strong></td><td>${grant?.account ?? html`<span class="muted">none</span>`}</td>
 <td><span class="state ${isGood ? 'good' : grant === undefined ? 'idle' : 'revoked'}">${isGood ? 'authorised' : grant === undefined ? 'not authorised' : 'ended'}</span>${grant?.endedWhy !== undefined && html`<br><span class="muted">${grant.endedWhy}</span>`}</td>
 <td>${grant === undefined ? html`<span class="muted">–</span>` : showTime(grant.endedAt ?? grant.givenAt)}</td>
-<td class="number"><a class="button" href="/console/accounts/${connection}/authorise">${grant === undefined ? 'Authorise' : 'Authorise again'}</a>
-${isGood && html`<form method="post" action="/console/accounts/${connection}/withdraw"><input type="hidden" name="csrf" value="${csrf}"><button class="danger">Withdraw<span class="hidden"> ${connection}</span></button></form>`}</td></tr>`;
+<td><div class="acts"><a class="button" href="/console/accounts/${connection}/authorise">${grant === undefined ? 'Authorise' : 'Authorise again'}</a>
+${isGood && html`<form method="post" action="/console/accounts/${connection}/withdraw"><input type="hidden" name="csrf" value="${csrf}"><button class="danger">Withdraw<span class="hidden"> ${connection}</span></button></form>`}</div></td></tr>`;
 }
