@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { Ledger, LedgerDown } from './session/ledger.ts';
 import { startTestGateway, type TestGateway } from './testing/start-test-gateway.ts';
 import { answerLikeBigQuery, sendJson } from './testing/upstream-double.ts';
 
@@ -304,6 +305,22 @@ test('a recorder that is down: 503 before the query, with Retry-After', async ()
   expect(answer.headers.get('retry-after')).toBe('5');
   expect(answer.json.error).toMatchObject({ errors: [{ reason: 'backendError' }], message: expect.stringContaining('the disk is full') });
   expect(gateway.upstream.seen).toEqual([]);
+});
+
+test('a ledger that is down: 503 before the job, with Retry-After; an answer whose owner cannot be kept never looks whole', async () => {
+  const down = vi.spyOn(Ledger.prototype, 'commit').mockImplementation(() => Promise.reject(new LedgerDown(new Error('no space'))));
+  try {
+    const job = { configuration: { query: { query: 'SELECT x FROM acme.sales.orders', useLegacySql: false } } };
+    const insert = await gateway.send('POST', '/bigquery/v2/projects/acme/jobs', { body: job });
+    expect(insert.status).toBe(503);
+    expect(insert.headers.get('retry-after')).toBe('5');
+    expect(insert.json.error.message).toContain('no space');
+    // The dry run that the policy asked for is all that BigQuery saw.
+    expect(gateway.upstream.seen.every(({ body }) => body.includes('"dryRun":true'))).toBe(true);
+    await expect(query('SELECT 4')).rejects.toThrow();
+  } finally {
+    down.mockRestore();
+  }
 });
 
 test('told to end, it finishes what is under way and takes nothing new', async () => {

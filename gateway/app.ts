@@ -226,6 +226,8 @@ function toRefusal(error: unknown, exchange: Exchange): Refusal {
   if (error instanceof Refusal) return error;
   const { name, message } = error as Error;
   if (name === 'RecorderDown' || name === 'IntentTooLarge') return new Refusal('RECORDER_UNAVAILABLE', { why: message });
+  // Before the request is sent; what fails after it never looks complete.
+  if (name === 'LedgerDown' && exchange.timings.intentDurable === 0) return new Refusal('LEDGER_UNAVAILABLE', { why: message });
   if (!(error instanceof ClientGone) && !(error instanceof UpstreamRefused))
     log.error({ exchange: exchange.id, err: error }, 'an exchange failed');
   return new Refusal('GATEWAY_BUG', { exchangeId: exchange.id });

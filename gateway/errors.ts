@@ -106,6 +106,10 @@ export const catalogue = {
     ...unavailable,
     message: 'The request was not executed: this gateway cannot record at the moment ({why}), and does nothing unrecorded. Try again later',
   },
+  LEDGER_UNAVAILABLE: {
+    ...unavailable,
+    message: 'The request was not executed: this gateway cannot tell whose jobs are whose at the moment ({why}). Try again later',
+  },
   UPSTREAM_UNREACHABLE: {
     ...unavailable,
     message: 'The request was not executed: BigQuery cannot be reached from this gateway ({why}). Try again in a few seconds',

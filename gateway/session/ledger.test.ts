@@ -1,8 +1,9 @@
 import fs, { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, expect, test } from 'vitest';
-import { Ledger } from './ledger.ts';
+import { Ledger, LedgerDown } from './ledger.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'ledger-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -33,5 +34,16 @@ test('what was committed is in the files when the promise resolves, whoever else
       await found.close();
     }),
   );
+  await ledger.close();
+});
+
+test('a ledger whose files are gone says what to do, and keeps nothing half', async () => {
+  const folder = join(directory, 'gone');
+  const ledger = new Ledger(folder);
+  const other = new DatabaseSync(join(folder, 'ledger.sqlite'));
+  other.exec('PRAGMA busy_timeout = 0; DROP TABLE IF EXISTS bigquery_session');
+  other.close();
+  expect(() => ledger.findBigQuerySession('s')).toThrow(LedgerDown);
+  expect(() => ledger.findBigQuerySession('s')).toThrow('Restart the gateway');
   await ledger.close();
 });

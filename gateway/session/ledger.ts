@@ -1,6 +1,6 @@
 import { closeSync, fdatasync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 
 export type JobRow = {
   readonly projectId: string;
@@ -24,10 +24,19 @@ CREATE TABLE IF NOT EXISTS result_table (name TEXT PRIMARY KEY, project_id TEXT 
 CREATE TABLE IF NOT EXISTS bigquery_session (name TEXT PRIMARY KEY, issuer TEXT NOT NULL, subject TEXT NOT NULL) STRICT, WITHOUT ROWID;
 `;
 
+/** The ledger cannot be read or written: nobody can tell whose job is whose, so nothing new may run. */
+export class LedgerDown extends Error {
+  override readonly name = 'LedgerDown';
+
+  constructor(cause: unknown) {
+    super(`The ledger of jobs cannot be used: ${(cause as Error).message}. Restart the gateway when its disk is sound.`, { cause });
+  }
+}
+
 /** What must outlive a restart: whose job, whose result, whose BigQuery session it is. */
 export class Ledger {
   readonly #database: DatabaseSync;
-  readonly #prepared = new Map<string, StatementSync>();
+  readonly #prepared = new Map<string, Guarded>();
   #inTransaction = false;
   readonly #log: WriteAheadLog;
 
@@ -100,7 +109,7 @@ export class Ledger {
   commit(): Promise<void> {
     if (this.#inTransaction) {
       this.#inTransaction = false;
-      this.#database.exec('COMMIT');
+      guard(() => this.#database.exec('COMMIT'));
     }
     return this.#log.durable();
   }
@@ -114,16 +123,30 @@ export class Ledger {
 
   #begin(): void {
     if (this.#inTransaction) return;
-    this.#database.exec('BEGIN');
+    guard(() => this.#database.exec('BEGIN'));
     this.#inTransaction = true;
   }
 
-  #prepare(sql: string): StatementSync {
+  #prepare(sql: string): Guarded {
     const known = this.#prepared.get(sql);
     if (known !== undefined) return known;
-    const statement = this.#database.prepare(sql);
-    this.#prepared.set(sql, statement);
-    return statement;
+    const statement = guard(() => this.#database.prepare(sql));
+    const guarded: Guarded = {
+      run: (...values) => guard(() => statement.run(...values)),
+      get: (...values) => guard(() => statement.get(...values)),
+    };
+    this.#prepared.set(sql, guarded);
+    return guarded;
+  }
+}
+
+type Guarded = { run(...values: SQLInputValue[]): unknown; get(...values: SQLInputValue[]): unknown };
+
+function guard<Value>(use: () => Value): Value {
+  try {
+    return use();
+  } catch (error) {
+    throw new LedgerDown(error);
   }
 }
 
@@ -165,7 +188,7 @@ class WriteAheadLog {
       fdatasync(this.#descriptor, (error) => {
         if (this.#next === undefined) this.#underWay = undefined;
         if (error === null || error === undefined) resolve();
-        else reject(error);
+        else reject(new LedgerDown(error));
       });
     });
   }
