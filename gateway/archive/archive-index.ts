@@ -26,6 +26,7 @@ const schema = `
     manifest TEXT NOT NULL, manifest_sha256 TEXT NOT NULL, is_logged INTEGER NOT NULL, is_deleted INTEGER NOT NULL DEFAULT 0);
   CREATE INDEX IF NOT EXISTS recording_number ON recording (number);
   CREATE INDEX IF NOT EXISTS recording_name ON recording (name, number);
+  CREATE INDEX IF NOT EXISTS recording_unlogged ON recording (number) WHERE is_logged = 0;
   CREATE TABLE IF NOT EXISTS object (name TEXT NOT NULL, session_id TEXT NOT NULL, PRIMARY KEY (name, session_id)) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS pending (name TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS segment (

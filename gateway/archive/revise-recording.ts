@@ -43,7 +43,7 @@ export async function reviseRecording(archive: Archive, sessionId: string, revis
     const { number, revision: next } = sealed.manifest;
     await revision.enter({ kind: 'archive', sessionId, number, revision: next, manifest: sealed.manifestSha256 });
     archive.index.markLogged(sessionId, next);
-    return { ...sealed, locked: await removeSuperseded(archive, before.manifest, sealed.manifest) };
+    return { ...sealed, locked: await sweepNames(archive, superseded(before.manifest, sealed.manifest)) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -70,6 +70,8 @@ async function putRevision(
     files: [...old, ...added],
     custody: [...manifest.custody, custody],
   };
+  // Known before it is true: a crash after the next line leaves nothing of the old revision behind, one before it takes nothing away.
+  archive.index.announce(superseded(manifest, next));
   return await putManifest(archive, next, folder, locks);
 }
 
@@ -79,12 +81,10 @@ async function locksOf({ store }: Archive, manifest: RecordingManifest) {
   return { retainUntil: facts?.retainUntil, legalHold: facts?.legalHold };
 }
 
-async function removeSuperseded({ store, index }: Archive, before: RecordingManifest, after: RecordingManifest): Promise<string[]> {
+function superseded(before: RecordingManifest, after: RecordingManifest): string[] {
   const kept = new Set(after.files.map((file) => file.object));
-  const gone = before.files.map((file) => file.object).filter((object) => !kept.has(object) && !index.isNamed(object));
-  const names = [...gone, manifestName(before, before.revision)];
-  index.announce(names);
-  return await sweepNames({ store, index }, names);
+  const gone = before.files.map((file) => file.object).filter((object) => !kept.has(object));
+  return [...gone, manifestName(before, before.revision)];
 }
 
 /** Deletes what nobody names. Returns what is locked; it stays announced. */
@@ -92,7 +92,7 @@ export async function sweepNames({ store, index }: Pick<Archive, 'store' | 'inde
   const locked: string[] = [];
   for (const name of names) {
     try {
-      if (!index.isNamed(name)) await store.delete(name);
+      if (!isInUse(index, name)) await store.delete(name);
       index.settle([name]);
     } catch (error) {
       if (!(error instanceof Error && error.name === 'ObjectLocked')) throw error;
@@ -100,4 +100,10 @@ export async function sweepNames({ store, index }: Pick<Archive, 'store' | 'inde
     }
   }
   return locked;
+}
+
+function isInUse(index: Archive['index'], name: string): boolean {
+  const [, sessionId, revision] = /^recordings\/\d+-([0-9a-f-]{36})\/(\d+)\.json$/.exec(name) ?? [];
+  if (sessionId === undefined) return index.isNamed(name);
+  return index.byId(sessionId)?.manifest.revision === Number(revision);
 }

@@ -6,6 +6,7 @@ import type { EntryInput } from '../record/record-input.ts';
 import type { IndexedSegment } from '../record/segment-index.ts';
 import { StoreUnavailable } from '../store/recording-store.ts';
 import type { Archive } from './archive.ts';
+import type { RecordingManifest } from './recording-manifest.ts';
 import { findRetirable, retireSegment } from './retire-segments.ts';
 import { type DecideRetention, sealSession } from './seal-session.ts';
 
@@ -53,6 +54,7 @@ export class Sealer {
       await this.#turnWhenOld(segments.at(-1));
       return { sealed: 0, retired: 0, waiting: 0 };
     }
+    await this.#noteUnlogged();
     const sessions = journalSessions(segments);
     const wanted = [...sessions.values()].filter((session) => this.#isToBeSealed(session));
     const { sealed, failed } = await this.#sealAll(segments, wanted);
@@ -84,6 +86,19 @@ export class Sealer {
     return { sealed, failed };
   }
 
+  /** What a process put into the store and died before the log could say so: recordings, and later revisions of them. */
+  async #noteUnlogged(): Promise<void> {
+    const { index } = this.#options.archive;
+    for (const { manifest, manifestSha256 } of index.unlogged()) await this.#note(manifest, manifestSha256, true);
+  }
+
+  async #note({ sessionId, number, revision }: RecordingManifest, manifest: string, mayBeNoted: boolean): Promise<void> {
+    const isNoted = mayBeNoted && this.#journal.isArchived(sessionId, revision);
+    if (!isNoted) await this.#options.enter({ kind: 'archive', sessionId, number, revision, manifest });
+    this.#options.archive.index.markLogged(sessionId, revision);
+    this.#settled.add(number);
+  }
+
   #isToBeSealed({ number, head }: CatalogSession): boolean {
     return head !== undefined && head.leaf.state !== 'open' && !this.#isSettled(number);
   }
@@ -96,15 +111,9 @@ export class Sealer {
   }
 
   async #seal(segments: readonly IndexedSegment[], session: CatalogSession): Promise<void> {
-    const { archive, decideRetention, enter } = this.#options;
-    const found = archive.index.byId(session.sessionId);
-    const known = found && { ...found, isAdopted: true };
-    const { manifest, manifestSha256, isAdopted } = known ?? (await sealSession(archive, segments, session, decideRetention));
-    const { sessionId, number, revision } = manifest;
-    const isNoted = isAdopted === true && this.#journal.isArchived(sessionId, revision);
-    if (!isNoted) await enter({ kind: 'archive', sessionId, number, revision, manifest: manifestSha256 });
-    archive.index.markLogged(sessionId, revision);
-    this.#settled.add(number);
+    const { archive, decideRetention } = this.#options;
+    const { manifest, manifestSha256, isAdopted } = await sealSession(archive, segments, session, decideRetention);
+    await this.#note(manifest, manifestSha256, isAdopted === true);
   }
 
   async #retire(segments: readonly IndexedSegment[]): Promise<number> {

@@ -1,10 +1,14 @@
+import { hash } from 'node:crypto';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { bundlePaths } from '../../shared/bundle/format.ts';
 import { openRecorder } from '../record/open-recorder.ts';
 import type { Recorder } from '../record/recorder.ts';
 import { aDirectory, readBack } from '../record/testing/an-exchange.ts';
+import type { RecordingStore } from '../store/recording-store.ts';
 import { type Archive, openArchive } from './archive.ts';
+import { type Revision, reviseRecording } from './revise-recording.ts';
 import { stagingFolder } from './seal-session.ts';
 import { sweepArchive } from './sweep-archive.ts';
 import { sealWith } from './testing/an-archive.ts';
@@ -83,3 +87,52 @@ test('two gateways that share a store seal, retire and export each their own', a
   const storage = { folder: path.join(shared.directory, 'store') };
   for (const { directory } of [one, two]) expect((await readBack(directory, 'latest', false, storage)).size).toBe(6);
 });
+
+test('a revision that a crash cut off anywhere is there wholly or not at all, and nothing of the other stays', async () => {
+  const session = await recordSession(one.recorder, 'redacted', 3);
+  await sealWith(one.archive, one.recorder);
+  const first = await objects(one.archive);
+  for (const dieAt of ['before the manifest', 'after the manifest', 'after the index'] as const) {
+    const { revision } = one.archive.index.byId(session)!.manifest;
+    const dying = dieWhere(one.archive, dieAt);
+    await expect(reviseRecording(dying, session, aRevision(`${dieAt}\n`))).rejects.toThrow('died');
+    await sweepArchive(one.archive);
+    await sealWith(one.archive, one.recorder);
+    const { manifest, isLogged } = one.archive.index.byId(session)!;
+    expect(manifest.revision, dieAt).toBe(dieAt === 'before the manifest' ? revision : revision + 1);
+    expect(isLogged).toBe(true);
+    expect(new Set(await objects(one.archive))).toEqual(new Set(manifest.files.map((file) => file.object)));
+    expect(one.archive.index.pending()).toEqual([]);
+    const manifests: string[] = [];
+    for await (const { name } of one.archive.store.list('recordings/')) manifests.push(name);
+    expect(manifests).toHaveLength(1);
+  }
+  expect(await objects(one.archive)).toHaveLength(first.length);
+});
+
+const aRevision = (text: string): Revision => ({
+  rebuild: async (_recording, folder) => {
+    const file = path.join(folder, 'disclosures');
+    writeFileSync(file, text);
+    return [{ path: bundlePaths.disclosures, file, bytes: text.length, sha256: hash('sha256', text, 'hex') }];
+  },
+  custody: { action: 'redacted', by: 'ann', tool: 'test', at: '2026-01-01T00:00:00.000Z' },
+  enter: async () => {
+    throw new Error('died');
+  },
+});
+
+/** The same archive, in a process that dies at this point. */
+function dieWhere(archive: Archive, point: 'before the manifest' | 'after the manifest' | 'after the index'): Archive {
+  const isManifest = (name: string): boolean => name.startsWith('recordings/');
+  const store = Object.create(archive.store) as RecordingStore;
+  store.put = async (name, file, options) => {
+    if (point === 'before the manifest' && isManifest(name)) throw new Error('died');
+    const facts = await archive.store.put(name, file, options);
+    if (point === 'after the manifest' && isManifest(name)) throw new Error('died');
+    return facts;
+  };
+  store.read = (name, range) => archive.store.read(name, range);
+  store.head = (name) => archive.store.head(name);
+  return { ...archive, store };
+}
