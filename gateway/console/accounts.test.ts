@@ -173,6 +173,15 @@ test('withdrawn in the console: the very next request is refused, and the server
   expect((await fetch(`${people.google!.issuer}/me`, { headers: { authorization: token } })).status).toBe(401);
 });
 
+test('of an erased subject nothing is left', async () => {
+  await signIn();
+  await authorise();
+  await queryAs(subject);
+  for (const each of people.gateway.stages.accounts) await each.forget({ issuer: people.oidc.issuer, subject });
+  expect(filesOfGateway().replaceAll(/console\.sqlite/g, '')).not.toContain(`${subject}@gmail.test`);
+  expect((await queryAs(subject)).json.error.message).toContain('which you have not authorised yet');
+});
+
 test('an authorisation ends in the login in which it began', async () => {
   await signIn();
   const start = await fetch(at('/accounts/main/authorise'), { redirect: 'manual', headers: { cookie: cookies() } });

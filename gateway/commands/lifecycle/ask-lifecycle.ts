@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import Fastify from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { lifecycleRoutes } from '../../admin/lifecycle-routes.ts';
@@ -13,6 +14,7 @@ import { Lifecycle } from '../../retention/lifecycle.ts';
 import type { Subject } from '../../retention/lifecycle-context.ts';
 import { JobOwners } from '../../session/job-owners.ts';
 import { Ledger } from '../../session/ledger.ts';
+import { UserGrants, userGrantsFile } from '../../upstream/per-user/user-grants.ts';
 import { createAdminClient, NoGateway } from '../admin-client.ts';
 
 type Method = 'GET' | 'POST';
@@ -75,6 +77,11 @@ async function forgetHere({ dataDirectory, people }: Config, subject: Subject): 
   const ledger = new Ledger(dataDirectory);
   await new JobOwners(ledger).forget(subject.issuer, subject.subject);
   await ledger.close();
+  if (existsSync(userGrantsFile(dataDirectory))) {
+    const grants = new UserGrants(dataDirectory);
+    grants.forget(subject.issuer, subject.subject);
+    grants.close();
+  }
   if (people === undefined) return;
   const credentials = new RefreshCredentials(dataDirectory, { maxMs: 0, idleMs: 0, perPerson: 0 }, () => true);
   credentials.erase(subject);

@@ -72,6 +72,12 @@ export class PersonalAccounts implements Credential {
     if (refreshToken !== undefined) await this.#server.revoke(refreshToken).catch(() => undefined);
   }
 
+  /** Withdrawn, and not even that there was one is known afterwards. */
+  async forget(person: Person): Promise<void> {
+    await this.withdraw(person);
+    this.#grants.forget(person.issuer, person.subject);
+  }
+
   async #refresh(owner: GrantOwner): Promise<Awaited<ReturnType<OAuthServer['refresh']>>> {
     const refreshToken = this.#grants.refreshTokenOf(owner);
     if (refreshToken === undefined) throw this.#refusal(owner);

@@ -25,6 +25,8 @@ CREATE TABLE IF NOT EXISTS user_grant (
 ) STRICT, WITHOUT ROWID;
 `;
 
+export const userGrantsFile = (dataDirectory: string): string => join(dataDirectory, 'user-grants.sqlite');
+
 /** People's authorisations to work with their own accounts. Of each, the refresh token, encrypted, as long as it is good. */
 export class UserGrants {
   readonly #database: DatabaseSync;
@@ -34,7 +36,7 @@ export class UserGrants {
   constructor(dataDirectory: string) {
     mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
     this.#sealer = TextSealer.open(join(dataDirectory, 'keys', 'user-grants.key'));
-    this.#database = new DatabaseSync(join(dataDirectory, 'user-grants.sqlite'));
+    this.#database = new DatabaseSync(userGrantsFile(dataDirectory));
     this.#database.exec(schema);
   }
 
@@ -83,6 +85,12 @@ export class UserGrants {
     const sql = `UPDATE user_grant SET refresh_token = NULL, ended_at = ?, ended_why = ?
       WHERE connection = ? AND issuer = ? AND subject = ? AND ended_at IS NULL`;
     this.#statement(sql).run(now, why, connection, issuer, subject);
+  }
+
+  /** Of an erased subject nothing is left, for no connection; `secure_delete` overwrites the bytes. */
+  forget(issuer: string, subject: string): void {
+    this.#statement('DELETE FROM user_grant WHERE issuer = ? AND subject = ?').run(issuer, subject);
+    this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   }
 
   close(): void {
