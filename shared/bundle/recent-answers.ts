@@ -17,11 +17,11 @@ export type KeptAnswer = {
   readonly cellBytes: number | undefined;
 };
 
-type Remembered = Omit<KeptAnswer, 'body'> & { readonly place: ArchivePlace; readonly hasBody: boolean; readonly body: Buffer | undefined };
+type Remembered = Omit<KeptAnswer, 'body'> & { readonly place: ArchivePlace; readonly hasBody: boolean };
 
 const MAX_REMEMBERED = 65_536;
-const MAX_BODIES = 64;
 const MAX_BODY_BYTES = 262_144;
+const MAX_BYTES = 32 * 1_048_576;
 
 /**
  * Column digests come some leaves after the answer that they speak of. The last small answers are at hand, older ones are read again; the number of
@@ -31,9 +31,10 @@ export class RecentAnswers {
   readonly #zip: ZipArchive;
   readonly #warc: ZipEntry;
   readonly #remembered = new Map<string, Remembered>();
-  readonly #withBody: string[] = [];
+  readonly #bodies = new Map<string, Buffer>();
   readonly #converted = new Set<string>();
   #hasForgotten = false;
+  #bytes = 0;
 
   constructor(zip: ZipArchive, warc: ZipEntry) {
     this.#zip = zip;
@@ -47,9 +48,12 @@ export class RecentAnswers {
     // A copy: what it was unpacked with need not stay.
     const body = isSmall ? Buffer.from((message.body as readonly Buffer[])[0]!) : undefined;
     const wasKept = end.bodies.some((one) => one.side === 'response' && one.stored === 'verbatim' && one.length > 0);
-    this.#remembered.set(exchangeId, { place, hasBody: message.bodyBytes > 0, body, isConverted, wasKept, cellBytes: cells?.length });
+    this.#remembered.set(exchangeId, { place, hasBody: message.bodyBytes > 0, isConverted, wasKept, cellBytes: cells?.length });
     if (isConverted) this.#converted.add(exchangeId);
-    if (body !== undefined) this.#withBody.push(exchangeId);
+    if (body !== undefined) {
+      this.#bodies.set(exchangeId, body);
+      this.#bytes += body.length;
+    }
     this.#forget();
   }
 
@@ -58,7 +62,8 @@ export class RecentAnswers {
     const known = this.#remembered.get(exchangeId) ?? (this.#hasForgotten ? await this.#find(exchangeId) : undefined);
     this.#converted.delete(exchangeId);
     if (known === undefined) return undefined;
-    const body = known.hasBody ? (known.body ?? (await this.#read(known.place))) : undefined;
+    const body = known.hasBody ? (this.#bodies.get(exchangeId) ?? (await this.#read(known.place))) : undefined;
+    this.#dropBody(exchangeId);
     return { ...known, body };
   }
 
@@ -68,14 +73,17 @@ export class RecentAnswers {
   }
 
   #forget(): void {
-    if (this.#withBody.length > MAX_BODIES) {
-      const id = this.#withBody.shift()!;
-      const known = this.#remembered.get(id);
-      if (known !== undefined) this.#remembered.set(id, { ...known, body: undefined });
-    }
+    while (this.#bytes > MAX_BYTES) this.#dropBody(this.#bodies.keys().next().value!);
     if (this.#remembered.size <= MAX_REMEMBERED) return;
     this.#hasForgotten = true;
-    this.#remembered.delete(this.#remembered.keys().next().value!);
+    const oldest = this.#remembered.keys().next().value!;
+    this.#dropBody(oldest);
+    this.#remembered.delete(oldest);
+  }
+
+  #dropBody(exchangeId: string): void {
+    this.#bytes -= this.#bodies.get(exchangeId)?.length ?? 0;
+    this.#bodies.delete(exchangeId);
   }
 
   async #find(exchangeId: string): Promise<Remembered | undefined> {
@@ -84,7 +92,7 @@ export class RecentAnswers {
     const place = found.find(({ record }) => record === 'response' || record === 'conversion');
     if (place === undefined) return undefined;
     const isConverted = place.record === 'conversion';
-    return { place: { ...place, rank: -1 }, hasBody: true, body: undefined, isConverted, wasKept: false, cellBytes: undefined };
+    return { place: { ...place, rank: -1 }, hasBody: true, isConverted, wasKept: false, cellBytes: undefined };
   }
 
   async #read(place: ArchivePlace): Promise<Buffer | undefined> {
