@@ -27,6 +27,9 @@ export type ValueSearch = {
   readonly erased: number;
 };
 
+/** Of an answer that was not kept, where no column digests name its columns. */
+const UNNAMED = '?';
+
 type Wanted = { readonly json: string; readonly cell: Buffer | undefined };
 type Table = { readonly names: readonly string[]; readonly rows: readonly (readonly boolean[])[]; readonly by: FoundValue['by'] };
 
@@ -74,11 +77,17 @@ async function findIn({ archive }: LifecycleContext, manifest: RecordingManifest
         });
     }
   };
+  const unnamed = new Map<number, FoundValue>();
   await source.walk(async (leaf, ended) => {
     if (ended !== undefined) add(ended, await matchRows(source, ended, wanted));
-    const cells = wanted.cell === undefined ? undefined : await matchCells(source, leaf, wanted.cell);
-    if (cells !== undefined) add(cells, cells.table);
+    if (wanted.cell === undefined) return;
+    if (ended !== undefined) countCells(unnamed, manifest, ended, await matchCells(source, ended.exchangeId, wanted.cell));
+    const named = await nameCells(source, leaf, wanted.cell);
+    if (named === undefined) return;
+    unnamed.delete(named.number);
+    add(named, named.table);
   });
+  found.push(...unnamed.values());
   return found;
 }
 
@@ -91,19 +100,36 @@ async function matchRows(source: SessionSource, { exchangeId }: SourceExchange, 
   return { names: table.names, rows: table.rows.map((row) => row.map((cell) => cell === json || cell.includes(nested))), by: 'rows' };
 }
 
-/** Where the leaf `columns` stands, rows and names are known: cells are only their digests, one after the other. */
-async function matchCells(source: SessionSource, { leaf, disclosed }: SourceLeaf, wanted: Buffer) {
-  if (leaf.kind !== 'columns') return undefined;
-  const value = disclosed.get('result-columns')?.value as DisclosureValue<'result-columns'> | undefined;
-  const place = (await source.records(leaf.exchangeId)).find(({ record }) => record === 'cells');
-  if (value === undefined || place === undefined) return undefined;
-  const cells = await load((await source.body(place)).read());
+/** Which cells of an answer that was not kept are the value's digest. */
+async function matchCells(source: SessionSource, exchangeId: string, wanted: Buffer): Promise<boolean[]> {
+  const place = (await source.records(exchangeId)).find(({ record }) => record === 'cells');
+  const cells = place === undefined ? Buffer.alloc(0) : await load((await source.body(place)).read());
+  return Array.from({ length: Math.floor(cells.length / CELL_BYTES) }, (_, index) =>
+    cells.subarray(index * CELL_BYTES, (index + 1) * CELL_BYTES).equals(wanted),
+  );
+}
+
+/** Cells stand row by row; how many make a row only a leaf `columns` tells. */
+function countCells(
+  found: Map<number, FoundValue>,
+  manifest: RecordingManifest,
+  exchange: SourceExchange,
+  matches: readonly boolean[],
+): void {
+  const rows = matches.filter((isMatch) => isMatch).length;
+  const { sessionId, name: session } = manifest;
+  const { number, exchangeId } = exchange;
+  if (rows > 0) found.set(number, { sessionId, session, exchange: number, exchangeId, column: UNNAMED, rows, by: 'cells' });
+}
+
+async function nameCells(source: SessionSource, { leaf, disclosed }: SourceLeaf, wanted: Buffer) {
+  const value =
+    leaf.kind === 'columns' ? (disclosed.get('result-columns')?.value as DisclosureValue<'result-columns'> | undefined) : undefined;
+  if (leaf.kind !== 'columns' || value === undefined) return undefined;
+  const matches = await matchCells(source, leaf.exchangeId, wanted);
   const names = value.columns.map(([name]) => name);
-  const rows: boolean[][] = [];
-  for (let row = 0; (row + 1) * names.length * CELL_BYTES <= cells.length; row += 1) {
-    const at = (column: number): number => (row * names.length + column) * CELL_BYTES;
-    rows.push(names.map((_, column) => cells.subarray(at(column), at(column) + CELL_BYTES).equals(wanted)));
-  }
+  if (matches.length === 0) return undefined;
+  const rows = Array.from({ length: value.rows }, (_, row) => matches.slice(row * names.length, (row + 1) * names.length));
   return { number: leaf.exchange, exchangeId: leaf.exchangeId, table: { names, rows, by: 'cells' as const } };
 }
 

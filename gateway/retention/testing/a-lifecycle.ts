@@ -28,6 +28,7 @@ export type Told = {
   readonly connection?: string;
   readonly sql?: string;
   readonly rows?: readonly (readonly string[])[];
+  readonly content?: 'content-free';
   readonly stays?: 'open';
 };
 
@@ -88,9 +89,11 @@ async function ask(
   recorder: Recorder,
   sessionId: string,
   principal: PrincipalInput,
-  { sql = 'SELECT 1', rows = [['1']], connection = 'main' }: Told,
+  { sql = 'SELECT 1', rows = [['1']], connection = 'main', content }: Told,
 ) {
-  const record = recorder.open(anIntent(sessionId, { principal, connection, statement: { sql, referencedTables: [] } }));
+  const record = recorder.open(
+    anIntent(sessionId, { principal, connection, statement: { sql, referencedTables: [] }, ...(content === undefined ? {} : { content }) }),
+  );
   record.requestBody(Buffer.from(JSON.stringify({ query: sql, useLegacySql: false })));
   await record.durable();
   record.responseHead(200, [['content-type', 'application/json']]);
