@@ -28,6 +28,7 @@ async function damage(): Promise<number> {
     const source = path.join(import.meta.dirname, `../../fixtures/bundles/${sources[seed % sources.length]}.wacz`);
     const { sound, disagreements } = await compareVerifiers(source, folder, count, createRandom(seed), pinnedKeys);
     done += count;
+    if (done % 1_000 === 0) console.error(`${done} damaged bundles, ${faults} faults so far`);
     for (const name of sound) complain(`seed ${seed}: sound after "${name}"`);
     for (const one of disagreements) complain(`seed ${seed}: "${one.name}"\n  TypeScript ${one.typescript}\n  Python     ${one.python}`);
   }
@@ -38,6 +39,7 @@ async function damage(): Promise<number> {
 async function forge(): Promise<number> {
   const forgeries = planForgeries();
   for (let from = 0; from < forgeries.length; from += 100) {
+    console.error(`${from} of ${forgeries.length} forged redactions, ${faults} faults so far`);
     const files = new Map<string, string>();
     for (const [index, { name, forge: change }] of forgeries.slice(from, from + 100).entries()) {
       const plan = planStory('everything', false);
