@@ -13,6 +13,7 @@ import { listenAsProxy } from './doors/listen-as-proxy.ts';
 import { behindTls, checkTls, openTls } from './doors/tls-server.ts';
 import { Drain } from './drain.ts';
 import type { Exchange } from './exchange.ts';
+import { fenceRecorder } from './fence-recorder.ts';
 import { findUnusableSecrets } from './find-unusable-secrets.ts';
 import { describeExchange } from './observe/describe-exchange.ts';
 import { log } from './observe/log.ts';
@@ -62,7 +63,11 @@ export async function startGateway(configPath: string): Promise<RunningGateway> 
   const mistakes = await findBrokenFiles(config);
   if (mistakes.length > 0) throw new ConfigRefused(configPath, mistakes);
   const attestor = new Attestor(config, (trouble) => log.warn(trouble));
-  const recorder = await recoverRecorder(config, attestor);
+  const recovered = await recoverRecorder(config, attestor);
+  const recorder = await fenceRecorder(recovered, config).catch(async (error) => {
+    await recovered.close();
+    throw error;
+  });
   try {
     return await listen(config, recorder, attestor);
   } catch (error) {
