@@ -109,9 +109,18 @@ program
   .description('check a journal, read-only: exit 0 sound, 1 a torn tail that a restart repairs, 2 damaged')
   .action(async (directory: string) => (await import('./gateway/commands/check-journal.ts')).checkJournal(directory));
 
-program
-  .command('store')
-  .description('where sealed recordings are kept')
+const store = program.command('store').description('where sealed recordings are kept');
+
+store
+  .command('verify')
+  .description('read every recording in the store and hold it against what was sealed: exit 0 all are whole, 1 not')
+  .requiredOption('--config <file>', 'steno.yaml')
+  .option('--json', 'as JSON, a line for each recording')
+  .action(async (options: { config: string; json?: true }) =>
+    (await import('./gateway/commands/verify-recordings.ts')).verifyRecordings(options),
+  );
+
+store
   .command('check')
   .description('prove the store from this machine, with objects that are deleted again: exit 0 it does all that is needed of it, 1 not')
   .requiredOption('--config <file>', 'steno.yaml')

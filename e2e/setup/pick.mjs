@@ -23,8 +23,9 @@ const families = {
     states: 'e2e/soak/states.ts',
     misbehaviours: 'e2e/soak/misbehaviours.ts',
     'full-disk': 'e2e/soak/full-disk.ts',
+    seal: 'e2e/soak/seal.ts',
   },
-  fuzz: { bundles: 'e2e/fuzz/bundles.ts' },
+  fuzz: { bundles: 'e2e/fuzz/bundles.ts', trust: 'e2e/fuzz/trust.ts' },
 };
 
 const [family, ...rest] = process.argv.slice(2);

@@ -15,6 +15,7 @@ import type { Recorder } from '../record/recorder.ts';
 import { aDirectory, aPrincipal, aSession, readBack, recordExchange } from '../record/testing/an-exchange.ts';
 import { openArchive } from './archive.ts';
 import { RecordingShredded } from './archive-errors.ts';
+import { checkRecordings } from './check-recordings.ts';
 import { openRecording } from './open-recording.ts';
 import { reviseRecording } from './revise-recording.ts';
 import { Sealer } from './seal-sessions.ts';
@@ -103,6 +104,8 @@ test('a changed object is never exported', async () => {
   const session = await recordSession(recorder, 'nightly', 3);
   await sealAll(directory, recorder);
   const archive = await openArchive(directory);
+  const statuses = async (): Promise<string[]> => (await toArray(checkRecordings(archive))).map(({ status }) => status);
+  expect(await statuses()).toEqual(['sound']);
   const recording = openRecording(archive, session)!;
   const { object } = recording.file(bundlePaths.warc)!;
   const file = path.join(directory, 'store', object);
@@ -112,7 +115,10 @@ test('a changed object is never exported', async () => {
     writeFileSync(file, bad);
     await expect(drain(recording.read(bundlePaths.warc))).rejects.toThrow();
     await expect(exported(session)).rejects.toThrow();
+    expect(await statuses()).toEqual(['damaged']);
   }
+  archive.keys.shred(aPrincipal);
+  expect(await statuses()).toEqual(['erased']);
   await archive.close();
 });
 
@@ -172,5 +178,11 @@ test('what cannot be sealed keeps its segment, and holds up nobody else', async 
 async function drain(pieces: AsyncIterable<Buffer>): Promise<Buffer[]> {
   const all: Buffer[] = [];
   for await (const piece of pieces) all.push(Buffer.from(piece));
+  return all;
+}
+
+async function toArray<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const all: Item[] = [];
+  for await (const item of items) all.push(item);
   return all;
 }
