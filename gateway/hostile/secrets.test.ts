@@ -8,6 +8,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { exportPKCS8, generateKeyPair } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sealAll } from '../archive/testing/an-archive.ts';
+import { openRecorder } from '../record/open-recorder.ts';
 import { startTestIssuer, type TestIssuer, testAudience } from '../testing/test-issuer.ts';
 import { answerLikeBigQuery, startUpstreamDouble, type UpstreamDouble } from '../testing/upstream-double.ts';
 
@@ -16,6 +18,7 @@ const root = join(import.meta.dirname, '../..');
 const directory = mkdtempSync(join(tmpdir(), 'steno-secrets-'));
 const configPath = join(directory, 'steno.yaml');
 const bundlePath = join(directory, 'session.wacz');
+const sealedPath = join(directory, 'sealed.wacz');
 const planted = new Map<string, string>();
 const logs: Buffer[] = [];
 let issuer: TestIssuer;
@@ -215,12 +218,22 @@ test('of forty planted secrets none is in the journal, the store, the logs or th
   }
   gateway.kill('SIGTERM');
   await new Promise((resolve) => gateway.once('exit', resolve));
-  await run(process.execPath, [join(root, 'steno.ts'), 'export', 'default', '--config', configPath, '-o', bundlePath], {
-    env: process.env,
-  });
-
-  const haystacks = [...filesBelow(join(directory, 'data')), bundlePath].map((path) => ({ path, bytes: readFileSync(path) as Buffer }));
-  haystacks.push({ path: 'logs', bytes: Buffer.concat(logs) }, { path: 'members of the export', bytes: openedMembers(bundlePath) });
+  const exportTo = (path: string) =>
+    run(process.execPath, [join(root, 'steno.ts'), 'export', 'default', '--config', configPath, '-o', path], { env: process.env });
+  await exportTo(bundlePath);
+  const data = join(directory, 'data');
+  const haystacks = [...filesBelow(data), bundlePath].map((path) => ({ path, bytes: readFileSync(path) as Buffer }));
+  const recorder = await openRecorder({ directory: data });
+  await sealAll(data, recorder);
+  await recorder.close();
+  await exportTo(sealedPath);
+  const sealed = filesBelow(data).filter((path) => !haystacks.some((each) => each.path === path));
+  expect(sealed.length, 'the session went into the store').toBeGreaterThan(3);
+  haystacks.push(...[...sealed, sealedPath].map((path) => ({ path, bytes: readFileSync(path) as Buffer })));
+  haystacks.push({ path: 'logs', bytes: Buffer.concat(logs) });
+  haystacks.push({ path: 'members of the export out of the store', bytes: openedMembers(sealedPath) });
+  haystacks.push({ path: 'members of the export', bytes: openedMembers(bundlePath) });
+  expect(haystacks.at(-2)!.bytes.length, 'the export out of the store was opened').toBeGreaterThan(100_000);
   expect(haystacks.at(-1)!.bytes.length, 'the export was opened').toBeGreaterThan(100_000);
   expect(
     haystacks.filter(({ bytes }) => bytes.includes('acme.sales.orders')).map(({ path }) => path.split('/').at(-1)),
@@ -231,7 +244,7 @@ test('of forty planted secrets none is in the journal, the store, the logs or th
     haystacks.filter(({ bytes }) => spellings(secret).some((each) => bytes.includes(each))).map(({ path }) => `${place}: in ${path}`),
   );
   expect(found).toEqual([]);
-}, 120_000);
+}, 240_000);
 
 const spellings = (secret: string): readonly string[] => [
   secret,
