@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { createRandom } from '../../shared/bundle/testing/create-random.ts';
-import { checkState, type Said } from './states/check-state.ts';
+import { checkSealedState, checkState, type Said } from './states/check-state.ts';
 import { damage } from './states/damage.ts';
 import { type Crash, DiskModel, type DiskState } from './states/disk-model.ts';
 import { parseTrace, type TraceStep, tracedCalls } from './states/parse-trace.ts';
@@ -37,22 +37,25 @@ const exportEvery = 40;
 const damagedShare = 0.5;
 
 /** Traces a recorder through several lives, and starts another on `wanted` different states that a crash at any point could have left. */
-export async function crashStates(seed: number, wanted: number): Promise<StatesOutcome> {
+export async function crashStates(seed: number, wanted: number, seals = false): Promise<StatesOutcome> {
   const folder = mkdtempSync(join(tmpdir(), 'steno-states-'));
   const root = join(folder, 'data');
   try {
-    const steps = traceWorkload(root, folder, seed);
-    return await walk(steps, new DiskModel(steps, root), root, seed, wanted);
+    const steps = traceWorkload(root, folder, seed, seals);
+    return await walk(steps, new DiskModel(steps, root), { root, seed, wanted, seals });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function traceWorkload(root: string, folder: string, seed: number): TraceStep[] {
+function traceWorkload(root: string, folder: string, seed: number, seals: boolean): TraceStep[] {
   mkdirSync(root, { mode: 0o700 });
   const log = join(folder, 'trace');
   const workload = join(import.meta.dirname, 'states/workload.ts');
-  const lives = Array.from({ length: LIVES }, (_, life) => `'${process.execPath}' '${workload}' '${root}' ${seed} ${life}`).join('; ');
+  const lives = Array.from(
+    { length: LIVES },
+    (_, life) => `'${process.execPath}' '${workload}' '${root}' ${seed} ${life}${seals ? ' seals' : ''}`,
+  ).join('; ');
   const words = ['-f', '-qq', '-y', '-xx', '-s', '4000000', '-o', log, '-e', `trace=${tracedCalls}`, 'sh', '-c', lives];
   const { error, stderr } = spawnSync('strace', words, { encoding: 'utf8', maxBuffer: 2 ** 28 });
   if (error !== undefined) throw error;
@@ -61,7 +64,9 @@ function traceWorkload(root: string, folder: string, seed: number): TraceStep[] 
   return steps;
 }
 
-async function walk(steps: readonly TraceStep[], model: DiskModel, root: string, seed: number, wanted: number): Promise<StatesOutcome> {
+type Walk = { readonly root: string; readonly seed: number; readonly wanted: number; readonly seals: boolean };
+
+async function walk(steps: readonly TraceStep[], model: DiskModel, { root, seed, wanted, seals }: Walk): Promise<StatesOutcome> {
   const random = createRandom(seed);
   const syncs = steps.filter(({ kind }) => kind === 'sync');
   const seen = new Set<string>();
@@ -73,7 +78,7 @@ async function walk(steps: readonly TraceStep[], model: DiskModel, root: string,
     const among = random() < 0.5 ? steps : syncs;
     const step = among[Math.floor(random() * among.length)]!;
     const crash: Crash = { at: random() < 0.5 ? step.end : step.end - 1, mode: modes[Math.floor(random() * modes.length)]! };
-    const isDamaged = crash.mode === 'process' && random() < damagedShare;
+    const isDamaged = !seals && crash.mode === 'process' && random() < damagedShare;
     const state = model.stateAfter(crash, random);
     const digest = digestOf(state) + (isDamaged ? String(random()) : '');
     if (seen.has(digest)) continue;
@@ -83,7 +88,9 @@ async function walk(steps: readonly TraceStep[], model: DiskModel, root: string,
     const directory = join(place, 'data');
     writeState(state, root, directory);
     const said = saidAt(steps, crash.at);
-    const found = isDamaged ? await checkDamage(directory, random) : await checkState(directory, said, seen.size % exportEvery === 0);
+    const found = isDamaged
+      ? await checkDamage(directory, random)
+      : await (seals ? checkSealedState(directory, said) : checkState(directory, said, seen.size % exportEvery === 0));
     faults.push(...found.map((fault) => `${JSON.stringify(crash)}: ${fault}`));
     rmSync(directory, { recursive: true, force: true });
   }

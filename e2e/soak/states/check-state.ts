@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { sealAll } from '../../../gateway/archive/testing/an-archive.ts';
 import { FLAG_CHUNK_BEGINS, frameTypes, SALT_BYTES, sideOf } from '../../../gateway/record/frame.ts';
 import { checkJournal } from '../../../gateway/record/fsck.ts';
 import { listSegments } from '../../../gateway/record/list-segments.ts';
@@ -29,11 +30,31 @@ export async function checkState(directory: string, said: Said, exports: boolean
   return exports ? [...faults, ...(await readRecords(directory)).faults] : faults;
 }
 
-type Recorded = { ends: ('end' | 'reconcile')[]; readonly body: Buffer[] };
+/** The same where closed sessions are sealed: what was begun is ended, and all is read from exports, wherever it lies. */
+export async function checkSealedState(directory: string, said: Said): Promise<string[]> {
+  try {
+    const recorder = await openRecorder({ directory, reserveBytes: 8_192, reconcile: async () => ({ state: 'running' }) });
+    await sealAll(directory, recorder);
+    await recorder.close();
+    const { exchanges, faults } = await readRecords(directory);
+    const recorded = new Map(
+      exchanges.map((each) => [each.exchangeId, { ends: each.end === undefined ? [] : [each.end.kind], bodySha256: each.responseSha256 }]),
+    );
+    return [...checkJournal(directory).findings, ...faults, ...compare(recorded, said), ...(await checkOwners(directory, said.owners))];
+  } catch (error) {
+    return [`it did not start, seal or export: ${(error as Error).message}`];
+  }
+}
+
+type Recorded = { readonly ends: readonly string[]; readonly bodySha256: string };
+
+type Draft = { readonly ends: string[]; readonly body: Buffer[] };
+
+const sha256Of = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
 function readJournal(directory: string): Map<string, Recorded> {
-  const byId = new Map<string, Recorded>();
-  const byNumber = new Map<string, Recorded>();
+  const byId = new Map<string, Draft>();
+  const byNumber = new Map<string, Draft>();
   for (const file of listSegments(directory)) {
     for (const { header, payload } of readFrames(file)) {
       const number = `${header.session}/${header.exchange}`;
@@ -42,25 +63,24 @@ function readJournal(directory: string): Map<string, Recorded> {
       if (header.type !== frameTypes.leaf) continue;
       const { kind, exchangeId } = JSON.parse(payload.toString('utf8')) as { kind: string; exchangeId?: string };
       if (kind === 'intent') {
-        const recorded: Recorded = { ends: [], body: [] };
+        const recorded: Draft = { ends: [], body: [] };
         byId.set(exchangeId!, recorded);
         byNumber.set(number, recorded);
       }
       if (kind === 'end' || kind === 'reconcile') byId.get(exchangeId!)?.ends.push(kind);
     }
   }
-  return byId;
+  return new Map([...byId].map(([id, { ends, body }]) => [id, { ends, bodySha256: sha256Of(Buffer.concat(body)) }]));
 }
 
 function compare(recorded: ReadonlyMap<string, Recorded>, said: Said): string[] {
   const faults: string[] = [];
   for (const id of said.intents) if (!recorded.has(id)) faults.push(`the intent of ${id} is gone`);
   for (const id of said.ends) if (recorded.get(id)?.ends[0] !== 'end') faults.push(`the end of ${id} is gone`);
-  for (const [id, { ends, body }] of recorded) {
+  for (const [id, { ends, bodySha256 }] of recorded) {
     if (ends.length !== 1) faults.push(`${id} has ${ends.length} ends`);
     if (ends[0] !== 'end') continue;
-    const digest = createHash('sha256').update(Buffer.concat(body)).digest('hex');
-    if (said.bodies.get(id) !== digest) faults.push(`${id} has an end that nobody wrote, or another body`);
+    if (said.bodies.get(id) !== bodySha256) faults.push(`${id} has an end that nobody wrote, or another body`);
   }
   return faults;
 }

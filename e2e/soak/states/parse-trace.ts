@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+
 /** One system call that changed something below the data directory, or a line of the workload's own ledger. Places in the trace are line numbers. */
 export type TraceStep = {
   /** Where the call began and where it returned. */
@@ -16,7 +18,7 @@ export type TraceStep = {
 type Call = { readonly name: string; readonly words: string; readonly result: number; readonly start: number; readonly end: number };
 
 export const tracedCalls =
-  'execve,open,openat,creat,write,pwrite64,writev,pwritev,pwritev2,fsync,fdatasync,rename,renameat,renameat2,link,linkat,unlink,unlinkat,mkdir,mkdirat,ftruncate,truncate,fallocate';
+  'execve,open,openat,creat,write,pwrite64,writev,pwritev,pwritev2,fsync,fdatasync,rename,renameat,renameat2,link,linkat,unlink,unlinkat,mkdir,mkdirat,rmdir,ftruncate,truncate,fallocate,copy_file_range,sendfile';
 
 /** Reads what `strace -f -y -xx` wrote. Throws on a call that it does not understand: a model of half the calls would prove nothing. */
 export function parseTrace(text: string, root: string): TraceStep[] {
@@ -90,6 +92,10 @@ function toStep({ name, words, result, start, end }: Call, offsets: Map<string, 
       return { ...at, kind: name, path: from, to };
     }
     case 'unlink':
+    case 'rmdir':
+      return { ...at, kind: 'unlink', path: pathsIn(words)[0]! };
+    case 'unlinkat':
+      return { ...at, kind: 'unlink', path: resolve(path ?? '/', pathsIn(words)[0]!) };
     case 'mkdir':
       return { ...at, kind: name, path: pathsIn(words)[0]! };
     case 'execve':

@@ -1,14 +1,16 @@
-// A recorder and the ledger beside it at work, small enough to be traced: `workload.ts DIRECTORY SEED LIFE`. Its own ledger is its
+// A recorder and the ledger beside it at work, small enough to be traced: `workload.ts DIRECTORY SEED LIFE [seals]`; with `seals`, closed
+// sessions go into the store, and their segments from the journal. Its own ledger is its
 // output, in the order things happened: `I id` the intent is durable · `C id sha256` end() was called · `E id` the end is durable ·
 // `O id` the owner of a job is kept. It dies without a farewell.
 import { openSync, statSync, writeSync } from 'node:fs';
+import { sealAll } from '../../../gateway/archive/testing/an-archive.ts';
 import { listSegments } from '../../../gateway/record/list-segments.ts';
 import { openRecorder } from '../../../gateway/record/open-recorder.ts';
 import { anEnd, anIntent, aSession, sendBody, sha256 } from '../../../gateway/record/testing/an-exchange.ts';
 import { Ledger } from '../../../gateway/session/ledger.ts';
 import { createRandom } from '../../../shared/bundle/testing/create-random.ts';
 
-const [directory, seed, life] = process.argv.slice(2) as [string, string, string];
+const [directory, seed, life, seals] = process.argv.slice(2) as [string, string, string, string | undefined];
 const tell = (line: string): void => void writeSync(1, `${line}\n`);
 const random = createRandom(Number(seed) * 10 + Number(life));
 const recorder = await openRecorder({
@@ -47,6 +49,7 @@ await Promise.all([agent(4), agent(4), agent(3)]);
 const before = session;
 session = aSession(recorder, 'second');
 await Promise.all([recorder.closeSession(before, 'rolled over'), agent(3), agent(3)]);
+if (seals !== undefined) await sealAll(directory, recorder);
 // Left open: the next life has something to reconcile.
 const open = recorder.open(anIntent(session));
 await open.durable();
