@@ -1,19 +1,7 @@
 import { hash, hkdfSync, randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, existsSync, fsyncSync, linkSync, openSync, readdirSync, readFileSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs';
 import path from 'node:path';
-import { syncDirectoryNow } from '../record/segment-file.ts';
+import { ensureDirectory, syncDirectoryNow } from '../record/segment-file.ts';
 
 export type Subject = { readonly issuer: string; readonly subject: string };
 /** `id` names the key in manifests and tells nothing of the subject. */
@@ -38,10 +26,12 @@ export class SubjectKeys {
     return readKey(this.#fileOf(subject));
   }
 
-  /** Durable before it is used: what is encrypted under a key that a crash takes away is lost. */
+  /** Durable before it is used, whoever made it: what is encrypted under a key that a crash takes away is lost. */
   findOrCreate(subject: Subject): SubjectKey {
     const file = this.#fileOf(subject);
-    if (!existsSync(file)) this.#create(file);
+    ensureDirectory(this.#folder);
+    if (existsSync(file)) syncDirectoryNow(this.#folder);
+    else this.#create(file);
     const key = readKey(file);
     if (key === undefined) throw new Error(`The key of a subject vanished while it was made (${file}); try again.`);
     return key;
@@ -53,6 +43,22 @@ export class SubjectKeys {
     const file = this.#files.get(id);
     const key = file === undefined ? undefined : readKey(file);
     return key?.id === id ? key : undefined;
+  }
+
+  /** A fresh key for the subject of this one, which stays readable under its id until it is shredded. Doing it again changes nothing. */
+  renew(id: string): SubjectKey {
+    if (this.byId(id) === undefined) throw new Error(`There is no key ${id} in keys/subjects.`);
+    const file = this.#files.get(id)!;
+    const current = path.join(this.#folder, `${path.basename(file).slice(0, 64)}.key`);
+    if (file === current) {
+      const retired = path.join(this.#folder, `${path.basename(file).slice(0, 64)}-${id}.key`);
+      renameSync(file, retired);
+      this.#files.set(id, retired);
+      this.#readAtMs = -1;
+    }
+    if (!existsSync(current)) this.#create(current);
+    syncDirectoryNow(this.#folder);
+    return readKey(current)!;
   }
 
   /** Overwrites and deletes the key; durable when it returns. False when there was none. */
@@ -87,7 +93,7 @@ export class SubjectKeys {
 
   /** Written aside and linked: a crash leaves a whole key or none, and two threads agree on one. */
   #create(file: string): void {
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    ensureDirectory(this.#folder);
     const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
     const fd = openSync(draft, 'wx', 0o600);
     try {
