@@ -8,7 +8,7 @@ import { impatience, openS3UnderTest, type S3UnderTest } from './testing/open-s3
 import type { FaultKind } from './testing/s3-faults.ts';
 import { describeStore } from './testing/store-contract.ts';
 
-const late = { ...impatience, answerMs: 200 };
+const late = { ...impatience, attempts: 6, answerMs: 500 };
 const faults: readonly (readonly [title: string, lock: 'compliance' | 'none', fault: FaultKind])[] = [
   ['an internal error', 'none', { kind: 'refuse', status: 500, code: 'InternalError' }],
   ['a plea to slow down', 'compliance', { kind: 'refuse', status: 503, code: 'SlowDown' }],
@@ -18,7 +18,7 @@ const faults: readonly (readonly [title: string, lock: 'compliance' | 'none', fa
   ['an answer that is lost after it happened', 'none', { kind: 'lose-answer' }],
   ['an answer that breaks off', 'compliance', { kind: 'reset-answer', bytes: 2 }],
   ['an answer that breaks off', 'none', { kind: 'reset-answer', bytes: 2 }],
-  ['an answer that comes too late', 'compliance', { kind: 'late-answer', ms: 400 }],
+  ['an answer that comes too late', 'compliance', { kind: 'late-answer', ms: 800 }],
 ];
 
 /** The contract again, with one fault in each call: in its first request, its second or its third, in turns. */
@@ -26,13 +26,17 @@ describe.each(faults)('with %s, object lock: %s', (_title, lock, fault) => {
   let under: S3UnderTest;
   let calls = 0;
   const open = async (): Promise<S3UnderTest> => {
-    under = await openS3UnderTest({ objectLock: lock === 'compliance' }, { objectLock: lock }, late);
+    under = await openS3UnderTest(
+      { objectLock: lock === 'compliance' },
+      { objectLock: lock },
+      fault.kind === 'late-answer' ? late : impatience,
+    );
     return under;
   };
   const disturb = (): void => {
     calls += 1;
     under.double.faults.clear();
-    if (fault.kind !== 'late-answer' || calls % 4 === 0) under.double.faults.plan({ ...fault, skip: calls % 3 });
+    if (fault.kind !== 'late-answer' || calls % 8 === 0) under.double.faults.plan({ ...fault, skip: calls % 3 });
   };
   describeStore('a store', open, { disturb, leaveOut: ['a big object', 'many objects'] });
   test('it did happen', () => expect(under.double.faults.struck.length).toBeGreaterThan(10));

@@ -6,8 +6,8 @@ import { openS3Store } from '../s3-store.ts';
 import { type S3Double, type S3DoubleOptions, startS3Double } from './s3-double.ts';
 import type { StoreUnderTest } from './store-contract.ts';
 
-/** Short enough for tests; a request that hangs is given up after half a second. */
-export const impatience = { attempts: 4, connectMs: 500, answerMs: 500, idleMs: 500 };
+/** Short enough for tests, and long enough for a busy machine. */
+export const impatience = { attempts: 4, connectMs: 3000, answerMs: 3000, idleMs: 3000 };
 
 export type S3UnderTest = StoreUnderTest & { readonly double: S3Double; readonly settings: S3Config };
 
