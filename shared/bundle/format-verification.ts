@@ -17,11 +17,14 @@ export function formatVerification(verification: Verification): string[] {
 const visible = (line: string): string =>
   line.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`);
 
-function toSentence({ verdict, signers }: Verification): string {
+function toSentence({ verdict, signers, checks }: Verification): string {
   const recorder = signers.find((signer) => signer.role === 'recorder');
   if (verdict === 'sound') return `Sound: recorded by ${recorder?.name}, whose key you pinned.`;
   if (verdict === 'not-sound')
     return 'NOT SOUND: do not rely on this bundle. Fetch it again from whoever exported it, and verify that copy.';
+  const wanting = checks.filter(({ name, status }) => status === 'missing' && !name.endsWith('-key'));
+  if (recorder?.isPinned === true && wanting.length > 0)
+    return `Self-consistent, but not green: ${wanting.map(({ name, detail }) => `${name}: ${detail}`).join('; ')}.`;
   return `Self-consistent, signer unknown: nothing was altered since ${recorder?.name} signed it, but nobody pinned that key. Get the key from the gateway's operator ("steno keys"), compare its fingerprint ${recorder?.fingerprint}, and pin it.`;
 }
 

@@ -28,9 +28,9 @@ export function verifyTimestamp(response: Buffer, data: Uint8Array, authorities:
     const token = parseTimestampResponse(response);
     const signer = token.certificates.concat(authorities.flatMap(({ anchors }) => anchors)).find((one) => isSigner(one, token));
     if (signer === undefined) throw new Error('the certificate of its signer is not there');
-    const found = findChain(signer, token.certificates, authorities);
+    checkToken(token, signer, data, nonce);
+    const found = authorities.find(({ anchors }) => hasChain([signer], [...anchors, ...token.certificates], anchors, token.at));
     if (found === undefined) return { status: 'skipped', detail: 'is by an authority that the trust root does not name' };
-    checkToken(token, signer, found.chain, data, nonce);
     const at = token.at.toISOString();
     return { status: 'passed', at, detail: `the checkpoint was there at ${at}: time-stamped by ${found.name} (RFC 3161)` };
   } catch (error) {
@@ -41,43 +41,26 @@ export function verifyTimestamp(response: Buffer, data: Uint8Array, authorities:
 const isSigner = (one: X509Certificate, { signerDigest }: TimestampToken): boolean =>
   hash(signerDigest.hash, one.raw, 'hex') === signerDigest.digest.toString('hex');
 
-type Chain = { readonly name: string; readonly chain: readonly X509Certificate[] };
-
-/** From the signer up to the first certificate of an authority. */
-function findChain(signer: X509Certificate, brought: readonly X509Certificate[], authorities: readonly Authority[]): Chain | undefined {
-  for (const { name, anchors } of authorities) {
-    const chain = climb([signer], [...anchors, ...brought], anchors);
-    if (chain !== undefined) return { name, chain };
-  }
-  return undefined;
-}
-
-function climb(
-  chain: X509Certificate[],
+/** From the signer up to a certificate of the authority, all valid when the stamp was made. */
+function hasChain(
+  chain: readonly X509Certificate[],
   known: readonly X509Certificate[],
   anchors: readonly X509Certificate[],
-): X509Certificate[] | undefined {
+  at: Date,
+): boolean {
   const last = chain.at(-1)!;
-  if (anchors.some((anchor) => anchor.raw.equals(last.raw))) return chain;
-  if (chain.length === MAX_CHAIN) return undefined;
-  for (const issuer of known) {
-    if (!issuer.ca || chain.some((one) => one.raw.equals(issuer.raw)) || !last.checkIssued(issuer) || !last.verify(issuer.publicKey))
-      continue;
-    const whole = climb([...chain, issuer], known, anchors);
-    if (whole !== undefined) return whole;
-  }
-  return undefined;
+  if (!isValidAt(last, at)) return false;
+  if (anchors.some((anchor) => anchor.raw.equals(last.raw))) return true;
+  if (chain.length === MAX_CHAIN) return false;
+  const isNext = (one: X509Certificate): boolean =>
+    one.ca && !chain.some(({ raw }) => raw.equals(one.raw)) && last.checkIssued(one) && last.verify(one.publicKey);
+  return known.some((one) => isNext(one) && hasChain([...chain, one], known, anchors, at));
 }
 
-function checkToken(
-  token: TimestampToken,
-  signer: X509Certificate,
-  chain: readonly X509Certificate[],
-  data: Uint8Array,
-  nonce: Buffer | undefined,
-): void {
-  const late = chain.find(({ validFromDate, validToDate }) => token.at < validFromDate || token.at > validToDate);
-  if (late !== undefined) throw new Error(`a certificate was not valid then (${late.validFrom} to ${late.validTo})`);
+const isValidAt = ({ validFromDate, validToDate }: X509Certificate, at: Date): boolean => at >= validFromDate && at <= validToDate;
+
+function checkToken(token: TimestampToken, signer: X509Certificate, data: Uint8Array, nonce: Buffer | undefined): void {
+  if (!isValidAt(signer, token.at)) throw new Error(`its certificate was not valid then (${signer.validFrom} to ${signer.validTo})`);
   if (!isForTimestampsOnly(signer)) throw new Error("its signer's certificate is not for time-stamps alone");
   if (token.contentType !== oids.timestampInfo) throw new Error('its attributes speak of another content');
   if (hash(token.signerHash, token.info, 'hex') !== token.messageDigest.toString('hex')) throw new Error('its digest does not match');
