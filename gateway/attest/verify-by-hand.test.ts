@@ -1,0 +1,55 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { createSignerKey } from '../../shared/bundle/ed25519-key.ts';
+import { exportSession } from '../record/export-session.ts';
+import { requestRotation } from '../record/key-ring.ts';
+import { openRecorder } from '../record/open-recorder.ts';
+import { aSession, recordExchange } from '../record/testing/an-exchange.ts';
+import { takeWindow } from '../record/write-window.ts';
+import { Attestor } from './attestor.ts';
+import { startAuthority } from './testing/start-authority.ts';
+
+const page = readFileSync(path.join(import.meta.dirname, '../../docs/verify-by-hand.md'), 'utf8');
+const blocks = [...page.matchAll(/```sh\n(.*?)```/gs)].map(([, code]) => code!);
+
+test('the page checks changes of keys, a time-stamp and a window as written', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'steno-by-hand-'));
+  const directory = path.join(folder, 'data');
+  const authority = await startAuthority(path.join(folder, 'tsa'));
+  await (await openRecorder({ directory })).close();
+  requestRotation(directory, 3_600_000);
+  const timestamping = { url: authority.url, certificates: authority.certificates, everyMinutes: 60, timeoutSeconds: 10 };
+  const attestor = new Attestor({ dataDirectory: directory, timestamping, witnesses: [] }, () => undefined);
+  const recorder = await openRecorder({ directory, onSigned: attestor.onSigned });
+  attestor.start(recorder);
+  const from = new Date().toISOString();
+  const session = aSession(recorder);
+  await recordExchange(recorder, session, Buffer.from('x'));
+  await recorder.closeSession(session, 'done');
+  await recorder.close();
+  await attestor.close();
+  authority.close();
+  const outputPath = path.join(folder, 'session.wacz');
+  await exportSession({ directory, session, outputPath, exportedBy: 'test', exporterKey: createSignerKey('test/exporter') });
+  const window = path.join(folder, 'window.json');
+  const taken = takeWindow(directory, from, new Date().toISOString());
+  const run = (content: typeof taken) => {
+    writeFileSync(window, JSON.stringify(content));
+    const cwd = mkdtempSync(path.join(folder, 'run-'));
+    const env = { ...process.env, BUNDLE: outputPath, TSA_CA: authority.certificates, WINDOW: window };
+    return spawnSync('bash', ['-c', blocks.join('\n')], { cwd, env, encoding: 'utf8' });
+  };
+  const { status, stdout, stderr } = run(taken);
+  expect(stderr.replace(/^(Using configuration from .*|Verification: OK)\n/gm, '')).toBe('');
+  expect(status).toBe(0);
+  expect(stdout + stderr).toContain('Verification: OK');
+  expect(stdout).toMatch(/announced steno\.local\/gateway\+/);
+  expect(stdout).toMatch(/^Time stamp: /m);
+  expect(stdout).toMatch(/entries from 20/);
+  expect(stdout.match(/Signature Verified Successfully/g)).toHaveLength(5);
+  expect(run({ ...taken, leaves: taken.leaves.slice(0, -1) }).status).not.toBe(0);
+  rmSync(folder, { recursive: true, force: true });
+}, 60_000);
