@@ -1,4 +1,4 @@
-// What bundles cost: making them, checking them, finding one body in them. `--sizes 10000,100000,1000000` exchanges (10000,100000 unless told),
+// What bundles cost: making them, checking them, finding one body in them. `--sizes 10000,100000,1000000` exchanges (10000,100000 unless told; none),
 // `--large N` GB of one body, `--folder DIR` for its files (about 9 KB an exchange).
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -15,14 +15,17 @@ type Measured = Readonly<Record<StepName, Figures>> & { readonly ndjson: Figures
 const MAX_NDJSON = 20_000;
 
 async function run(args: readonly string[]): Promise<void> {
-  const sizes = (textAfter(args, '--sizes') ?? '10000,100000').split(',').map(Number);
+  const wanted = textAfter(args, '--sizes') ?? '10000,100000';
+  const sizes = wanted === 'none' ? [] : wanted.split(',').map(Number);
   const folder = textAfter(args, '--folder') ?? mkdtempSync(path.join(tmpdir(), 'steno-bench-bundle-'));
   const large = numberAfter(args, '--large');
   try {
     const all: [number, Measured][] = [];
     for (const size of sizes) all.push([size, await measure(path.join(folder, String(size)), size)]);
-    printSizes(all);
-    printGoals(all);
+    if (all.length > 0) {
+      printSizes(all);
+      printGoals(all);
+    }
     if (large !== undefined) await measureLarge(path.join(folder, 'large'), large * 1_000_000_000);
   } finally {
     rmSync(folder, { recursive: true, force: true });

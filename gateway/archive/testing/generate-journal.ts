@@ -1,4 +1,4 @@
-import { Buffer } from 'node:buffer';
+import { randomBytes } from 'node:crypto';
 import { openRecorder } from '../../record/open-recorder.ts';
 import type { ExchangeRecord, Recorder } from '../../record/recorder.ts';
 import { anEnd, anIntent, aSession, sendBody } from '../../record/testing/an-exchange.ts';
@@ -74,7 +74,7 @@ function anAnswer(number: number): string {
   });
 }
 
-/** A journal with one closed session of one answer of so many bytes, in pieces of 1 MiB that differ; returns the session's id. */
+/** A journal with one closed session of one answer of so many bytes, of bytes that do not pack; returns the session's id. */
 export async function generateLargeBody(directory: string, bytes: number): Promise<string> {
   const recorder = await openRecorder({ directory });
   const session = aSession(recorder, 'large');
@@ -87,9 +87,11 @@ export async function generateLargeBody(directory: string, bytes: number): Promi
   return session;
 }
 
+/** Bytes that do not pack, so that the bundle is as large as the body. */
 async function sendLarge(open: ExchangeRecord, bytes: number): Promise<void> {
-  for (let sent = 0; sent < bytes; ) {
-    const piece = Buffer.alloc(Math.min(1_048_576, bytes - sent), `{"v":"${sent}"},`);
+  const pool = Array.from({ length: 8 }, () => randomBytes(1_048_576));
+  for (let sent = 0, turn = 0; sent < bytes; turn += 1) {
+    const piece = pool[turn % pool.length]!.subarray(0, bytes - sent);
     await sendBody(open, piece);
     sent += piece.length;
   }
