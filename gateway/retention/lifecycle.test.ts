@@ -5,6 +5,8 @@ import { createSignerKey } from '../../shared/bundle/ed25519-key.ts';
 import { verifyBundle } from '../../shared/bundle/verify-bundle.ts';
 import { verifyReceipt } from '../../shared/bundle/verify-receipt.ts';
 import { RecordingShredded } from '../archive/archive-errors.ts';
+import { openManifest } from '../archive/open-recording.ts';
+import type { RecordingManifest } from '../archive/recording-manifest.ts';
 import { exportSession } from '../record/export-session.ts';
 import { checkJournal } from '../record/fsck.ts';
 import { listSessions } from '../record/list-sessions.ts';
@@ -161,6 +163,22 @@ describe('a redaction in the store', () => {
     await expect(one.lifecycle.redact(session, [{ kind: 'field', field: 'sql' }], officer)).rejects.toThrow('There is no sql to redact');
   });
 
+  it('leaves nothing readable of what the store has locked: the subject gets a fresh key', async () => {
+    const one = await begin({ default: '400d' });
+    const session = await one.record(ofAlice);
+    const other = await one.record({ ...ofAlice, name: 'another', sql: 'SELECT another' });
+    const [first] = await manifestsOf(one, session);
+    const redacted = await one.lifecycle.redact(session, [{ kind: 'field', field: 'sql' }], officer);
+    expect(redacted.locked.length).toBeGreaterThan(0);
+    // The old revision is there, whole, and its key is not.
+    for (const { object } of first!.files) expect(await one.archive.store.head(object)).toBeDefined();
+    expect(() => openManifest(first!, one.archive.store, one.archive.keys)).toThrow(RecordingShredded);
+    expect(findPlanted([one.directory], [secrets[3]!])).toEqual([]);
+    for (const each of [session, other]) expect((await exported(one, each)).verdict).toBe('sound');
+    expect((await one.lifecycle.erase({ ...alice, ...officer })).sessions).toBe(2);
+    for (const each of [session, other]) await expect(exported(one, each)).rejects.toThrow(RecordingShredded);
+  });
+
   it('takes one column out of an answer', async () => {
     const one = await begin(undefined);
     const session = await one.record(ofAlice);
@@ -212,6 +230,11 @@ describe('an erasure', () => {
     expect((await exported(one, other)).verdict).toBe('sound');
   });
 });
+
+async function manifestsOf({ archive }: ALifecycle, session: string): Promise<RecordingManifest[]> {
+  await opened.at(-1)!.lifecycle.preview(new Date());
+  return [...archive.index.all()].flatMap(({ manifest }) => (manifest.sessionId === session ? [manifest] : []));
+}
 
 async function exported({ directory }: ALifecycle, session: string) {
   const outputPath = join(directory, `${Math.random()}.wacz`);

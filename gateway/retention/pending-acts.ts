@@ -32,6 +32,8 @@ export const pendingSchema = z.discriminatedUnion('kind', [
     revision: z.int().positive(),
     redactions: z.array(redactionSchema),
     digests: z.array(digest),
+    /** The old revision is locked in the store: this key is destroyed, after everything else was moved to a fresh one. */
+    rekey: z.string().optional(),
   }),
   z.strictObject({
     kind: z.literal('erasure'),

@@ -2,16 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { openRecording } from '../archive/open-recording.ts';
-import { recordingFolder } from '../archive/recording-manifest.ts';
+import { manifestName, type RecordingManifest, recordingFolder } from '../archive/recording-manifest.ts';
 import { reviseRecording } from '../archive/revise-recording.ts';
 import { stagingFolder } from '../archive/seal-session.ts';
 import { SOFTWARE } from '../record/software.ts';
+import { isLocked } from '../store/object-lock.ts';
 import { type Act, fileOf, holdsOf, type LifecycleContext, scrub } from './lifecycle-context.ts';
 import { LifecycleRefused } from './lifecycle-refused.ts';
 import type { PendingAct } from './pending-acts.ts';
 import { recordingMembers } from './recording-members.ts';
 import { redactMembers } from './redact-members.ts';
 import { describeRedaction, type Redaction } from './redaction.ts';
+import { rekeySubject } from './rekey-subject.ts';
 import { SessionSource } from './session-source.ts';
 
 type PendingRedaction = Extract<PendingAct, { kind: 'redaction' }>;
@@ -22,7 +24,7 @@ export type RedactedRecording = {
   readonly digests: number;
   readonly also: readonly string[];
   readonly remains: readonly string[];
-  /** Objects of the revision before that a retention date keeps in the store; deleted as soon as they may be. */
+  /** Objects of the revision before that a retention date keeps in the store: under a key that is no more, and deleted as soon as they may be. */
   readonly locked: readonly string[];
   readonly receipt: string;
 };
@@ -61,6 +63,7 @@ export async function redactRecording(
       revision,
       redactions: [...redactions],
       digests: [...redacted.digests],
+      ...((await isLockedIn(context, manifest)) ? { rekey: manifest.principal.keyId } : {}),
     };
     pending.save(act);
     // After a crash they are swept unless the newest revision still names them.
@@ -77,7 +80,7 @@ export async function redactRecording(
     const receipt = await finishRedaction(context, entered);
     return {
       sessionId,
-      revision,
+      revision: archive.index.byId(sessionId)?.manifest.revision ?? revision,
       digests: redacted.digests.length,
       also: redacted.also,
       remains: redacted.remains,
@@ -87,6 +90,12 @@ export async function redactRecording(
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** While a retention date or a hold is on the old revision, its bytes stay where they are. */
+async function isLockedIn({ archive }: LifecycleContext, manifest: RecordingManifest): Promise<boolean> {
+  const facts = await archive.store.head(manifestName(manifest, manifest.revision));
+  return facts !== undefined && isLocked(facts);
 }
 
 export async function enterRedaction({ recorder, pending }: LifecycleContext, act: PendingRedaction): Promise<PendingRedaction> {
@@ -100,7 +109,8 @@ export async function enterRedaction({ recorder, pending }: LifecycleContext, ac
 /** The new revision is durable and in the log: what the old one left goes, from the store and from the journal. */
 export async function finishRedaction(context: LifecycleContext, act: PendingRedaction): Promise<string> {
   const { store } = context.archive;
-  const { number, sessionId, revision } = act;
+  const { number, sessionId, revision, rekey } = act;
+  if (rekey !== undefined) await rekeySubject(context, rekey);
   await scrub(context, [number]);
   const older: string[] = [];
   for await (const { name } of store.list(recordingFolder({ number, sessionId })))

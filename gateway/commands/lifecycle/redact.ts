@@ -51,7 +51,9 @@ async function redactSession(
   const locked =
     done.locked.length === 0
       ? []
-      : [`${done.locked.length} objects of the revision before are locked in the store, and deleted as soon as they may be`];
+      : [
+          `${done.locked.length} objects of the revision before are locked in the store; their key is destroyed, and they go as soon as they may`,
+        ];
   const lines = [`${done.digests} values, chunks and columns are gone; session ${done.sessionId} is at revision ${done.revision}`];
   console.log([...lines, ...describeRest(done.also, done.remains), ...locked, `receipt   ${done.receipt}`].join('\n'));
 }
