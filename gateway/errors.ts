@@ -8,6 +8,7 @@ type CatalogueEntry = {
   /** `{name}` is filled from the refusal's details. Ends with the remedy. */
   readonly message: string;
   readonly location?: string;
+  readonly locationType?: string;
   /** Seconds; only where nothing was executed and a repeat may succeed. */
   readonly retryAfter?: number;
 };
@@ -106,6 +107,14 @@ export const catalogue = {
     ...unavailable,
     message: 'The request was not executed: this gateway cannot record at the moment ({why}), and does nothing unrecorded. Try again later',
   },
+  REQUEST_BAD_FIELDS: {
+    status: 400,
+    reason: 'invalidParameter',
+    location: 'fields',
+    locationType: 'parameter',
+    message:
+      'Invalid field selection {fields}. Name the members to keep, such as kind,jobReference/jobId,statistics(query(totalBytesBilled))',
+  },
   LEDGER_UNAVAILABLE: {
     ...unavailable,
     message: 'The request was not executed: this gateway cannot tell whose jobs are whose at the moment ({why}). Try again later',
@@ -163,12 +172,13 @@ export class Refusal extends Error {
   }
 
   toEnvelope(): ErrorEnvelope {
-    const { location }: CatalogueEntry = catalogue[this.code];
+    const { location, locationType }: CatalogueEntry = catalogue[this.code];
     return toErrorEnvelope({
       code: this.status,
       reason: this.reason,
       message: this.message,
       ...(location === undefined ? {} : { location }),
+      ...(locationType === undefined ? {} : { locationType }),
     });
   }
 

@@ -6,7 +6,8 @@ import { type AnswerFacts, readAnswerFacts } from './answer-facts.ts';
 import { type CollectedAnswer, collectAnswer, isRedirect } from './collect-answer.ts';
 import type { Connections, Upstream } from './connections.ts';
 import { toClientHeaders } from './headers.ts';
-import { filterList, isList, type Keep, renameUser } from './rewrite-answer.ts';
+import { filterList, isJobResource, isList, type Keep, renameUser } from './rewrite-answer.ts';
+import { refuseBadFields, selectFields } from './select-fields.ts';
 import { sendAnswer } from './send-answer.ts';
 import { streamAnswer } from './stream-answer.ts';
 import { toUploadBody } from './upload-stream.ts';
@@ -25,9 +26,6 @@ export type ForwardHooks = {
   ownResultTable(exchange: Exchange, tableName: string, job: JobRef): void;
   ownBigQuerySession(exchange: Exchange, bigQuerySession: string): void;
 };
-
-/** Job resources name the gateway's own account and the anonymous table of a result. */
-const jobResources = new Set(['bigquery.jobs.get', 'bigquery.jobs.insert', 'bigquery.jobs.cancel', 'bigquery.jobs.list']);
 
 /** The upstream stage: sends what was judged, answers what came. */
 export class Forwarder {
@@ -53,6 +51,7 @@ export class Forwarder {
 
   /** Made before the intent is recorded, so that a credential that cannot be had leaves nothing behind. */
   prepare(exchange: Exchange): UpstreamRequest | Promise<UpstreamRequest> {
+    refuseBadFields(exchange);
     if (exchange.upload !== undefined) return buildRequest(exchange, this.#upstreamOf(exchange), toUploadBody(exchange));
     const json = exchange.body?.json;
     const bytes = json === undefined ? undefined : Buffer.from(JSON.stringify(json));
@@ -70,7 +69,7 @@ export class Forwarder {
 
   #answer(exchange: Exchange, request: UpstreamRequest): Promise<void> {
     const { id } = exchange.call!.method;
-    if (isList(id) || jobResources.has(id)) return this.#rewritten(exchange, request);
+    if (isList(id) || isJobResource(id)) return this.#rewritten(exchange, request);
     if (exchange.call!.method.carries.response !== 'rows') return streamAnswer(exchange, request);
     return streamAnswer(exchange, request, { onFacts: (facts) => this.#learn(exchange, facts) });
   }
@@ -96,7 +95,7 @@ export class Forwarder {
     refuseUnreadable(exchange, answer);
     const facts: AnswerFacts = {};
     const body = this.#rewrite(exchange, answer, facts);
-    return sendAnswer(exchange, answer, { body, facts });
+    return sendAnswer(exchange, answer, { body: selectFields(exchange, body), facts });
   }
 
   /** The address for the chunks of a resumable upload must lead back here. */
@@ -119,12 +118,12 @@ export class Forwarder {
     if (id !== 'bigquery.jobs.list') this.#learnJob(exchange, id, text, facts);
     const filtered = isList(id) ? filterList(id, text, this.#hooks.keep(exchange)) : text;
     if (filtered === undefined) throw toUnreadable('it is no list', exchange, body.length);
-    const rewritten = jobResources.has(id) ? renameUser(filtered, exchange.principal!.email ?? exchange.principal!.subject) : filtered;
+    const rewritten = isJobResource(id) ? renameUser(filtered, exchange.principal!.email ?? exchange.principal!.subject) : filtered;
     return rewritten === text ? body : Buffer.from(rewritten);
   }
 
   #learnJob(exchange: Exchange, id: string, text: string, facts: AnswerFacts): void {
-    if (!jobResources.has(id)) return;
+    if (!isJobResource(id)) return;
     readAnswerFacts(text, facts);
     this.#learn(exchange, facts);
     const job = facts.jobReference;

@@ -15,6 +15,10 @@ const listKeys: Readonly<Record<string, string>> = {
 
 export const isList = (methodId: string): boolean => Object.hasOwn(listKeys, methodId);
 
+/** Job resources name the gateway's own account and the anonymous table of a result. */
+const jobResources = new Set(['bigquery.jobs.get', 'bigquery.jobs.insert', 'bigquery.jobs.cancel', 'bigquery.jobs.list']);
+export const isJobResource = (methodId: string): boolean => jobResources.has(methodId);
+
 /** Drops the entries that are not to be seen, and the counts that would tell of them. Undefined when it is no list. */
 export function filterList(methodId: string, body: string, keep: Keep): string | undefined {
   const list = parse(body);

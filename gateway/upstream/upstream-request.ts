@@ -3,6 +3,7 @@ import type { Pool } from 'undici';
 import type { Exchange } from '../exchange.ts';
 import type { Upstream } from './connections.ts';
 import { type HeaderList, toPairs, toUpstreamHeaders } from './headers.ts';
+import { selectsFieldsHere } from './select-fields.ts';
 
 export type UpstreamRequest = {
   readonly pool: Pool;
@@ -60,7 +61,9 @@ export function toPath({ call, projectId }: Exchange): string {
     encodeURIComponent(name === 'projectId' ? (projectId ?? '') : (params[name] ?? '')),
   );
   const kept: string[] = [];
+  const isSelectedHere = selectsFieldsHere(method.id);
   for (const [name, value] of query) {
+    if (name === 'fields' && isSelectedHere) continue;
     if (systemParameters.has(name) || method.query.some((each) => each.name === name))
       kept.push(`${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
   }

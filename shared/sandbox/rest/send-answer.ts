@@ -2,9 +2,9 @@ import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip, gzipSync } from 'node:zlib';
+import type { FieldMask } from '../../bigquery/partial-response.ts';
 import type { Answer } from './answer.ts';
 import { createFaultTransform, type Fault, FaultCut } from './faults.ts';
-import type { FieldMask } from './partial-response.ts';
 import { serializeBody, serializePage } from './serialize-answer.ts';
 
 export type Delivery = {

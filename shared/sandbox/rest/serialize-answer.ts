@@ -1,6 +1,6 @@
 import type { Row } from '../../bigquery/cell.ts';
+import { applyFieldMask, type FieldMask, maskOf } from '../../bigquery/partial-response.ts';
 import type { Answer, RowPage } from './answer.ts';
-import { applyFieldMask, type FieldMask, maskOf } from './partial-response.ts';
 
 /** The JSON of an answer without rows; undefined for an empty body. */
 export function serializeBody({ body }: Answer, mask: FieldMask): string | undefined {

@@ -1,17 +1,20 @@
-import { BigQueryError } from '../../bigquery/error-envelope.ts';
+import { BigQueryError } from './error-envelope.ts';
 
 /** What `fields=` keeps; `all` keeps a value whole. Source: Google's "partial response", `a,b/c,d(e,f)` and `*`. */
 export type FieldMask = 'all' | ReadonlyMap<string, FieldMask>;
 
 export function parseFieldMask(text: string | undefined): FieldMask {
   if (text === undefined || text.trim() === '' || text.trim() === '*') return 'all';
-  const parser = { text: text.replaceAll(/\s/g, ''), at: 0 };
+  const parser = { text: text.replaceAll(/\s/g, ''), at: 0, depth: 0 };
   const mask = parseSelection(parser);
   if (parser.at < parser.text.length) throw invalidSelection(text);
   return mask;
 }
 
-type Parser = { readonly text: string; at: number };
+type Parser = { readonly text: string; at: number; depth: number };
+
+/** Deeper than any answer of BigQuery. */
+const MAX_DEPTH = 100;
 
 const invalidSelection = (text: string): BigQueryError =>
   new BigQueryError({
@@ -33,6 +36,14 @@ function parseSelection(parser: Parser): FieldMask {
 }
 
 function parseBelow(parser: Parser): FieldMask {
+  if (parser.depth === MAX_DEPTH) throw invalidSelection(parser.text.slice(0, 200));
+  parser.depth += 1;
+  const mask = parseMembers(parser);
+  parser.depth -= 1;
+  return mask;
+}
+
+function parseMembers(parser: Parser): FieldMask {
   if (take(parser, '/')) {
     const name = takeName(parser);
     return new Map([[name, parseBelow(parser)]]);
