@@ -42,16 +42,21 @@ type Row = { readonly manifest: string; readonly manifest_sha256: string; readon
 export class ArchiveIndex {
   readonly #database: DatabaseSync;
 
-  constructor(directory: string) {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
-    this.#database = new DatabaseSync(archiveIndexFile(directory), { timeout: 10_000 });
+  constructor(directory: string, mode: 'read' | 'write' = 'write') {
+    if (mode === 'write') mkdirSync(directory, { recursive: true, mode: 0o700 });
+    this.#database = new DatabaseSync(archiveIndexFile(directory), { timeout: 10_000, readOnly: mode === 'read' });
+    if (mode === 'read') return;
     this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
     this.#database.exec(schema);
   }
 
   /** For readers: `undefined` while nothing was ever sealed. */
   static openExisting(directory: string): ArchiveIndex | undefined {
-    return existsSync(archiveIndexFile(directory)) ? new ArchiveIndex(directory) : undefined;
+    if (!existsSync(archiveIndexFile(directory))) return undefined;
+    const index = new ArchiveIndex(directory, 'read');
+    if (index.#database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'segment'").get() !== undefined) return index;
+    index.close();
+    return undefined;
   }
 
   close(): void {
@@ -158,6 +163,10 @@ export class ArchiveIndex {
   *all(): Generator<IndexedRecording> {
     const rows = this.#database.prepare('SELECT * FROM recording WHERE is_deleted = 0 ORDER BY number').iterate();
     for (const row of rows) yield toRecording(row as Row);
+  }
+
+  isDeleted(number: number): boolean {
+    return this.#database.prepare('SELECT 1 FROM recording WHERE number = ? AND is_deleted = 1').get(number) !== undefined;
   }
 
   deletedNumbers(): Set<number> {

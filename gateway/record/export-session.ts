@@ -162,11 +162,9 @@ async function writeFromArchive(
 }
 
 function findSession(catalog: JournalCatalog, wanted: string): CatalogSession {
-  const sessions = [...catalog.sessions.values()];
-  const byId = sessions.find((session) => session.sessionId === wanted);
-  const byName = sessions.findLast((session) => session.name === wanted);
-  const found = byId ?? byName ?? (wanted === 'latest' ? sessions.at(-1) : undefined);
+  const found = catalog.find(wanted);
   if (found !== undefined) return found;
-  const known = sessions.length === 0 ? 'nothing is recorded yet' : `the newest is ${sessions.at(-1)!.name}`;
+  const newest = catalog.find('latest');
+  const known = newest === undefined ? 'nothing is recorded yet' : `the newest is ${newest.name}`;
   throw new ExportRefused('EXPORT_NO_SESSION', `There is no session "${wanted}"; ${known}. "steno sessions" lists them.`);
 }

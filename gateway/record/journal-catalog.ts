@@ -28,6 +28,8 @@ export type JournalCatalog = {
   readonly segments: readonly IndexedSegment[];
   /** By number, in order. */
   readonly sessions: ReadonlyMap<number, CatalogSession>;
+  /** By id, or the newest of this name, or `latest`: without looking at all the others. */
+  find(wanted: string): CatalogSession | undefined;
   /** Leaf hashes of the writer log, in order, from the first that was ever written. */
   readonly writerLog: readonly string[];
   /** The newest signed checkpoint. */
@@ -45,25 +47,60 @@ export function readCatalog(directory: string): JournalCatalog {
   }
 }
 
-/** The archive is read after the journal: what leaves the one is in the other by then. */
+/** The archive is read after the journal: what leaves the one is in the other by then. Sessions are read when somebody asks for them. */
 export function joinCatalog(directory: string, segments: readonly IndexedSegment[]): JournalCatalog {
+  const retired = withIndex(directory, (index) => index?.retired() ?? []);
+  checkCoverage(segments, retired);
+  const keys = new SubjectKeys(directory);
+  let sessions: ReadonlyMap<number, CatalogSession> | undefined;
+  return {
+    segments,
+    get sessions() {
+      sessions ??= withIndex(directory, (index) => joinSessions(segments, index, keys));
+      return sessions;
+    },
+    find: (wanted) => withIndex(directory, (index) => findSession(segments, index, keys, wanted)),
+    checkpoint: segments.findLast(({ facts }) => facts.checkpoint !== undefined)?.facts.checkpoint ?? retired.at(-1)?.checkpoint,
+    get writerLog() {
+      return joinLog(segments, retired);
+    },
+  };
+}
+
+function withIndex<Value>(directory: string, action: (index: ArchiveIndex | undefined) => Value): Value {
   const index = ArchiveIndex.openExisting(directory);
   try {
-    const retired = index?.retired() ?? [];
-    checkCoverage(segments, retired);
-    const checkpoint = segments.findLast(({ facts }) => facts.checkpoint !== undefined)?.facts.checkpoint ?? retired.at(-1)?.checkpoint;
-    const sessions = joinSessions(segments, index, new SubjectKeys(directory));
-    return {
-      segments,
-      sessions,
-      checkpoint,
-      get writerLog() {
-        return joinLog(segments, retired);
-      },
-    };
+    return action(index);
   } finally {
     index?.close();
   }
+}
+
+/** By id, else the newest of this name, else the newest of all for `latest`; sealed before journal, since redactions are there. */
+function findSession(
+  segments: readonly IndexedSegment[],
+  index: ArchiveIndex | undefined,
+  keys: SubjectKeys,
+  wanted: string,
+): CatalogSession | undefined {
+  const inJournal = [...journalSessions(segments).values()].filter(
+    ({ number }) => index?.byNumber(number) === undefined && index?.isDeleted(number) !== true,
+  );
+  const newest = (journal: CatalogSession | undefined, recording: IndexedRecording | undefined): CatalogSession | undefined =>
+    recording === undefined || (journal !== undefined && journal.number > recording.manifest.number)
+      ? journal
+      : new SealedSession(recording, keys);
+  const byId = newest(
+    inJournal.find(({ sessionId }) => sessionId === wanted),
+    index?.byId(wanted),
+  );
+  const byName =
+    byId ??
+    newest(
+      inJournal.findLast(({ name }) => name === wanted),
+      index?.byName(wanted),
+    );
+  return byName ?? (wanted === 'latest' ? newest(inJournal.at(-1), index?.newest()) : undefined);
 }
 
 function joinSessions(
