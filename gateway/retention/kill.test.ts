@@ -7,6 +7,7 @@ import { createSignerKey } from '../../shared/bundle/ed25519-key.ts';
 import { createRandom } from '../../shared/bundle/testing/create-random.ts';
 import { verifyBundle } from '../../shared/bundle/verify-bundle.ts';
 import { verifyReceipt } from '../../shared/bundle/verify-receipt.ts';
+import { readManifest } from '../archive/open-recording.ts';
 import { exportSession } from '../record/export-session.ts';
 import { checkJournal } from '../record/fsck.ts';
 import { listSessions } from '../record/list-sessions.ts';
@@ -16,32 +17,42 @@ import { findPlanted } from './testing/find-planted.ts';
 
 // SIGKILL in the middle of an act, a fresh process, and the act is done wholly or was never begun. STENO_KILLS: how often for each act.
 const kills = Number(process.env['STENO_KILLS'] ?? 4);
-const rules = { default: '1s', rules: [{ connections: ['billing'], keep: 'forever' }] };
+const keeping = (keep: string) => ({ default: keep, rules: [{ connections: ['billing'], keep: 'forever' }] });
 const officer = { by: 'jo@acme.test', reason: 'case 12' };
 const alice = { issuer: 'https://idp.example', subject: 'alice-7719' };
 const sql = 'SELECT tea FROM hatters.party';
 const secrets = [alice.subject, 'alice.liddell@acme.test', sql, 'white-rabbit-in-a-cell'];
 const ofAlice = { name: 'by-alice', principal: { subject: alice.subject, email: secrets[1]! }, sql, rows: [[secrets[3]!]] };
 let prepared: string;
+/** The same, locked in the store for a long time. */
+let locked: string;
 /** What the directory was copied to for one kill. */
 let directory: string;
 
 beforeAll(async () => {
-  const one = await aLifecycle(rules);
-  prepared = one.directory;
+  prepared = await prepare('1s');
+  locked = await prepare('400d');
+}, 120_000);
+afterAll(() => {
+  for (const each of [prepared, locked]) rmSync(each, { recursive: true, force: true });
+});
+
+async function prepare(keep: string): Promise<string> {
+  const one = await aLifecycle(keeping(keep));
   for (const name of ['short-1', 'short-2', 'short-3']) await one.record({ name });
   await one.record(ofAlice);
   await one.record({ name: 'kept', connection: 'billing', principal: { subject: 'bob' } });
+  if (keep !== '1s') await one.lifecycle.preview(new Date());
   await one.close();
-}, 60_000);
-afterAll(() => rmSync(prepared, { recursive: true, force: true }));
+  return one.directory;
+}
 
 /** Resolves with whether the act was done before the signal came. */
-async function killWithin(act: string, delayMs: number): Promise<boolean> {
+async function killWithin(act: string, delayMs: number, from = prepared, keep = '1s'): Promise<boolean> {
   directory = join(mkdtempSync(join(tmpdir(), 'steno-kill-')), 'data');
-  cpSync(prepared, directory, { recursive: true });
+  cpSync(from, directory, { recursive: true });
   const script = join(import.meta.dirname, 'testing/act-child.ts');
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, directory, act], {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, directory, act, keep], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let output = '';
@@ -52,8 +63,8 @@ async function killWithin(act: string, delayMs: number): Promise<boolean> {
   return output.includes('D');
 }
 
-async function afterwards(check: (one: ALifecycle) => Promise<void>): Promise<void> {
-  const one = await aLifecycle(rules, { directory });
+async function afterwards(check: (one: ALifecycle) => Promise<void>, keep = '1s'): Promise<void> {
+  const one = await aLifecycle(keeping(keep), { directory });
   try {
     await check(one);
     expect(checkJournal(directory).exitCode).toBeLessThan(2);
@@ -108,6 +119,29 @@ test.each(delays(700))('a redaction killed after %d ms is whole, or was never be
     expect(entries('redaction')).toHaveLength(1);
   });
 });
+
+test.each(delays(1_500))(
+  'a redaction of what is locked, killed after %d ms, is whole or was never begun',
+  { timeout: 120_000 },
+  async (delayMs) => {
+    await killWithin('redact', delayMs, locked, '400d');
+    await afterwards(async ({ lifecycle, archive }) => {
+      const isRedacted = entries('redaction').length > 0;
+      expect(await isSound('by-alice')).toBe(true);
+      if (!isRedacted) await lifecycle.redact('by-alice', [{ kind: 'field', field: 'sql' }], officer);
+      expect(findPlanted([directory], [sql])).toEqual([]);
+      expect(entries('redaction')).toHaveLength(1);
+      expect(await isSound('by-alice')).toBe(true);
+      // Of the revisions that the store still has, only the newest has a key.
+      for await (const { name } of archive.store.list('recordings/')) {
+        const { manifest } = await readManifest(archive.store, name);
+        const isNewest = archive.index.byId(manifest.sessionId)?.manifest.revision === manifest.revision;
+        if (manifest.name === 'by-alice')
+          expect([name, archive.keys.byId(manifest.principal.keyId) !== undefined]).toEqual([name, isNewest]);
+      }
+    }, '400d');
+  },
+);
 
 test.each(delays(500))('an erasure killed after %d ms is whole, or was never begun', { timeout: 60_000 }, async (delayMs) => {
   const isDone = await killWithin('erase', delayMs);

@@ -1,8 +1,8 @@
-// Does one act upon the recordings of a data directory, to be killed on the way: `node act-child.ts DIRECTORY ACT`.
+// Does one act upon the recordings of a data directory, to be killed on the way: `node act-child.ts DIRECTORY ACT KEEP`.
 import { aLifecycle } from './a-lifecycle.ts';
 
-const [, , directory, act] = process.argv as [string, string, string, string];
-const { lifecycle } = await aLifecycle({ default: '1s', rules: [{ connections: ['billing'], keep: 'forever' }] }, { directory });
+const [, , directory, act, keep] = process.argv as [string, string, string, string, string];
+const { lifecycle } = await aLifecycle({ default: keep, rules: [{ connections: ['billing'], keep: 'forever' }] }, { directory });
 const officer = { by: 'jo@acme.test', reason: 'case 12' };
 
 const acts: Readonly<Record<string, () => Promise<unknown>>> = {
