@@ -162,7 +162,7 @@ export class RowScanner {
 
   /** Throws when the page is not whole. */
   end(): void {
-    if (!this.isComplete) this.#fail('the page is not whole', 0);
+    if (!this.isComplete || !this.#text.isWhole) this.#fail('the page is not whole', 0);
   }
 
   /** States that the loop above does not treat itself. Returns the next one, negative when the byte is still to be read. */

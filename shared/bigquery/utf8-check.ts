@@ -4,6 +4,11 @@ import { isUtf8 } from 'node:buffer';
 export class Utf8Check {
   #cut: Buffer = NOTHING;
 
+  /** No character is under way. */
+  get isWhole(): boolean {
+    return this.#cut.length === 0;
+  }
+
   push(chunk: Buffer): boolean {
     const missing = this.#cut.length === 0 ? 0 : widthOf(this.#cut[0]!) - this.#cut.length;
     if (missing > chunk.length) {
