@@ -189,7 +189,7 @@ export class ArchiveChecker {
     expected: readonly ArchivedRecord[],
     places: readonly ArchivePlace[],
   ): Promise<void> {
-    const metadata = await this.#metadata(exchange, places.at(-1)!);
+    const metadata = await this.#metadata(exchange, places.at(-1)!, places[0]!.rank);
     const present = new Set<string>(expected.map(({ record }) => (record === 'conversion' ? 'response' : record)));
     for (const { side, stored, length, sealed } of exchange.end.bodies) {
       const isKept = (stored === 'verbatim' && length > 0) || (stored === 'sealed' && sealed !== undefined);
@@ -201,9 +201,9 @@ export class ArchiveChecker {
     this.#withheld += exchange.end.bodies.filter((body) => body.stored === 'withheld').length;
   }
 
-  async #metadata(exchange: EndedExchange, place: ArchivePlace): Promise<WarcMetadata | undefined> {
+  async #metadata(exchange: EndedExchange, place: ArchivePlace, first: number): Promise<WarcMetadata | undefined> {
     const { exchangeId } = exchange.intent;
-    const { headerText, block } = await this.#runs.read(place);
+    const { headerText, block } = await this.#runs.read(place, first);
     const bytes = await collect(block, MAX_METADATA_BYTES);
     const parsed = warcMetadataSchema.safeParse(parseJsonLine(bytes));
     if (!parsed.success || parsed.data.exchangeId !== exchangeId) {

@@ -27,9 +27,10 @@ export class RecordRuns {
     this.#places = places;
   }
 
-  /** Throws BundleError BUNDLE_DAMAGED when no whole record is there. */
-  async read(place: ArchivePlace): Promise<ReadRecord> {
-    const known = this.#known(place.rank) ?? (await this.#unpackFrom(place.rank));
+  /** `first`: rank of the first record that is wanted soon. Throws BundleError BUNDLE_DAMAGED when no whole record is there. */
+  async read(place: ArchivePlace, first = place.rank): Promise<ReadRecord> {
+    if (this.#known(place.rank) === undefined) await this.#unpackFrom(first);
+    const known = this.#known(place.rank);
     return known === undefined ? await readWarcRecord(this.#zip, this.#warc, place) : splitRecord(known, place);
   }
 
@@ -37,7 +38,7 @@ export class RecordRuns {
     return this.#run.records[rank - this.#run.first];
   }
 
-  async #unpackFrom(first: number): Promise<Buffer | undefined> {
+  async #unpackFrom(first: number): Promise<void> {
     const { offset } = this.#places.at(first);
     let end = first;
     let bytes = 0;
@@ -47,15 +48,13 @@ export class RecordRuns {
       bytes += length;
       end += 1;
     }
-    if (end - first < 2 || offset + bytes > this.#warc.bytes) return undefined;
+    if (end - first < 2 || offset + bytes > this.#warc.bytes) return;
     const packed = await this.#zip.readAt(this.#warc, offset, bytes);
     const records = unpackRun(
       packed,
       Array.from({ length: end - first }, (_, index) => this.#places.at(first + index).length),
     );
-    if (records === undefined) return undefined;
-    this.#run = { first, records };
-    return records[0];
+    if (records !== undefined) this.#run = { first, records };
   }
 }
 
