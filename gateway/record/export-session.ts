@@ -8,6 +8,7 @@ import type { RecordingManifest } from '../archive/recording-manifest.ts';
 import type { Config } from '../config.ts';
 import { copySession } from './copy-session.ts';
 import { type CatalogSession, type JournalCatalog, readCatalog } from './journal-catalog.ts';
+import { journalFolder } from './list-segments.ts';
 import { stateOf } from './list-sessions.ts';
 import { proveHead } from './prove-head.ts';
 import { SOFTWARE } from './software.ts';
@@ -58,8 +59,22 @@ export class ExportRefused extends Error {
 
 /** Writes a session as a bundle, in bounded memory, from durable frames only; a sealed session from what was sealed. */
 export async function exportSession(options: ExportOptions): Promise<ExportSummary> {
-  const { directory, outputPath } = options;
+  const { outputPath } = options;
   if (existsSync(outputPath)) throw new ExportRefused('EXPORT_OUTPUT_EXISTS', `${outputPath} exists already; choose another name.`);
+  try {
+    return await exportOnce(options);
+  } catch (error) {
+    // The journal let go of the session while we read it there: by now it is sealed.
+    if (!isRetired(error, options.directory)) throw error;
+    return await exportOnce(options);
+  }
+}
+
+const isRetired = (error: unknown, directory: string): boolean =>
+  (error as NodeJS.ErrnoException).code === 'ENOENT' && String((error as NodeJS.ErrnoException).path).startsWith(journalFolder(directory));
+
+async function exportOnce(options: ExportOptions): Promise<ExportSummary> {
+  const { directory, outputPath } = options;
   const catalog = readCatalog(directory);
   const session = findSession(catalog, options.session);
   const snapshot = stateOf(session) === 'open';
