@@ -1,5 +1,6 @@
 import { hash, verify, X509Certificate } from 'node:crypto';
 import { ASN1Obj } from '@sigstore/core';
+import { tags } from './der.ts';
 import { oids, parseTimestampResponse, type TimestampToken } from './timestamp-token.ts';
 import type { TrustRoot } from './trust-root.ts';
 
@@ -62,6 +63,7 @@ const isValidAt = ({ validFromDate, validToDate }: X509Certificate, at: Date): b
 function checkToken(token: TimestampToken, signer: X509Certificate, data: Uint8Array, nonce: Buffer | undefined): void {
   if (!isValidAt(signer, token.at)) throw new Error(`its certificate was not valid then (${signer.validFrom} to ${signer.validTo})`);
   if (!isForTimestampsOnly(signer)) throw new Error("its signer's certificate is not for time-stamps alone");
+  if (!isNamed(signer, token)) throw new Error('its signer is named otherwise than its certificate');
   if (token.contentType !== oids.timestampInfo) throw new Error('its attributes speak of another content');
   if (hash(token.signerHash, token.info, 'hex') !== token.messageDigest.toString('hex')) throw new Error('its digest does not match');
   const key = signer.publicKey;
@@ -79,6 +81,28 @@ function isForTimestampsOnly(signer: X509Certificate): boolean {
   const usage = extensions.find((one) => one.subs[0]?.toOID() === EXTENDED_KEY_USAGE);
   return usage?.subs[1]?.tag.isBoolean() === true && usage.subs[1].toBoolean();
 }
+
+function isNamed(signer: X509Certificate, { issuer, serial }: TimestampToken): boolean {
+  const fields = ASN1Obj.parseBuffer(Buffer.from(signer.raw)).subs[0]!.subs;
+  const names = fields.filter((one) => one.tag.toDER() === tags.sequence);
+  return BigInt(`0x${signer.serialNumber}`) === serial && names[1] !== undefined && nameOf(names[1]) === nameOf(issuer);
+}
+
+/** Names are compared as RFC 5280 §7.1 asks: whatever the type of their strings, without regard to case and runs of spaces. */
+const nameOf = (name: ASN1Obj): string =>
+  JSON.stringify(
+    name.subs.map(({ subs }) =>
+      subs.map(({ subs: [type, value] }) => [
+        type?.toOID(),
+        value?.tag.isUniversal(),
+        value?.value
+          .toString('utf8')
+          .trim()
+          .replace(/\s+/g, ' ')
+          .replace(/[A-Z]/g, (letter) => letter.toLowerCase()),
+      ]),
+    ),
+  );
 
 const isSameNumber = (left: Buffer | undefined, right: Buffer): boolean =>
   left !== undefined && BigInt(`0x0${left.toString('hex')}`) === BigInt(`0x0${right.toString('hex')}`);

@@ -32,6 +32,9 @@ export type TimestampToken = {
   readonly messageDigest: Buffer;
   readonly signerHash: string;
   readonly signature: Buffer;
+  /** Issuer and serial number of the signer's certificate. */
+  readonly issuer: ASN1Obj;
+  readonly serial: bigint;
   /** ESSCertID: which certificate signed, by its digest. */
   readonly signerDigest: { readonly hash: string; readonly digest: Buffer };
   readonly certificates: readonly X509Certificate[];
@@ -46,18 +49,28 @@ export function encodeTimestampRequest(sha256: Buffer, nonce: Buffer): Buffer {
 
 /** Throws an Error that says what is wrong. */
 export function parseTimestampResponse(bytes: Buffer): TimestampToken {
-  const [status, token] = ASN1Obj.parseBuffer(Buffer.from(bytes)).subs;
-  const granted = status?.subs[0]?.toInteger();
+  const [status, token] = tagged(ASN1Obj.parseBuffer(Buffer.from(bytes)), tags.sequence).subs;
+  const granted = tagged(status, tags.sequence).subs[0]?.toInteger();
   if (granted !== 0n && granted !== 1n) throw new Error(`the authority refused it (status ${granted})`);
-  const [type, wrapped] = token?.subs ?? [];
-  const signedData = wrapped?.subs[0];
-  if (type?.toOID() !== oids.signedData || signedData === undefined) throw new Error('it holds no signed data');
-  const [infoType, infoWrapped] = part(signedData, 2).subs;
+  const [type, wrapped] = tagged(token, tags.sequence).subs;
+  if (type?.toOID() !== oids.signedData) throw new Error('it holds no signed data');
+  const signedData = tagged(tagged(wrapped, tags.context0).subs[0], tags.sequence);
+  const [version, hashes, content] = signedData.subs;
+  const [infoType, infoWrapped] = tagged(content, tags.sequence).subs;
   if (infoType?.toOID() !== oids.timestampInfo) throw new Error('what is signed is no time-stamp');
-  const info = part(part(infoWrapped, 0), undefined).value;
-  const signers = signedData.subs.at(-1)!.subs;
+  const info = tagged(tagged(infoWrapped, tags.context0).subs[0], tags.octets).value;
+  const signers = tagged(signedData.subs.at(-1), tags.set).subs;
   if (signers.length !== 1) throw new Error('it has not exactly one signer');
-  return { ...parseInfo(info), info, ...parseSigner(signers[0]!), certificates: readCertificates(signedData) };
+  const signer = parseSigner(tagged(signers[0], tags.sequence));
+  const stated = tagged(hashes, tags.set).subs.map((one) => hashOf(tagged(one, tags.sequence)));
+  if (part(version, undefined).toInteger() < 1n || !stated.includes(signer.signerHash))
+    throw new Error('it does not state the hash of its signature');
+  return { ...parseInfo(info), info, ...signer, certificates: readCertificates(signedData) };
+}
+
+function tagged(object: ASN1Obj | undefined, tag: number): ASN1Obj {
+  if (object?.tag.toDER() !== tag) throw new Error('a part of it is not what it should be');
+  return object;
 }
 
 function part(parent: ASN1Obj | undefined, index: number | undefined): ASN1Obj {
@@ -68,6 +81,7 @@ function part(parent: ASN1Obj | undefined, index: number | undefined): ASN1Obj {
 
 function hashOf(algorithm: ASN1Obj): string {
   const name = hashNames[part(algorithm, 0).toOID()];
+  if (algorithm.subs[1] !== undefined && algorithm.subs[1].tag.toDER() !== tags.nothing) throw new Error('its hash has parameters');
   if (name === undefined) throw new Error('it uses a hash that is not of the SHA-2 family');
   return name;
 }
@@ -81,20 +95,24 @@ function parseInfo(bytes: Buffer): Pick<TimestampToken, 'hash' | 'imprint' | 'no
 }
 
 function parseSigner(signer: ASN1Obj): Omit<TimestampToken, 'hash' | 'imprint' | 'nonce' | 'at' | 'info' | 'certificates'> {
-  const attributes = part(signer, 3);
-  if (!attributes.tag.isContextSpecific(0)) throw new Error('its signature covers no attributes');
+  const [version, id, algorithm, attributes, signatureAlgorithm, signature] = signer.subs;
+  part(tagged(signatureAlgorithm, tags.sequence), 0).toOID();
+  if (version === undefined || version.toInteger() < 1n) throw new Error('its signer is of another version');
+  if (attributes?.tag.toDER() !== tags.context0) throw new Error('its signature covers no attributes');
   const attribute = (oid: string): ASN1Obj | undefined => {
     const own = attributes.subs.filter((one) => part(one, 0).toOID() === oid);
     if (own.length > 1) throw new Error('it has an attribute twice');
     return own[0]?.subs[1]?.subs[0];
   };
   return {
-    signerHash: hashOf(part(signer, 2)),
+    signerHash: hashOf(tagged(algorithm, tags.sequence)),
+    issuer: tagged(tagged(id, tags.sequence).subs[0], tags.sequence),
+    serial: part(id, 1).toInteger(),
     signedAttributes: der(tags.set, attributes.value),
     contentType: part(attribute(oids.contentType), undefined).toOID(),
     messageDigest: part(attribute(oids.messageDigest), undefined).value,
     signerDigest: parseSignerDigest(attribute(oids.signingCertificateV2), attribute(oids.signingCertificate)),
-    signature: part(signer, 5).value,
+    signature: tagged(signature, tags.octets).value,
   };
 }
 
@@ -108,5 +126,5 @@ function parseSignerDigest(v2: ASN1Obj | undefined, v1: ASN1Obj | undefined): Ti
 
 function readCertificates(signedData: ASN1Obj): X509Certificate[] {
   const set = signedData.subs.slice(3, -1).find((one) => one.tag.isContextSpecific(0));
-  return (set?.subs ?? []).map((one) => new X509Certificate(der(tags.sequence, one.value)));
+  return (set?.subs ?? []).map((one) => new X509Certificate(der(tags.sequence, tagged(one, tags.sequence).value)));
 }
