@@ -8,13 +8,16 @@ import type { Recorder } from './record/recorder.ts';
 import { openStore } from './store/open-store.ts';
 import { claimWriter, type WriterClaim } from './store/writer-claim.ts';
 
+/** A beat that hangs must not hide for long that the store is back. */
+const impatience = { attempts: 2, connectMs: 3_000, answerMs: 10_000, idleMs: 10_000 };
+
 /**
  * Where several gateways could be given one store, only the one that holds its claim records, and so only that one answers: the others say 503 before
  * anything goes to BigQuery. A store within the data directory has the lock of the data directory. Throws StoreClaimed, StoreUnavailable.
  */
 export async function fenceRecorder(recorder: Recorder, config: Pick<Config, 'storage' | 'dataDirectory'>): Promise<Recorder> {
   if (config.storage === undefined) return recorder;
-  const store = await openStore(config);
+  const store = await openStore(config, impatience);
   const onWait = (holder: string, ms: number): void =>
     log.warn(`The gateway that last wrote to this store did not say that it ended: ${holder}. Waiting ${ms / 1000} s for a sign of it.`);
   const claim = await claimWriter(store, { ...describePlace(config.dataDirectory), onWait }).catch(async (error: unknown) => {

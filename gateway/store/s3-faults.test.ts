@@ -12,11 +12,9 @@ const late = { ...impatience, attempts: 6, answerMs: 500 };
 const faults: readonly (readonly [title: string, lock: 'compliance' | 'none', fault: FaultKind])[] = [
   ['an internal error', 'none', { kind: 'refuse', status: 500, code: 'InternalError' }],
   ['a plea to slow down', 'compliance', { kind: 'refuse', status: 503, code: 'SlowDown' }],
-  ['a connection that breaks before the request arrived', 'none', { kind: 'reset-request', bytes: 0 }],
   ['a connection that breaks within the request', 'compliance', { kind: 'reset-request', bytes: 5 }],
   ['an answer that is lost after it happened', 'compliance', { kind: 'lose-answer' }],
   ['an answer that is lost after it happened', 'none', { kind: 'lose-answer' }],
-  ['an answer that breaks off', 'compliance', { kind: 'reset-answer', bytes: 2 }],
   ['an answer that breaks off', 'none', { kind: 'reset-answer', bytes: 2 }],
   ['an answer that comes too late', 'compliance', { kind: 'late-answer', ms: 800 }],
 ];

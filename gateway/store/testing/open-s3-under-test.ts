@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { S3Config } from '../../config-storage.ts';
+import { hashFile } from '../durable-file.ts';
 import { openS3Store } from '../s3-store.ts';
 import { type S3Double, type S3DoubleOptions, startS3Double } from './s3-double.ts';
 import type { StoreUnderTest } from './store-contract.ts';
@@ -25,6 +26,16 @@ export async function openS3UnderTest(
     settings,
     store: await openS3Store(settings, patience),
     again: () => openS3Store(settings, patience),
+    seed: async (names, file) => {
+      const { sha256, bytes } = await hashFile(file);
+      const object = {
+        blob: { files: [{ path: file, bytes }], bytes },
+        etag: `"${sha256}"`,
+        headers: { 'x-amz-meta-sha256': sha256 },
+        hold: false,
+      };
+      for (const name of names) double.bucket.add(`${settings.prefix}${name}`, object, {});
+    },
     close: async () => {
       await double.close();
       await rm(folder, { recursive: true, force: true });

@@ -12,6 +12,8 @@ export type StoreUnderTest = {
   readonly store: RecordingStore;
   /** Another door to the same objects, as another process would open it. */
   again(): Promise<RecordingStore>;
+  /** Lays copies of a file under many names faster than by putting each, where there is a way. */
+  readonly seed?: (names: readonly string[], file: string) => Promise<void>;
   close(): Promise<void>;
 };
 export type ContractOptions = {
@@ -243,7 +245,8 @@ export function describeStore(
       async () => {
         const file = await aFile('one of many');
         const all = Array.from({ length: 5000 }, (_, index) => `many/${sha256(Buffer.from(String(index)))}`);
-        for (let at = 0; at < all.length; at += 20) await Promise.all(all.slice(at, at + 20).map((name) => store.put(name, file)));
+        if (opened.seed !== undefined) await opened.seed(all, file);
+        else for (let at = 0; at < all.length; at += 20) await Promise.all(all.slice(at, at + 20).map((name) => store.put(name, file)));
         expect(await names('many/')).toEqual([...all].sort());
         expect(await names('many/a')).toEqual(all.filter((each) => each.startsWith('many/a')).sort());
       },
