@@ -4,9 +4,11 @@ import { gzipSync } from 'node:zlib';
 import { type Behaviour, type Cell, cutOf, departures, digestOf, type Expected, keyOf, OFFSETS } from './cell.ts';
 import { pourCopies, prefixOfCopies } from './pour-copies.ts';
 import { spoilTls } from './tls-relay.ts';
+import { untilRead } from './until-read.ts';
 
-/** Long enough for what was sent to have been read before the connection is reset: a reset may overtake bytes. */
 const SETTLE_MS = 250;
+/** A client that left must have been noticed by then. */
+const LONGEST_LEAVE_MS = 10_000;
 const HUGE_BYTES = 500_000_000;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -19,7 +21,7 @@ const upTo = (cell: Cell): Buffer => cell.body.subarray(0, cutOf(cell));
 const textOf = (cell: Cell): string => cell.body.toString('latin1');
 
 async function reset(socket: Socket): Promise<void> {
-  await pause(SETTLE_MS);
+  await untilRead(socket);
   socket.resetAndDestroy();
 }
 
@@ -325,9 +327,9 @@ export const behaviours: readonly Behaviour[] = [
     act: async (socket, cell) => {
       socket.write(head('200 OK', length(cell.body.length)));
       socket.write(upTo(cell));
-      await pause(SETTLE_MS);
+      await untilRead(socket);
       departures.emit(keyOf(cell));
-      await pause(SETTLE_MS);
+      for (let waited = 0; waited < LONGEST_LEAVE_MS && !socket.destroyed; waited += SETTLE_MS) await pause(SETTLE_MS);
       if (!socket.destroyed) socket.write(cell.body.subarray(cutOf(cell)));
     },
     expect: (cell) => ({ kind: 'left', body: digestOf(upTo(cell)) }),
