@@ -42,9 +42,9 @@ export class CellStream {
   }
 
   #cell(source: Buffer, from: number, to: number, isCanonical: boolean): void {
-    const digest = isCanonical ? this.#digests.of(source, from, to) : this.#ofOther(source, from, to);
     if (this.#at === this.#buffer.length) this.#makeRoom();
-    digest.copy(this.#buffer, this.#at, 0, CELL_BYTES);
+    if (isCanonical) this.#digests.write(source, from, to, this.#buffer, this.#at);
+    else this.#writeOther(source, from, to);
     this.#at += CELL_BYTES;
   }
 
@@ -55,10 +55,10 @@ export class CellStream {
     this.#buffer = larger;
   }
 
-  #ofOther(source: Buffer, from: number, to: number): Buffer {
+  #writeOther(source: Buffer, from: number, to: number): void {
     try {
       const text = Buffer.from(toCanonical(JSON.parse(source.toString('utf8', from, to))));
-      return this.#digests.of(text, 0, text.length);
+      this.#digests.write(text, 0, text.length, this.#buffer, this.#at);
     } catch (error) {
       throw new RowsUnreadable(`a value without canonical form: ${(error as Error).message}`);
     }
