@@ -110,7 +110,7 @@ async function freePort(): Promise<number> {
 
 const receiptIn = (text: string): string => /receipt {3}(\S+)/.exec(text)![1]!;
 
-test('from a query to its erasure', { timeout: 240_000 }, async () => {
+test('from a query to its erasure', { timeout: 480_000 }, async () => {
   await as(bob, 'CREATE TABLE `acme.shop.people` (email STRING, city STRING)');
   await as(
     bob,
@@ -161,7 +161,9 @@ test('from a query to its erasure', { timeout: 240_000 }, async () => {
   // A column goes; the rest still proves what it proved.
   const exchange = /exchange (\d+)/.exec(found.text)![1]!;
   const redacted = await steno('redact', 'of-a', '--column', 'city', '--exchange', exchange, '--reason', 'data minimisation');
-  expect(redacted.text).toMatch(/is at revision 2/);
+  // Revision 2 is without the column, 3 is the same under a fresh key: the store keeps what it locked, and nobody can read that.
+  expect(redacted.text).toMatch(/is at revision 3/);
+  expect(redacted.text).toContain('their key is destroyed');
   const bundle = join(directory, 'a.wacz');
   expect((await steno('export', 'of-a', '-o', bundle)).code).toBe(0);
   for (const key of (await steno('keys')).text.match(/\S+\+[0-9a-f]{8}\+\S+/g) ?? []) await steno('pin', key);
@@ -196,7 +198,7 @@ test('from a query to its erasure', { timeout: 240_000 }, async () => {
   expect(await as(bob, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
 });
 
-test('what may be kept for a second is gone after it, and its receipt says so', { timeout: 120_000 }, async () => {
+test('what may be kept for a second is gone after it, and its receipt says so', { timeout: 240_000 }, async () => {
   const visitor = { ...bob, subject: 'visitor-1' };
   await as(visitor, 'SELECT 1 AS one', ['visitors', 'analysts']);
   expect((await steno('close', 'of-visitor-1')).text).toContain('Closed session');
@@ -210,7 +212,7 @@ test('what may be kept for a second is gone after it, and its receipt says so', 
   expect((await steno('verify', receipt)).text).toContain('because   the hour is full');
 });
 
-test('bad input is answered with what to do', { timeout: 120_000 }, async () => {
+test('bad input is answered with what to do', { timeout: 240_000 }, async () => {
   const cases: [string[], RegExp][] = [
     [['retention', 'preview', '--at', 'tomorrow'], /--at tomorrow is no date: write a day such as 2027-01-31/],
     [['retention', 'preview', '--at', '2027-02-30'], /is no date/],
