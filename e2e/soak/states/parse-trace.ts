@@ -10,8 +10,10 @@ export type TraceStep = {
   | { readonly kind: 'write'; readonly path: string; readonly offset: number; readonly data: Buffer }
   | { readonly kind: 'truncate'; readonly path: string; readonly size: number }
   | { readonly kind: 'sync'; readonly path: string }
-  | { readonly kind: 'rename' | 'link'; readonly path: string; readonly to: string }
-  | { readonly kind: 'unlink' | 'mkdir'; readonly path: string }
+  | { readonly kind: 'rename'; readonly path: string; readonly to: string }
+  | { readonly kind: 'link'; readonly path: string; readonly to: string }
+  | { readonly kind: 'unlink'; readonly path: string }
+  | { readonly kind: 'mkdir'; readonly path: string }
   | { readonly kind: 'say'; readonly text: string }
 );
 
