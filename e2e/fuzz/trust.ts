@@ -6,7 +6,9 @@ import path from 'node:path';
 import { Attestor } from '../../gateway/attest/attestor.ts';
 import { startAuthority } from '../../gateway/attest/testing/start-authority.ts';
 import { startWitness } from '../../gateway/attest/testing/start-witness.ts';
+import { findAttestation } from '../../gateway/record/attestations.ts';
 import { exportSession } from '../../gateway/record/export-session.ts';
+import { readCatalog } from '../../gateway/record/journal-catalog.ts';
 import { readKeyEpochs, requestRotation } from '../../gateway/record/key-ring.ts';
 import { openRecorder } from '../../gateway/record/open-recorder.ts';
 import { aSession, recordExchange } from '../../gateway/record/testing/an-exchange.ts';
@@ -49,7 +51,7 @@ async function record(): Promise<{ readonly bundle: string; readonly window: str
     const session = aSession(recorder);
     await recordExchange(recorder, session, Buffer.from('{"rows":[]}'));
     await recorder.closeSession(session, 'done');
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await attested(session);
     bundle = path.join(folder, `source-${turn}.wacz`);
     await exportSession({ directory, session, outputPath: bundle, exportedBy: 'fuzz', exporterKey: forger });
   }
@@ -69,6 +71,15 @@ async function record(): Promise<{ readonly bundle: string; readonly window: str
   const window = path.join(folder, 'window.json');
   writeFileSync(window, JSON.stringify(takeWindow(directory, from, new Date().toISOString())));
   return { bundle, window, trust };
+}
+
+/** Authority and witness have answered about the end of the session. */
+async function attested(session: string): Promise<void> {
+  for (let attempt = 0; attempt < 200; attempt += 1) {
+    const head = [...readCatalog(directory).sessions.values()].find(({ sessionId }) => sessionId === session)?.head;
+    if (head !== undefined && findAttestation(directory, head.leaf.index) !== undefined) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
 }
 
 /** One changed, inserted or removed byte. */
