@@ -1,11 +1,14 @@
+import { statSync } from 'node:fs';
 import { listSegments } from './list-segments.ts';
-import { GrowingSegment, type IndexedSegment, indexSegment } from './segment-index.ts';
+import { GrowingSegment, type IndexedSegment, indexSegment, readIndex } from './segment-index.ts';
 
 /** Looks at a journal again and again, and reads only what was added since. */
 export class JournalFollower {
   readonly #directory: string;
-  readonly #finished = new Map<string, IndexedSegment>();
+  /** `inode`: a segment that was rewritten (a session was taken out of it) is another file of the same name. */
+  readonly #finished = new Map<string, { readonly segment: IndexedSegment; readonly inode: number }>();
   #growing: GrowingSegment | undefined;
+  #growingInode = 0;
 
   constructor(directory: string) {
     this.#directory = directory;
@@ -30,21 +33,25 @@ export class JournalFollower {
 
   #some(test: (segment: IndexedSegment) => boolean): boolean {
     const growing = this.#growing?.look();
-    return [...this.#finished.values(), ...(growing === undefined ? [] : [growing])].some(test);
+    const finished = [...this.#finished.values()].map(({ segment }) => segment);
+    return [...finished, ...(growing === undefined ? [] : [growing])].some(test);
   }
 
   #segment(file: string): IndexedSegment {
+    const inode = statSync(file).ino;
     const known = this.#finished.get(file);
-    if (known !== undefined) return known;
-    const segment = this.#growing?.file === file ? this.#grow(this.#growing) : this.#begin(file);
-    if (segment.isFinished) this.#finished.set(file, segment);
+    if (known?.inode === inode) return known.segment;
+    const isGrowing = this.#growing?.file === file && this.#growingInode === inode;
+    const segment = isGrowing ? this.#grow(this.#growing!) : this.#begin(file, inode);
+    if (segment.isFinished) this.#finished.set(file, { segment, inode });
     return segment;
   }
 
-  #begin(file: string): IndexedSegment {
-    const indexed = indexSegment(file);
-    if (!indexed.isFinished) this.#growing = new GrowingSegment(file);
-    return indexed;
+  #begin(file: string, inode: number): IndexedSegment {
+    const indexed = readIndex(file);
+    if (indexed !== undefined) return indexed;
+    [this.#growing, this.#growingInode] = [new GrowingSegment(file), inode];
+    return this.#grow(this.#growing);
   }
 
   #grow(growing: GrowingSegment): IndexedSegment {

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { closeSync, openSync, readFileSync, readSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { disclosureValues } from '../../shared/bundle/format.ts';
 import { segmentHeadSchema } from './carry.ts';
@@ -139,7 +139,8 @@ function writeIndex(file: string, upTo: number, { facts, ranges }: SegmentScan):
   }
 }
 
-function readIndex(file: string): IndexedSegment | undefined {
+/** `undefined`: there is none, or none that fits. */
+export function readIndex(file: string): IndexedSegment | undefined {
   const indexFile = segmentIndexFile(file);
   const bytes = readIfThere(indexFile);
   const end = (bytes?.length ?? 0) - DIGEST_BYTES;
@@ -155,12 +156,14 @@ function readIndex(file: string): IndexedSegment | undefined {
     upTo: parsed.data.bytes,
     isFinished: true,
     facts: facts as SegmentFacts,
-    ranges: (one) => readRanges(indexFile, places.get(one)),
+    ranges: (one) => readRanges(indexFile, places.get(one)) ?? scanSegment(file).ranges(one),
   };
 }
 
-function readRanges(indexFile: string, place: { readonly at: number; readonly length: number } | undefined): number[] {
+/** `undefined`: the index is gone since. */
+function readRanges(indexFile: string, place: { readonly at: number; readonly length: number } | undefined): number[] | undefined {
   if (place === undefined) return [];
+  if (!existsSync(indexFile)) return undefined;
   const fd = openSync(indexFile, 'r');
   try {
     const line = Buffer.allocUnsafe(place.length);
