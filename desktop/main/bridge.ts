@@ -28,7 +28,7 @@ export function connectBridge(engine: EngineLink, grants: FileGrants): void {
   answer('file:pick', async (event) => {
     const chosen = await dialog.showOpenDialog(windowOf(event), {
       properties: ['openFile', 'multiSelections'],
-      filters: [{ name: 'Recorded sessions', extensions: ['wacz'] }],
+      filters: [{ name: 'Recorded sessions', extensions: ['wacz', 'age'] }],
     });
     return grants.grant(chosen.filePaths);
   });

@@ -52,5 +52,5 @@ function showFailure(answer: unknown): void {
 
 /** The bundles named on a command line; everything else there is Electron's. */
 function bundlesOf(argv: readonly string[]): string[] {
-  return argv.slice(1).filter((each) => !each.startsWith('-') && each.toLowerCase().endsWith('.wacz'));
+  return argv.slice(1).filter((each) => !each.startsWith('-') && /\.wacz(\.age)?$/i.test(each));
 }

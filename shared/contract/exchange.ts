@@ -59,7 +59,7 @@ export type ExchangeRow = z.infer<typeof ExchangeRow>;
 export const Header = z.object({ name: z.string(), value: z.string() });
 export type Header = z.infer<typeof Header>;
 
-export const BODY_SIDES = ['request', 'upstream-request', 'response', 'upstream-response'] as const;
+export const BODY_SIDES = ['request', 'upstream-request', 'response', 'upstream-response', 'cells'] as const;
 export const BodySide = z.enum(BODY_SIDES);
 export type BodySide = z.infer<typeof BodySide>;
 

@@ -111,10 +111,10 @@ CREATE TABLE head (
 
 CREATE TABLE body (
   number BIGINT,               -- of the exchange
-  side VARCHAR,                -- request | upstream-request | response | upstream-response
+  side VARCHAR,                -- request | upstream-request | response | upstream-response | cells
   bytes BIGINT,                -- as recorded
   chunks INTEGER,              -- each with its own salted digest
-  stored VARCHAR               -- verbatim | digest | withheld
+  stored VARCHAR               -- verbatim | digest | sealed | withheld
 );
 
 CREATE TABLE referenced_table (

@@ -148,8 +148,8 @@ function toBodies(rows: readonly SqlRow[], requestHeaders: readonly Header[], re
     return dropAbsent({
       side: row['side'],
       bytes: Number(row['bytes']),
-      contentType: findHeader(headers, 'content-type'),
-      contentEncoding: findHeader(headers, 'content-encoding'),
+      contentType: row['side'] === 'cells' ? 'application/vnd.steno.cells' : findHeader(headers, 'content-type'),
+      contentEncoding: row['side'] === 'cells' ? undefined : findHeader(headers, 'content-encoding'),
       present: row['stored'] === 'verbatim',
     }) as BodyInfo;
   });

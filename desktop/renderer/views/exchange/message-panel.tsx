@@ -10,7 +10,7 @@ type Side = 'request' | 'response';
 
 const SIDES: Record<Side, readonly BodySide[]> = {
   request: ['request', 'upstream-request'],
-  response: ['response', 'upstream-response'],
+  response: ['response', 'upstream-response', 'cells'],
 };
 
 const SIDE_LABELS: Record<BodySide, string> = {
@@ -18,6 +18,7 @@ const SIDE_LABELS: Record<BodySide, string> = {
   'upstream-request': 'Sent to BigQuery',
   response: 'To the client',
   'upstream-response': 'From BigQuery',
+  cells: 'Keyed digests of the values',
 };
 
 /** One message as it crossed the wire: first line, headers, body. */
