@@ -37,7 +37,7 @@ describe.each(faults)('with %s, object lock: %s', (_title, lock, fault) => {
     if (fault.kind !== 'late-answer' || calls % 8 === 0) under.double.faults.plan({ ...fault, skip: calls % 3 });
   };
   describeStore('a store', open, { disturb, leaveOut: ['a big object', 'many objects'] });
-  test('it did happen', () => expect(under.double.faults.struck.length).toBeGreaterThan(10));
+  test('it did happen', () => expect(under.double.faults.struck.length).toBeGreaterThan(5));
 });
 
 describe('each request of each operation', () => {
