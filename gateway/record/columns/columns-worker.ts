@@ -15,8 +15,8 @@ const READ_BYTES = 4 * 1_048_576;
 /** Then whoever asked may think again. */
 const LOOK_MS = 250;
 const BATCH = 64;
-/** Requests go first. */
-const NICENESS = 10;
+/** Requests go first, but a session that closes on a busy machine must not wait for ever. */
+const NICENESS = 3;
 
 const { directory, segment } = workerData as ColumnsWorkerData;
 const follower = new AnswerFollower(directory, segment);
