@@ -67,7 +67,11 @@ export const importTable: readonly ImportRow[] = [
   { folder: 'gateway/archive', folders: [...stage, 'gateway/record', 'gateway/store'], packages: ['*'] },
   { folder: 'gateway/store', folders: stage, packages: ['*'] },
   // Acts upon recordings: nothing of it is on the way of an exchange.
-  { folder: 'gateway/retention', folders: [...stage, 'shared/derived', 'gateway/record', 'gateway/archive', 'gateway/store'], packages: ['*'] },
+  {
+    folder: 'gateway/retention',
+    folders: [...stage, 'shared/derived', 'gateway/record', 'gateway/archive', 'gateway/store'],
+    packages: ['*'],
+  },
   { folder: 'gateway/admin', folders: [...stage, 'gateway/retention'], packages: ['*'] },
 
   {

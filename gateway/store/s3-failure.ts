@@ -46,7 +46,7 @@ const withoutKeys = (text: string): string => text.replaceAll(/\b(AKIA|ASIA|AIDA
 
 const codes = (...all: string[]) => {
   const set = new Set(all);
-  return (error: unknown): error is S3Failure => error instanceof S3Failure && set.has(error.code);
+  return (error: unknown): boolean => error instanceof S3Failure && set.has(error.code);
 };
 
 export const isNotFound = codes('NoSuchKey', 'NotFound', 'NoSuchVersion');

@@ -18,7 +18,7 @@ import {
   type RecordingStore,
 } from './recording-store.ts';
 import { type Patience, S3Bucket } from './s3-bucket.ts';
-import { isAccessDenied, isGarbled, isNotFound, isTaken, type S3Failure } from './s3-failure.ts';
+import { isAccessDenied, isGarbled, isNotFound, isTaken, type S3Failure, toS3Failure } from './s3-failure.ts';
 import { KeptLocks } from './s3-kept-locks.ts';
 import { BucketLocks, type Locks, requireObjectLock } from './s3-locks.ts';
 import { readS3 } from './s3-read.ts';
@@ -221,7 +221,8 @@ class S3Store implements RecordingStore {
     if (!isAccessDenied(error)) throw error;
     const facts = (await this.#find(name))?.facts;
     const locked = facts !== undefined && (facts.legalHold || facts.retainUntil !== undefined);
-    if (locked || isAboutLock(error)) throw new ObjectLocked(name, facts ?? { retainUntil: undefined, legalHold: false }, { cause: error });
+    if (locked || isAboutLock(toS3Failure(error)))
+      throw new ObjectLocked(name, facts ?? { retainUntil: undefined, legalHold: false }, { cause: error });
     throw error;
   }
 

@@ -1,6 +1,6 @@
 import type { Bundle, BundleExchange } from '../../../shared/bundle/bundle.ts';
-import type { RecordedExchange } from '../../../shared/sandbox/rest/recorded-answers.ts';
 import { gatewayDoor } from '../../../shared/derived/exchange-facts.ts';
+import type { RecordedExchange } from '../../../shared/sandbox/rest/recorded-answers.ts';
 import { resolveProject } from './resolve-project.ts';
 
 /** The bundle's exchanges as the sandbox takes them, in the order in which they began. Only such as got a whole answer: a cut one answers nothing. */

@@ -1,7 +1,7 @@
+import { gatewayDoor } from '../../../shared/derived/exchange-facts.ts';
 import type { CaseBundle } from '../case-bundle.ts';
 import type { SqlRow } from '../database/case-database.ts';
 import { findHeader, toHeaders } from '../exchange/get-exchange.ts';
-import { gatewayDoor } from '../../../shared/derived/exchange-facts.ts';
 import { encodingOf, readEncodedBody } from '../result/read-text-body.ts';
 import type { ReviewCase } from '../review-case.ts';
 import type { Asked } from './replay-messages.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { CaseBundle } from '../case-bundle.ts';
 import { splitTableName } from '../../../shared/derived/exchange-facts.ts';
+import type { CaseBundle } from '../case-bundle.ts';
 import { findTableShapes } from './find-table-shapes.ts';
 import { findSnapshots, rebuildTable, type TableSnapshot } from './rebuild-tables.ts';
 import type { ReplayStep } from './replay-plan.ts';

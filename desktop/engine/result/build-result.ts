@@ -1,8 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { TableFieldSchema } from '../../../shared/bigquery/schema.ts';
 import type { Column } from '../../../shared/contract/cell.ts';
-import { quoteName, quoteText } from '../database/case-database.ts';
 import { openTableWriter, type TableWriter } from '../../../shared/derived/table-writer.ts';
+import { quoteName, quoteText } from '../database/case-database.ts';
 import { toCellText } from './cell-text.ts';
 import { takeNewRows } from './new-rows.ts';
 import { isNested, toEngineType, toResultColumn, toTextShape } from './result-column.ts';

@@ -22,10 +22,10 @@ export async function receiveBlob(folder: string, body: Readable, onBytes: (byte
       onBytes(bytes);
       sha256.update(chunk);
       md5.update(chunk);
-      if (!target.write(chunk)) await new Promise((resolve) => target.once('drain', resolve));
+      if (!target.write(chunk)) await new Promise<void>((resolve) => target.once('drain', () => resolve()));
     }
   } finally {
-    await new Promise((resolve) => target.end(resolve));
+    await new Promise<void>((resolve) => target.end(() => resolve()));
   }
   return { files: [{ path: file, bytes }], bytes, sha256: sha256.digest(), md5: md5.digest() };
 }

@@ -276,9 +276,9 @@ async function aBigFile(file: string, megabytes: number): Promise<{ file: string
   for (let at = 0; at < megabytes; at += 1) {
     const chunk = randomBytes(2 ** 20);
     hash.update(chunk);
-    if (!target.write(chunk)) await new Promise((resolve) => target.once('drain', resolve));
+    if (!target.write(chunk)) await new Promise<void>((resolve) => target.once('drain', () => resolve()));
   }
-  await new Promise((resolve) => target.end(resolve));
+  await new Promise<void>((resolve) => target.end(() => resolve()));
   return { file, digest: hash.digest('hex') };
 }
 
