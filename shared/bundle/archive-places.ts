@@ -1,4 +1,5 @@
 import { hash, randomBytes } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import { BundleError } from './bundle-error.ts';
 import { archivedRecords, bundlePaths, type IndexEntry } from './format.ts';
 import { readLines } from './read-lines.ts';
@@ -109,8 +110,8 @@ function parsePlace(text: string): bigint | undefined {
   return (BigInt(offset!) << SHIFT) | (tagOf(exchangeId) << KIND_BITS) | BigInt(kind);
 }
 
-/** Ids are versioned by time: their ends differ. */
-const tagOf = (exchangeId: string): bigint => BigInt(Number.parseInt(exchangeId.slice(-5), 16) & 0x1_ffff);
+/** Of the whole id, so that a damaged one is another wherever it is damaged. */
+const tagOf = (exchangeId: string): bigint => BigInt(crc32(exchangeId) & 0x1_ffff);
 
 function grown(packed: BigUint64Array): BigUint64Array<ArrayBuffer> {
   const larger = new BigUint64Array(packed.length * 2);

@@ -190,6 +190,7 @@ export class ArchiveChecker {
     places: readonly ArchivePlace[],
   ): Promise<void> {
     const metadata = await this.#metadata(exchange, places.at(-1)!, places[0]!.rank);
+    if (metadata !== undefined && metadata.exchangeId !== exchange.intent.exchangeId) return;
     const present = new Set<string>(expected.map(({ record }) => (record === 'conversion' ? 'response' : record)));
     for (const { side, stored, length, sealed } of exchange.end.bodies) {
       const isKept = (stored === 'verbatim' && length > 0) || (stored === 'sealed' && sealed !== undefined);
@@ -206,9 +207,13 @@ export class ArchiveChecker {
     const { headerText, block } = await this.#runs.read(place, first);
     const bytes = await collect(block, MAX_METADATA_BYTES);
     const parsed = warcMetadataSchema.safeParse(parseJsonLine(bytes));
-    if (!parsed.success || parsed.data.exchangeId !== exchangeId) {
+    if (!parsed.success) {
       this.#report.fault('archive', exchangeId, 'its metadata record does not fit the format');
       return undefined;
+    }
+    if (parsed.data.exchangeId !== exchangeId) {
+      this.#report.fault('archive', exchangeId, 'its metadata record is that of another exchange');
+      return parsed.data;
     }
     const expected = toMetadataRecord(toArchived(exchange), parsed.data);
     if (headerText !== renderWarcHeader(expected.header, bytes.length) || !bytes.equals(expected.head)) {

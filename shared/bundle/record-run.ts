@@ -7,6 +7,7 @@ import type { ZipEntry } from './zip-directory.ts';
 const RUN_BYTES = 524_288;
 const MAX_UNPACKED_BYTES = 32 * 1_048_576;
 const TRAILER_BYTES = 8;
+const MIN_MEMBER_BYTES = 20;
 
 /** Records `first` to `first + records.length - 1`, unpacked together. */
 type Run = { readonly first: number; readonly records: readonly Buffer[] };
@@ -44,7 +45,8 @@ export class RecordRuns {
     let bytes = 0;
     while (end < this.#places.size) {
       const { length } = this.#places.at(end);
-      if (bytes + length > RUN_BYTES) break;
+      // Shorter, even negative, where the index names one place twice or one behind the end.
+      if (length < MIN_MEMBER_BYTES || bytes + length > RUN_BYTES) break;
       bytes += length;
       end += 1;
     }
@@ -72,7 +74,7 @@ function unpackRun(packed: Buffer, lengths: readonly number[]): Buffer[] | undef
   for (const length of lengths) {
     const begin = end;
     end += length;
-    if (length < 20 || packed.readUInt32BE(begin) !== MEMBER_START) return undefined;
+    if (length < MIN_MEMBER_BYTES || end > packed.length || packed.readUInt32BE(begin) !== MEMBER_START) return undefined;
     const size = packed.readUInt32LE(end - 4);
     const record = whole.subarray(at, at + size);
     if (record.length !== size || crc32(record) !== packed.readUInt32LE(end - TRAILER_BYTES)) return undefined;

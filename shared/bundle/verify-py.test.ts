@@ -1,11 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { goldenExporterKey, goldenWriterKey } from '../../fixtures/bundles/record-story.ts';
+import { bundlePaths } from './format.ts';
 import { formatJsonSchema } from './format-schema.ts';
 import { compareVerifiers, forger, summaryOf, verifyInPython } from './testing/compare-verifiers.ts';
 import { createRandom } from './testing/create-random.ts';
+import { forgeBundle } from './testing/forge-bundle.ts';
 import { verifyBundle } from './verify-bundle.ts';
 
 const golden = ['v2/nightly', 'v2/crashed', 'v1/nightly', 'v1/crashed'].map((name) =>
@@ -29,6 +31,37 @@ test('the Python verifier comes to the same verdicts on the golden bundles, with
     for (const file of golden) expect(summaryOf(python.get(file)!)).toBe(summaryOf(await verifyBundle(file, { pinnedKeys: keys })));
   }
 });
+
+/** Compressed leaves name an exchange by reference to where they named it before: one bit changes intent, end and all alike. */
+test.each([
+  ['v1/crashed', 4_647, 6],
+  ['v2/crashed', 4_662, 5],
+])('an exchange whose id was changed in all its leaves is not in the archive, both say (%s)', async (name, at, bit) => {
+  const bytes = readFileSync(path.join(import.meta.dirname, `../../fixtures/bundles/${name}.wacz`));
+  bytes[at] = bytes[at]! ^ (1 << bit);
+  const file = path.join(folder, 'renamed.wacz');
+  writeFileSync(file, bytes);
+  const { checks } = await verifyBundle(file, { pinnedKeys });
+  expect(checks.filter(({ name: check, status }) => check === 'archive' && status === 'missing')).not.toEqual([]);
+  await expectSameJudgement(file);
+});
+
+test.each(['9', '99999'])('an index that names a place behind the end of the archive is refused, both say (offset %s…)', async (digits) => {
+  const file = path.join(folder, 'behind.wacz');
+  for (const source of golden) {
+    await forgeBundle(source, file, forger, (members) => {
+      const lines = members.get(bundlePaths.index)!.toString('utf8').trimEnd().split('\n');
+      for (let line = 0; line < lines.length; line += 3) lines[line] = lines[line]!.replace('"offset":"', `"offset":"${digits}`);
+      members.set(bundlePaths.index, Buffer.from(`${lines.join('\n')}\n`));
+    });
+    expect((await verifyBundle(file, { pinnedKeys })).verdict).toBe('not-sound');
+    await expectSameJudgement(file);
+  }
+});
+
+async function expectSameJudgement(file: string): Promise<void> {
+  expect(summaryOf(await verifyBundle(file, { pinnedKeys }))).toBe(summaryOf(verifyInPython([file], pinnedKeys).get(file)!));
+}
 
 // The same with thousands of runs: e2e/fuzz/bundles.ts
 test.each([

@@ -885,7 +885,7 @@ class Verifier:
                 before = text
         except Damaged as error:
             self.report.fault('archive', FILES['index'], str(error))
-        self.places.sort(key=lambda place: (place[0], int(place[3][-5:].replace('-', 'f'), 16) & 0x1ffff, KINDS.index(place[2])))
+        self.places.sort(key=lambda place: (place[0], zlib.crc32(place[3].encode()) & 0x1ffff, KINDS.index(place[2])))
         ends = [place[0] for place in self.places[1:]] + [self.warc['size']]
         self.places = [(place[0], end - place[0], *place[2:]) for place, end in zip(self.places, ends)]
 
@@ -914,9 +914,11 @@ class Verifier:
     def archive_records(self, exchange, end, chunks, expected, metadata_fields, mine):
         header, block = read_record(self.zip, self.warc, *mine[-1][:2])
         metadata = parse_json(block)
-        if not fits(metadata, SCHEMAS['warcMetadata']) or metadata['exchangeId'] != exchange:
+        if not fits(metadata, SCHEMAS['warcMetadata']):
             self.report.fault('archive', exchange, 'its metadata record does not fit the format')
             metadata = dict(bodies=[])
+        elif metadata['exchangeId'] != exchange:
+            return self.report.fault('archive', exchange, 'its metadata record is that of another exchange')
         elif header != warc_header(metadata_fields, len(block)) or not is_canonical(metadata, block):
             self.report.fault('archive', exchange, 'its metadata record is not as Steno writes it')
         present = {record[0].replace('conversion', 'response') for record in expected}

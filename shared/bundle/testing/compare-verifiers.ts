@@ -30,7 +30,9 @@ export async function compareVerifiers(
   const sound: string[] = [];
   const disagreements: Disagreement[] = [];
   for (const [file, name] of names) {
-    const verification = await verifyBundle(file, { pinnedKeys });
+    const verification = await verifyBundle(file, { pinnedKeys }).catch((error: unknown) => {
+      throw new Error(`The verifier fell over "${name}"`, { cause: error });
+    });
     // The custody log is what the exporter says: under his signature he may say what he likes.
     if (verification.verdict !== 'not-sound' && !name.includes('custody')) sound.push(name);
     const [typescript, other] = [summaryOf(verification), summaryOf(python.get(file)!)];
