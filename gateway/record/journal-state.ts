@@ -5,6 +5,7 @@ import type { BodySide, Chunk, Intent, SessionLeaf, StoredForm, WriterLeaf } fro
 import { leafHash, TreeHead } from '../../shared/bundle/merkle-tree.ts';
 import type { Carry, OpenExchangeState } from './carry.ts';
 import { FLAG_CHUNK_BEGINS, FLAG_COLUMNS_DUE, frameTypes, HEADER_BYTES, SALT_BYTES, sideOf } from './frame.ts';
+import { KeyFinder } from './key-finder.ts';
 import type { Frame } from './read-frames.ts';
 import type { SessionState } from './session-log.ts';
 
@@ -99,16 +100,16 @@ export class JournalState {
   }
 
   #leaf({ header, payload, offset }: Frame): void {
-    // Quotes inside strings are escaped, so these are the leaf's own keys; parsing all of it would be most of the start-up.
-    const kind = payload.indexOf('"kind":"');
-    const isIntent = header.exchange > 0 && payload[kind + 8] === INTENT_INITIAL;
-    const isEnd = header.exchange > 0 && (payload[kind + 8] === END_INITIAL || payload[kind + 8] === RECONCILE_INITIAL);
+    // Parsing all of it would be most of the start-up.
+    const kind = kindKey.find(payload);
+    const isIntent = header.exchange > 0 && payload[kind] === INTENT_INITIAL;
+    const isEnd = header.exchange > 0 && (payload[kind] === END_INITIAL || payload[kind] === RECONCILE_INITIAL);
     const leaf = isIntent || isEnd ? undefined : (JSON.parse(payload.toString('utf8')) as SessionLeaf);
     if (leaf?.kind === 'session-open') this.#openSession(leaf);
     const session = this.sessions.get(header.session);
     if (session === undefined) throw new Error(`a leaf of session ${header.session}, which is not open`);
-    const prev = payload.indexOf('"prev":"', kind);
-    if (payload.toString('latin1', prev + 8, prev + 72) !== session.prev)
+    const prev = prevKey.find(payload, kind);
+    if (payload.toString('latin1', prev, prev + 64) !== session.prev)
       throw new Error(`leaf ${session.tree.size} of session ${header.session} breaks its chain`);
     session.prev = leafHash(payload);
     session.tree.append(session.prev);
@@ -188,13 +189,14 @@ export class JournalState {
   #disclosure({ header, payload, offset }: Frame): void {
     const exchange = this.exchanges.get(keyOf(header.session, header.exchange));
     if (exchange === undefined) return;
-    const name = /^\["[0-9a-f]{32}","(response|upstream-request)"/.exec(payload.toString('latin1', 0, 64))?.[1] as
-      | DisclosedName
-      | undefined;
+    // `["32 digits of salt","NAME",…`
+    const name = disclosedNames.find((one) => payload.toString('latin1', 37, 39 + one.length) === `${one}",`);
     if (name !== undefined) exchange.disclosed[name] = { offset: offset + HEADER_BYTES, length: payload.length };
   }
 }
 
+const [kindKey, prevKey] = [new KeyFinder('kind'), new KeyFinder('prev')];
+const disclosedNames: readonly DisclosedName[] = ['response', 'upstream-request'];
 const [INTENT_INITIAL, END_INITIAL, RECONCILE_INITIAL] = [...Buffer.from('ier')];
 
 const keyOf = (session: number, exchange: number): string => `${session}/${exchange}`;

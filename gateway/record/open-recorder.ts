@@ -53,7 +53,7 @@ async function beginRecorder(options: RecorderOptions, name: string, epoch: numb
   const carry = recovered.carry ?? noCarry;
   const sessionIds = new Map(carry.sessions.map((session) => [session.number, session.sessionId]));
   const reconciled = await reconcileExchanges(carry.exchanges, sessionIds, options.reconcile);
-  const columns = recoverColumns(directory, carry);
+  const columns = recoverColumns(directory, carry, recovered.answers);
   const escrow = options.escrow && (await openEscrow(options.escrow.recipients));
   const clock = new RecordClock(options.now, carry.newest, options.monotonicUs);
   const reserve = new DiskReserve(directory, options.reserveBytes ?? 8 * MEBIBYTE);

@@ -31,10 +31,10 @@ function* framesOf(fd: number, from: number, size: number, skipsBodies: boolean)
   const window = new FileWindow(fd, size, size - from);
   let offset = from;
   while (offset < size) {
-    const head = window.view(offset, HEADER_BYTES);
-    const header = head === undefined ? undefined : readHeader(head, 0);
+    const at = window.hold(offset, HEADER_BYTES);
+    const header = at === undefined ? undefined : readHeader(window.buffer, at);
     if (header === undefined)
-      return { offset, size, fault: head === undefined ? 'half a frame header' : 'no sound frame header', isSealed: false };
+      return { offset, size, fault: at === undefined ? 'half a frame header' : 'no sound frame header', isSealed: false };
     const end = offset + HEADER_BYTES + header.length;
     if (skipsBodies && header.type === frameTypes.body && end <= size) {
       yield { header, offset, payload: NO_PAYLOAD };
@@ -68,11 +68,22 @@ class FileWindow {
     this.#buffer = Buffer.allocUnsafeSlow(Math.max(0, Math.min(BLOCK_BYTES, wanted)));
   }
 
-  view(offset: number, length: number): Buffer | undefined {
+  /** Another after each `hold`. */
+  get buffer(): Buffer {
+    return this.#buffer;
+  }
+
+  /** Where in `buffer` these bytes stand now. */
+  hold(offset: number, length: number): number | undefined {
     if (offset + length > this.#size) return undefined;
     if (offset < this.#start || offset + length > this.#start + this.#length) this.#load(offset, length);
     const at = offset - this.#start;
-    return at + length > this.#length ? undefined : this.#buffer.subarray(at, at + length);
+    return at + length > this.#length ? undefined : at;
+  }
+
+  view(offset: number, length: number): Buffer | undefined {
+    const at = this.hold(offset, length);
+    return at === undefined ? undefined : this.#buffer.subarray(at, at + length);
   }
 
   #load(offset: number, length: number): void {

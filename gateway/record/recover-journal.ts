@@ -1,12 +1,13 @@
 import { closeSync, fsyncSync, ftruncateSync, openSync, readSync, renameSync, statSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import type { Carry } from './carry.ts';
+import { AnswerFollower } from './columns/follow-answers.ts';
 import { frameTypes } from './frame.ts';
 import { encodeFrame } from './frame-queue.ts';
 import { latestMark, markOf, readSegmentHead } from './inspect-segment.ts';
 import { JournalState } from './journal-state.ts';
 import { listSegments, quarantineFolder } from './list-segments.ts';
-import { readFrames } from './read-frames.ts';
+import { type Frame, readFrames } from './read-frames.ts';
 import { JournalDamaged } from './record-errors.ts';
 import { ensureDirectory, syncDirectoryNow } from './segment-file.ts';
 
@@ -24,10 +25,12 @@ export type Recovered = {
   readonly carry: Carry | undefined;
   readonly closedSessionIds: ReadonlySet<string>;
   readonly quarantinedBytes: number;
+  /** Whose columns are due; undefined when earlier segments must be read for that. */
+  readonly answers: AnswerFollower | undefined;
 };
 
-/** Reads one segment from its own carried state. Throws JournalDamaged when something before the last durable point is unsound. */
-export function readSegment(file: string): SegmentReport {
+/** Reads one segment from its own carried state, and shows each sound frame to `onFrame`. Throws JournalDamaged when something before the last durable point is unsound. */
+export function readSegment(file: string, onFrame?: (frame: Frame) => void): SegmentReport {
   const opening = readSegmentHead(file);
   if (opening === undefined) throw new JournalDamaged(path.basename(file), 0, 'the segment does not begin with its header');
   const state = new JournalState(file, opening.carry);
@@ -45,6 +48,7 @@ export function readSegment(file: string): SegmentReport {
     if (step.value.header.type === frameTypes.mark) durable = markOf(step.value);
     try {
       state.take(step.value);
+      onFrame?.(step.value);
     } catch (error) {
       throw new JournalDamaged(path.basename(file), step.value.offset, error instanceof Error ? error.message : String(error));
     }
@@ -56,14 +60,18 @@ export function recoverJournal(directory: string): Recovered {
   let quarantinedBytes = 0;
   for (;;) {
     const last = listSegments(directory).at(-1);
-    if (last === undefined) return { carry: undefined, closedSessionIds: new Set(), quarantinedBytes };
+    if (last === undefined) return { carry: undefined, closedSessionIds: new Set(), quarantinedBytes, answers: undefined };
     if (readSegmentHead(last) === undefined) {
       quarantinedBytes += quarantineUnborn(directory, last);
       continue;
     }
-    const report = readSegment(last);
+    const name = path.basename(last);
+    const answers = new AnswerFollower(directory, name);
+    const report = readSegment(last, (frame) => answers.follow(name, frame));
     if (!report.isSealed) quarantinedBytes += cutTail(directory, report);
-    return { carry: report.state.carry(), closedSessionIds: report.state.closedSessionIds, quarantinedBytes };
+    const carry = report.state.carry();
+    const isAll = carry.columnsFrom === name;
+    return { carry, closedSessionIds: report.state.closedSessionIds, quarantinedBytes, answers: isAll ? answers : undefined };
   }
 }
 

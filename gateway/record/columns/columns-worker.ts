@@ -5,6 +5,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { createSalts } from '../salts.ts';
 import { AnswerFollower } from './follow-answers.ts';
 import { type MadeColumns, makeColumns } from './make-columns.ts';
+import { PieceReader } from './piece-reader.ts';
 
 export type ColumnsWorkerData = { readonly directory: string; readonly segment: string };
 export type ColumnsMessage =
@@ -35,9 +36,18 @@ port.on('message', () => {
 });
 
 function digestDue(): void {
+  const reader = new PieceReader(directory);
+  try {
+    digestWith(reader);
+  } finally {
+    reader.close();
+  }
+}
+
+function digestWith(reader: PieceReader): void {
   let batch: MadeColumns[] = [];
   for (const due of follower.due) {
-    batch.push(makeColumns(follower, due, salts));
+    batch.push(makeColumns(reader, due, salts));
     follower.take(due);
     if (batch.length < BATCH) continue;
     port.postMessage({ kind: 'made', batch } satisfies ColumnsMessage);

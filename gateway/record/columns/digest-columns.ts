@@ -18,7 +18,11 @@ export type ColumnDigests = {
 export function digestColumns(body: Iterable<Buffer>, salts: Salts): ColumnDigests | undefined {
   try {
     const digester = new ColumnDigester(salts);
-    for (const chunk of unpack(body)) digester.push(chunk);
+    for (const chunk of unpack(body)) {
+      // Most of what is not rows tells by its first byte; an error for each would cost more than its reading.
+      if (digester.isEmpty && !OBJECT_FIRST_BYTES.includes(chunk[0]!)) return undefined;
+      digester.push(chunk);
+    }
     return digester.end();
   } catch (error) {
     // What cannot be scanned, unpacked or brought into canonical form has no columns.
@@ -43,6 +47,8 @@ function* unpack(body: Iterable<Buffer>): Generator<Buffer> {
   if (packed !== undefined) yield gunzipSync(Buffer.concat(packed), { maxOutputLength: MAX_COLUMN_BODY_BYTES });
 }
 
+/** White space of JSON, and the brace. */
+const OBJECT_FIRST_BYTES = Buffer.from(' \t\r\n{');
 /** No JSON begins so. */
 const GZIP_FIRST_BYTE = 0x1f;
 
@@ -59,6 +65,10 @@ class ColumnDigester {
       cell: (column, source, from, to, isCanonical) => this.#cell(column, source, from, to, isCanonical),
       member: (name, value) => this.#rest.push([name, value]),
     });
+  }
+
+  get isEmpty(): boolean {
+    return this.#bytes === 0;
   }
 
   push(chunk: Buffer): void {

@@ -1,12 +1,12 @@
-import { closeSync, existsSync, openSync, readSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { MAX_COLUMN_BODY_BYTES } from '../../../shared/bundle/format.ts';
 import { FLAG_CHUNK_BEGINS, FLAG_COLUMNS_DUE, frameTypes, HEADER_BYTES, SALT_BYTES, sideOf } from '../frame.ts';
+import { KeyFinder, QUOTE } from '../key-finder.ts';
 import { journalFolder, listSegments } from '../list-segments.ts';
 import { type Frame, readFrames } from '../read-frames.ts';
+import type { Piece } from './piece-reader.ts';
 
-/** Where bytes of an answer lie in the journal. */
-type Piece = { readonly segment: string; readonly offset: number; readonly length: number };
 type OpenAnswer = { readonly pieces: Piece[]; length: number };
 
 /** An exchange that ended and whose columns are still to be digested. */
@@ -75,21 +75,10 @@ export class AnswerFollower {
     }
   }
 
-  *bytesOf({ pieces }: DueAnswer): Generator<Buffer> {
-    let [fd, open] = [-1, ''];
-    try {
-      for (const { segment, offset, length } of pieces) {
-        if (segment !== open) {
-          if (fd >= 0) closeSync(fd);
-          [fd, open] = [openSync(this.#file(segment), 'r'), segment];
-        }
-        const bytes = Buffer.allocUnsafe(length);
-        readSync(fd, bytes, 0, length, offset);
-        yield bytes;
-      }
-    } finally {
-      if (fd >= 0) closeSync(fd);
-    }
+  /** A frame that somebody else read and checked: the next of this segment, or the first of a later one. */
+  follow(segment: string, frame: Frame): void {
+    this.#segment = segment;
+    this.#take(frame);
   }
 
   #turn(): boolean {
@@ -128,23 +117,30 @@ export class AnswerFollower {
 
   #leaf({ header, payload }: Frame): void {
     const { session, exchange, flags } = header;
+    const kindAt = kindKey.find(payload);
+    const initial = payload[kindAt];
+    if (initial !== END_INITIAL && initial !== RECONCILE_INITIAL && initial !== COLUMNS_INITIAL) return;
+    const kind = payload.toString('latin1', kindAt, payload.indexOf(QUOTE, kindAt));
     const key = keyOf(session, exchange);
-    const text = payload.toString('latin1');
-    const kind = /"kind":"([a-z-]+)"/.exec(text)?.[1];
     if (kind === 'columns') this.#due.delete(key);
     if (kind !== 'end' && kind !== 'reconcile') return;
     const answer = this.#open.get(key);
     this.#open.delete(key);
     if ((flags & FLAG_COLUMNS_DUE) === 0) return;
-    const exchangeId = /"exchangeId":"([0-9a-f-]{36})"/.exec(text)![1]!;
+    const idAt = exchangeIdKey.find(payload);
+    const exchangeId = payload.toString('latin1', idAt, payload.indexOf(QUOTE, idAt));
     this.#due.set(key, { session, exchange, exchangeId, pieces: answer?.pieces ?? [] });
   }
 
   /** A session that closed waits for nothing. */
   #sessionLeaf({ header, payload }: Frame): void {
-    if (!payload.includes('"kind":"session-close"')) return;
+    if (!payload.includes(SESSION_CLOSE)) return;
     for (const [key, due] of this.#due) if (due.session === header.session) this.#due.delete(key);
   }
 }
+
+const [kindKey, exchangeIdKey] = [new KeyFinder('kind'), new KeyFinder('exchangeId')];
+const SESSION_CLOSE = Buffer.from('"kind":"session-close"');
+const [END_INITIAL, RECONCILE_INITIAL, COLUMNS_INITIAL] = [...Buffer.from('erc')];
 
 const keyOf = (session: number, exchange: number): string => `${session}/${exchange}`;

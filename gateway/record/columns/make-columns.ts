@@ -2,7 +2,8 @@ import { frameTypes } from '../frame.ts';
 import { encodeFrame } from '../frame-queue.ts';
 import type { Salts } from '../salts.ts';
 import { digestColumns } from './digest-columns.ts';
-import type { AnswerFollower, DueAnswer } from './follow-answers.ts';
+import type { DueAnswer } from './follow-answers.ts';
+import type { PieceReader } from './piece-reader.ts';
 
 /** What the recorder appends for one answer: the frames of its salts and its disclosure, and the digest that the leaf names. */
 export type MadeColumns = {
@@ -18,10 +19,10 @@ export type MadeColumns = {
 export const lengthOf = (pieces: DueAnswer['pieces']): number => pieces.reduce((sum, { length }) => sum + length, 0);
 
 /** Throws when the journal cannot be read. */
-export function makeColumns(follower: AnswerFollower, due: DueAnswer, salts: Salts): MadeColumns {
+export function makeColumns(reader: PieceReader, due: DueAnswer, salts: Salts): MadeColumns {
   const { session, exchange, exchangeId, pieces } = due;
   const bytes = lengthOf(pieces);
-  const found = digestColumns(follower.bytesOf(due), salts);
+  const found = digestColumns(reader.bytesOf(pieces), salts);
   if (found === undefined) return { session, exchange, exchangeId, bytes, made: 'none' };
   const frames = Buffer.concat([
     encodeFrame(frameTypes.columnSalts, session, exchange, found.salts),

@@ -12,7 +12,8 @@ import type { JournalRecorder } from '../journal-recorder.ts';
 import { listSegments } from '../list-segments.ts';
 import { openRecorder } from '../open-recorder.ts';
 import { aDirectory, anEnd, anIntent, aSession, recordExchange, sendBody } from '../testing/an-exchange.ts';
-import { AnswerFollower } from './follow-answers.ts';
+import { AnswerFollower, type DueAnswer } from './follow-answers.ts';
+import { PieceReader } from './piece-reader.ts';
 import { recoverColumns } from './recover-columns.ts';
 
 const made: (() => void)[] = [];
@@ -118,7 +119,7 @@ describe('column digests of what is recorded', () => {
     const session = aSession(recorder);
     const exchangeId = await recordExchange(recorder, session, aPage(10));
     const carry = { ...(recorder as JournalRecorder).carry(), columnsFrom: path.basename(listSegments(directory)[0]!) };
-    expect(recoverColumns(directory, carry, 0)).toMatchObject({ made: [], missing: [{ exchangeId }] });
+    expect(recoverColumns(directory, carry, undefined, 0)).toMatchObject({ made: [], missing: [{ exchangeId }] });
     expect(recoverColumns(directory, carry)).toMatchObject({ made: [{ exchangeId }], missing: [] });
     await recorder.close();
   });
@@ -174,7 +175,7 @@ it('a follower reads on where the writer went on, and finds what is due once', a
     while (follower.read(20_000));
     const [due] = follower.due;
     expect(due).toMatchObject({ exchangeId });
-    expect(Buffer.concat([...follower.bytesOf(due!)]).equals(page)).toBe(true);
+    expect(bytesOf(directory, due!).equals(page)).toBe(true);
     follower.take(due!);
     found.push(due!.exchangeId);
   }
@@ -184,8 +185,15 @@ it('a follower reads on where the writer went on, and finds what is due once', a
   await open.end(anEnd(page.length));
   while (follower.read());
   const [late] = follower.due;
-  expect(Buffer.concat([...follower.bytesOf(late!)]).equals(page)).toBe(true);
+  expect(bytesOf(directory, late!).equals(page)).toBe(true);
   await recorder.close();
 });
+
+function bytesOf(directory: string, { pieces }: DueAnswer): Buffer {
+  const reader = new PieceReader(directory);
+  const bytes = Buffer.concat([...reader.bytesOf(pieces)]);
+  reader.close();
+  return bytes;
+}
 
 const digestOf = (line: string): string => hash('sha256', line, 'hex');
