@@ -2,7 +2,7 @@ import { hash, randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { BundleError } from './bundle-error.ts';
 import { archivedRecords, bundlePaths, type IndexEntry } from './format.ts';
-import { readLines } from './read-lines.ts';
+import { readLineRuns } from './read-lines.ts';
 import type { Report } from './verification.ts';
 import type { ZipArchive } from './zip-archive.ts';
 import type { ZipEntry } from './zip-directory.ts';
@@ -44,17 +44,19 @@ export class ArchivePlaces {
     let size = 0;
     let before = '';
     try {
-      for await (const line of readLines(zip.stream(index), MAX_LINE_BYTES, bundlePaths.index)) {
-        const text = line.toString('utf8');
-        const place = parsePlace(text);
-        if (place === undefined || text <= before)
-          report.fault('archive', bundlePaths.index, 'holds a line that does not fit the format, or out of order');
-        before = text;
-        if (place === undefined) continue;
-        tally.add(text);
-        if (size === packed.length) packed = grown(packed);
-        packed[size] = place;
-        size += 1;
+      for await (const lines of readLineRuns(zip.stream(index), MAX_LINE_BYTES, bundlePaths.index)) {
+        for (const line of lines) {
+          const text = line.toString('utf8');
+          const place = parsePlace(text);
+          if (place === undefined || text <= before)
+            report.fault('archive', bundlePaths.index, 'holds a line that does not fit the format, or out of order');
+          before = text;
+          if (place === undefined) continue;
+          tally.add(line);
+          if (size === packed.length) packed = grown(packed);
+          packed[size] = place;
+          size += 1;
+        }
       }
     } catch (error) {
       if (!(error instanceof BundleError)) throw error;
@@ -133,13 +135,14 @@ export class LineTally {
     key.copy(this.#scratch);
   }
 
-  add(line: string): void {
+  add(line: string | Buffer): void {
     const bytes = Buffer.byteLength(line);
     if (bytes + KEY_BYTES > this.#scratch.length) {
       this.#scratch = Buffer.allocUnsafe((bytes + KEY_BYTES) * 2);
       this.#key.copy(this.#scratch);
     }
-    this.#scratch.write(line, KEY_BYTES);
+    if (typeof line === 'string') this.#scratch.write(line, KEY_BYTES);
+    else line.copy(this.#scratch, KEY_BYTES);
     const digest = hash('sha256', this.#scratch.subarray(0, KEY_BYTES + bytes), 'buffer');
     for (let lane = 0; lane < 4; lane += 1) this.#sums[lane] = this.#sums[lane]! + digest.readUInt32LE(lane * 4);
   }

@@ -1,6 +1,7 @@
 import { createHash, type Hash, hash } from 'node:crypto';
 import { type ArchivePlace, ArchivePlaces, type LineTally } from './archive-places.ts';
 import { BundleError } from './bundle-error.ts';
+import { isCanonicalText } from './canonical-text.ts';
 import { checkColumns } from './check-columns.ts';
 import type { EndedExchange } from './check-leaves.ts';
 import {
@@ -10,28 +11,27 @@ import {
   type Chunk,
   type ColumnSalts,
   type ColumnsLeaf,
-  columnSaltsSchema,
   type DisclosureName,
   type DisclosureValue,
   type IndexEntry,
   type Manifest,
   type WarcMetadata,
-  warcMetadataSchema,
 } from './format.ts';
+import { parseColumnSalts, parseMetadata } from './parse-record.ts';
 import { type ReadMessage, readMessage } from './read-body.ts';
-import { parseJsonLine } from './read-evidence.ts';
+import { parseJson } from './read-evidence.ts';
 import { RecentAnswers } from './recent-answers.ts';
 import { RecordRuns } from './record-run.ts';
 import type { Report } from './verification.ts';
 import {
   type ArchivedExchange,
   type ArchivedRecord,
+  columnsHeader,
+  metadataHeader,
   resourceRecords,
   toArchivedRecords,
   toColumnsIndexLine,
-  toColumnsRecord,
   toIndexLine,
-  toMetadataRecord,
 } from './warc-exchange.ts';
 import { renderWarcHeader, toWarcInfo } from './warc-header.ts';
 import { readWarcRecord } from './warc-reader.ts';
@@ -189,7 +189,7 @@ export class ArchiveChecker {
     expected: readonly ArchivedRecord[],
     places: readonly ArchivePlace[],
   ): Promise<void> {
-    const metadata = await this.#metadata(exchange, places.at(-1)!, places[0]!.rank);
+    const metadata = await this.#metadata(archived, places.at(-1)!, places[0]!.rank);
     if (metadata !== undefined && metadata.exchangeId !== exchange.intent.exchangeId) return;
     const present = new Set<string>(expected.map(({ record }) => (record === 'conversion' ? 'response' : record)));
     for (const { side, stored, length, sealed } of exchange.end.bodies) {
@@ -202,38 +202,39 @@ export class ArchiveChecker {
     this.#withheld += exchange.end.bodies.filter((body) => body.stored === 'withheld').length;
   }
 
-  async #metadata(exchange: EndedExchange, place: ArchivePlace, first: number): Promise<WarcMetadata | undefined> {
-    const { exchangeId } = exchange.intent;
+  async #metadata(archived: ArchivedExchange, place: ArchivePlace, first: number): Promise<WarcMetadata | undefined> {
+    const { exchangeId } = archived.intent;
     const { headerText, block } = await this.#runs.read(place, first);
     const bytes = await collect(block, MAX_METADATA_BYTES);
-    const parsed = warcMetadataSchema.safeParse(parseJsonLine(bytes));
-    if (!parsed.success) {
+    const text = bytes.toString('utf8');
+    const value = parseJson(text);
+    const metadata = parseMetadata(value);
+    if (metadata === undefined) {
       this.#report.fault('archive', exchangeId, 'its metadata record does not fit the format');
       return undefined;
     }
-    if (parsed.data.exchangeId !== exchangeId) {
+    if (metadata.exchangeId !== exchangeId) {
       this.#report.fault('archive', exchangeId, 'its metadata record is that of another exchange');
-      return parsed.data;
+      return metadata;
     }
-    const expected = toMetadataRecord(toArchived(exchange), parsed.data);
-    if (headerText !== renderWarcHeader(expected.header, bytes.length) || !bytes.equals(expected.head)) {
+    if (headerText !== renderWarcHeader(metadataHeader(archived), bytes.length) || !isCanonicalText(value, text))
       this.#report.fault('archive', exchangeId, 'its metadata record is not as Steno writes it');
-    }
-    return parsed.data;
+    return metadata;
   }
 
   async #salts(leaf: ColumnsLeaf, place: ArchivePlace): Promise<ColumnSalts | undefined> {
     const { headerText, block } = await this.#runs.read(place);
     const bytes = await collect(block, MAX_METADATA_BYTES);
-    const parsed = columnSaltsSchema.safeParse(parseJsonLine(bytes));
-    if (!parsed.success || parsed.data.exchangeId !== leaf.exchangeId) {
+    const text = bytes.toString('utf8');
+    const value = parseJson(text);
+    const salts = parseColumnSalts(value);
+    if (salts === undefined || salts.exchangeId !== leaf.exchangeId) {
       this.#report.fault('archive', leaf.exchangeId, 'its record of column salts does not fit the format');
       return undefined;
     }
-    const expected = toColumnsRecord(leaf, parsed.data);
-    if (headerText !== renderWarcHeader(expected.header, bytes.length) || !bytes.equals(expected.head))
+    if (headerText !== renderWarcHeader(columnsHeader(leaf), bytes.length) || !isCanonicalText(value, text))
       this.#report.fault('archive', leaf.exchangeId, 'its record of column salts is not as Steno writes it');
-    return parsed.data;
+    return salts;
   }
 
   async #message(exchange: EndedExchange, record: ArchivedRecord, place: ArchivePlace, metadata: WarcMetadata | undefined): Promise<void> {
@@ -281,10 +282,10 @@ export class ArchiveChecker {
 }
 
 /** `has`: which of the records that a redaction may replace or take away are in the archive. */
-function toArchived({ intent, values, end }: EndedExchange, has?: (record: IndexEntry['record']) => boolean): ArchivedExchange {
+function toArchived({ intent, values, end }: EndedExchange, has: (record: IndexEntry['record']) => boolean): ArchivedExchange {
   const value = <Name extends DisclosureName>(name: Name) => values.get(name)?.[2] as DisclosureValue<Name> | undefined;
-  const resources = resourceRecords.filter((record) => has?.(record) === true && end.bodies.some((body) => body.side === record));
-  const isConverted = has?.('conversion') === true;
+  const resources = resourceRecords.filter((record) => has(record) && end.bodies.some((body) => body.side === record));
+  const isConverted = has('conversion');
   return {
     intent,
     request: value('request'),

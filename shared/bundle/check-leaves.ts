@@ -1,5 +1,5 @@
-import { canonicalJson } from '../base/canonical-json.ts';
 import { BundleError } from './bundle-error.ts';
+import { isCanonicalText } from './canonical-text.ts';
 import {
   bundlePaths,
   type Chunk,
@@ -12,10 +12,10 @@ import {
   type Reconcile,
   type SessionLeaf,
   type SessionOpen,
-  sessionLeafSchema,
 } from './format.ts';
 import { leafHash, NO_HASH, TreeHead } from './merkle-tree.ts';
-import { DisclosureReader, leafLines, parseJsonLine } from './read-evidence.ts';
+import { parseLeaf } from './parse-record.ts';
+import { DisclosureReader, leafRuns, parseJson } from './read-evidence.ts';
 import type { Report } from './verification.ts';
 import type { ZipArchive } from './zip-archive.ts';
 
@@ -70,7 +70,7 @@ export class LeafChecker {
 
   async run(isSnapshot: boolean): Promise<LeavesSummary> {
     try {
-      for await (const line of leafLines(this.#zip)) await this.#line(line);
+      for await (const lines of leafRuns(this.#zip)) for (const line of lines) await this.#line(line);
       await this.#finish(isSnapshot);
     } catch (error) {
       if (!(error instanceof BundleError)) throw error;
@@ -83,17 +83,18 @@ export class LeafChecker {
 
   async #line(line: Buffer): Promise<void> {
     const subject = `leaf ${this.#tree.size}`;
-    const value = parseJsonLine(line);
-    const parsed = sessionLeafSchema.safeParse(value);
+    const text = line.toString('utf8');
+    const value = parseJson(text);
+    const leaf = parseLeaf(value);
     const place = this.#tree.size;
     const prev = this.#prev;
     this.#prev = leafHash(line);
     this.#tree.append(this.#prev);
-    if (!parsed.success) return this.#report.fault('leaves', subject, 'does not fit the format');
-    if (!isCanonical(value, line)) this.#report.fault('leaves', subject, 'is not canonical JSON (RFC 8785)');
-    if (parsed.data.seq !== place) this.#report.fault('chain', subject, `says it is leaf ${parsed.data.seq}`);
-    if (parsed.data.prev !== prev) this.#report.fault('chain', subject, 'does not name the leaf before it');
-    await this.#take(parsed.data, subject);
+    if (leaf === undefined) return this.#report.fault('leaves', subject, 'does not fit the format');
+    if (!isCanonicalText(value, text)) this.#report.fault('leaves', subject, 'is not canonical JSON (RFC 8785)');
+    if (leaf.seq !== place) this.#report.fault('chain', subject, `says it is leaf ${leaf.seq}`);
+    if (leaf.prev !== prev) this.#report.fault('chain', subject, 'does not name the leaf before it');
+    await this.#take(leaf, subject);
   }
 
   async #take(leaf: SessionLeaf, subject: string): Promise<void> {
@@ -130,7 +131,7 @@ export class LeafChecker {
     this.#ended += 1;
     const chunks = [...open.chunks, ...leaf.chunks];
     if (!areWhole(leaf, chunks)) this.#report.fault('exchanges', leaf.exchangeId, 'its chunks do not make up its bodies');
-    await this.#archive.take({ intent: open.intent, end: leaf, chunks, values: new Map([...open.values, ...values]) });
+    await this.#archive.take({ intent: open.intent, end: leaf, chunks, values: merged(open.values, values) });
   }
 
   async #columns(leaf: ColumnsLeaf, values: ReadonlyMap<DisclosureName, Disclosure>, subject: string): Promise<void> {
@@ -196,25 +197,9 @@ export class LeafChecker {
   }
 }
 
-function isCanonical(value: unknown, line: Buffer): boolean {
-  try {
-    const text = line.toString('utf8');
-    return areSorted(value) ? JSON.stringify(value) === text : canonicalJson(value) === text;
-  } catch {
-    return false;
-  }
-}
-
-/** Then the plain text of a value is its canonical one (RFC 8785), which saves building it anew. */
-function areSorted(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return true;
-  if (Array.isArray(value)) return value.every(areSorted);
-  let before = '';
-  for (const key of Object.keys(value)) {
-    if (key < before || !areSorted((value as Record<string, unknown>)[key])) return false;
-    before = key;
-  }
-  return true;
+function merged<Key, Value>(values: Map<Key, Value>, more: ReadonlyMap<Key, Value>): ReadonlyMap<Key, Value> {
+  for (const [key, value] of more) values.set(key, value);
+  return values;
 }
 
 /** The chunks of each side follow each other from 0 to the length of the body, as many as it says. */

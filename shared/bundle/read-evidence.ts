@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
 import { BundleError } from './bundle-error.ts';
-import { bundlePaths, type Disclosure, disclosureSchema, MAX_LEAF_BYTES, type SessionLeaf, sessionLeafSchema } from './format.ts';
+import { bundlePaths, type Disclosure, MAX_LEAF_BYTES, type SessionLeaf } from './format.ts';
 import { leafHash } from './merkle-tree.ts';
-import { readLines } from './read-lines.ts';
+import { parseDisclosure, parseLeaf } from './parse-record.ts';
+import { readLineRuns } from './read-lines.ts';
 import { upgradeRecord } from './upgrade-record.ts';
 import type { MemberArchive } from './zip-archive.ts';
 
@@ -13,24 +14,37 @@ export type ReadLeaf = { readonly leaf: SessionLeaf; readonly leafHash: string }
 /** Leaves in order; throws BundleError on the first that does not fit the format. */
 export async function* readLeaves(zip: MemberArchive, formatVersion: number): AsyncGenerator<ReadLeaf> {
   for await (const line of leafLines(zip)) {
-    const parsed = sessionLeafSchema.safeParse(upgradeRecord(parseJsonLine(line), formatVersion));
-    if (!parsed.success) throw damaged(`${bundlePaths.leaves} holds a record that does not fit the format`);
-    yield { leaf: parsed.data, leafHash: leafHash(line) };
+    const leaf = parseLeaf(upgradeRecord(parseJsonLine(line), formatVersion));
+    if (leaf === undefined) throw damaged(`${bundlePaths.leaves} holds a record that does not fit the format`);
+    yield { leaf, leafHash: leafHash(line) };
   }
 }
 
-export const leafLines = (zip: MemberArchive): AsyncGenerator<Buffer> => linesOf(zip, bundlePaths.leaves, MAX_LEAF_BYTES);
-export const disclosureLines = (zip: MemberArchive): AsyncGenerator<Buffer> => linesOf(zip, bundlePaths.disclosures, MAX_DISCLOSURE_BYTES);
+export const leafLines = (zip: MemberArchive): AsyncGenerator<Buffer> => oneByOne(leafRuns(zip));
+export const disclosureLines = (zip: MemberArchive): AsyncGenerator<Buffer> => oneByOne(disclosureRuns(zip));
 
-async function* linesOf(zip: MemberArchive, path: string, maxBytes: number): AsyncGenerator<Buffer> {
-  const entry = zip.entries.get(path);
-  if (entry === undefined) throw damaged(`${path} is missing`);
-  yield* readLines(zip.stream(entry), maxBytes, path);
+/** Lines that follow each other, many at a time. */
+type LineRuns = AsyncGenerator<readonly Buffer[]>;
+
+export const leafRuns = (zip: MemberArchive): LineRuns => runsOf(zip, bundlePaths.leaves, MAX_LEAF_BYTES);
+const disclosureRuns = (zip: MemberArchive): LineRuns => runsOf(zip, bundlePaths.disclosures, MAX_DISCLOSURE_BYTES);
+
+async function* oneByOne(runs: LineRuns): AsyncGenerator<Buffer> {
+  for await (const lines of runs) yield* lines;
 }
 
-export function parseJsonLine(line: Buffer): unknown {
+async function* runsOf(zip: MemberArchive, path: string, maxBytes: number): LineRuns {
+  const entry = zip.entries.get(path);
+  if (entry === undefined) throw damaged(`${path} is missing`);
+  yield* readLineRuns(zip.stream(entry), maxBytes, path);
+}
+
+export const parseJsonLine = (line: Buffer): unknown => parseJson(line.toString('utf8'));
+
+/** `undefined` for what is no JSON. */
+export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(line.toString('utf8'));
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
@@ -41,42 +55,57 @@ export function parseJsonLine(line: Buffer): unknown {
  * enough. A digest whose line is not there was redacted. Shared values (who) stay in memory.
  */
 export class DisclosureReader {
-  readonly #lines: AsyncGenerator<Buffer>;
+  readonly #runs: LineRuns;
   readonly #shared = new Map<string, Disclosure>();
-  #next: { readonly digest: string; readonly line: Buffer } | undefined;
+  #lines: readonly Buffer[] = [];
+  #at = 0;
+  /** Of the line that comes next. */
+  #digest: string | undefined;
   #isDone = false;
 
   constructor(zip: MemberArchive) {
-    this.#lines = disclosureLines(zip);
+    this.#runs = disclosureRuns(zip);
   }
 
-  async find(digest: string): Promise<Disclosure | undefined> {
+  /** Rarely a promise: only where the next lines must be read. */
+  find(digest: string): Disclosure | undefined | Promise<Disclosure | undefined> {
     const shared = this.#shared.get(digest);
     if (shared !== undefined) return shared;
-    const next = await this.#peek();
-    if (next?.digest !== digest) return undefined;
-    this.#next = undefined;
-    const parsed = disclosureSchema.safeParse(parseJsonLine(next.line));
-    if (!parsed.success) throw damaged(`${bundlePaths.disclosures} holds a value that does not fit the format`);
-    if (parsed.data[1] === 'identity' || parsed.data[1] === 'session-identity') this.#shared.set(digest, parsed.data);
-    return parsed.data;
+    return this.#at < this.#lines.length || this.#isDone ? this.#take(digest) : this.#readOn().then(() => this.#take(digest));
   }
 
   /** A line that no leaf asked for, once all leaves have passed. */
   async leftOver(): Promise<string | undefined> {
-    return (await this.#peek())?.digest;
+    if (this.#at === this.#lines.length && !this.#isDone) await this.#readOn();
+    return this.#peek();
   }
 
   async close(): Promise<void> {
-    await this.#lines.return(undefined);
+    await this.#runs.return(undefined);
   }
 
-  async #peek(): Promise<{ readonly digest: string; readonly line: Buffer } | undefined> {
-    if (this.#next !== undefined || this.#isDone) return this.#next;
-    const step = await this.#lines.next();
-    if (step.done) this.#isDone = true;
-    else this.#next = { digest: hash('sha256', step.value, 'hex'), line: step.value };
-    return this.#next;
+  #take(digest: string): Disclosure | undefined {
+    const line = this.#lines[this.#at];
+    if (line === undefined || this.#peek() !== digest) return undefined;
+    this.#at += 1;
+    this.#digest = undefined;
+    const found = parseDisclosure(parseJsonLine(line));
+    if (found === undefined) throw damaged(`${bundlePaths.disclosures} holds a value that does not fit the format`);
+    if (found[1] === 'identity' || found[1] === 'session-identity') this.#shared.set(digest, found);
+    return found;
+  }
+
+  #peek(): string | undefined {
+    const line = this.#lines[this.#at];
+    if (line !== undefined) this.#digest ??= hash('sha256', line, 'hex');
+    return this.#digest;
+  }
+
+  async #readOn(): Promise<void> {
+    const step = await this.#runs.next();
+    this.#lines = step.done ? [] : step.value;
+    this.#at = 0;
+    this.#isDone = step.done === true;
   }
 }
 

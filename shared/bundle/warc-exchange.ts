@@ -55,12 +55,18 @@ const NOTHING = Buffer.alloc(0);
 
 /** The last record of every exchange: how to check its bodies. */
 export function toMetadataRecord(exchange: ArchivedExchange, metadata: WarcMetadata): ArchivedRecord {
-  return { record: 'metadata', header: toHeader(exchange, 'metadata'), head: Buffer.from(canonicalJson(metadata)) };
+  return { record: 'metadata', header: metadataHeader(exchange), head: Buffer.from(canonicalJson(metadata)) };
 }
+
+export const metadataHeader = (exchange: ArchivedExchange): WarcHeader => toHeader(exchange, 'metadata');
 
 /** The record where a leaf `columns` stands. It names nothing that may be taken out, so that it follows from the leaf alone. */
 export function toColumnsRecord(leaf: ColumnsLeaf, salts: ColumnSalts): ArchivedRecord {
-  const header: WarcHeader = {
+  return { record: 'columns', header: columnsHeader(leaf), head: Buffer.from(canonicalJson(salts)) };
+}
+
+export function columnsHeader(leaf: ColumnsLeaf): WarcHeader {
+  return {
     type: 'metadata',
     id: warcRecordId(leaf.exchangeId, 'columns'),
     at: leaf.at,
@@ -69,7 +75,6 @@ export function toColumnsRecord(leaf: ColumnsLeaf, salts: ColumnSalts): Archived
     side: 'columns',
     contentType: contentTypes.columns,
   };
-  return { record: 'columns', header, head: Buffer.from(canonicalJson(salts)) };
 }
 
 export function toColumnsIndexLine({ exchangeId, at }: ColumnsLeaf, offset: number, length: number): string {
@@ -101,17 +106,29 @@ const contentTypes = {
 function toHeader(exchange: ArchivedExchange, record: IndexEntry['record']): WarcHeader {
   const { exchangeId, at } = exchange.intent;
   const type = warcTypes[record];
-  const response = warcRecordId(exchangeId, 'response');
+  const { targetUri, response } = sharedBy(exchange);
   return {
     type,
-    id: warcRecordId(exchangeId, record),
+    id: record === 'response' ? response : warcRecordId(exchangeId, record),
     at,
-    targetUri: toTargetUri(exchange),
+    targetUri,
     concurrentTo: record === 'response' || record === 'conversion' ? undefined : response,
     refersTo: record === 'conversion' ? response : undefined,
     side: record === type ? undefined : record,
     contentType: contentTypes[record],
   };
+}
+
+/** What all records of an exchange say: made once for each. */
+type Shared = { readonly targetUri: string; readonly response: string };
+const shared = new WeakMap<ArchivedExchange, Shared>();
+
+function sharedBy(exchange: ArchivedExchange): Shared {
+  const known = shared.get(exchange);
+  if (known !== undefined) return known;
+  const made = { targetUri: toTargetUri(exchange), response: warcRecordId(exchange.intent.exchangeId, 'response') };
+  shared.set(exchange, made);
+  return made;
 }
 
 function toTargetUri({ intent, request }: ArchivedExchange): string {
@@ -124,7 +141,7 @@ function toTargetUri({ intent, request }: ArchivedExchange): string {
 export function toIndexLine(exchange: ArchivedExchange, record: IndexEntry['record'], offset: number, length: number): string {
   const { intent, response } = exchange;
   const status = isAnswer(record) && response !== undefined ? { status: String(response.status) } : {};
-  const about = { url: toTargetUri(exchange), mime: mimeIn(exchange, record), ...status };
+  const about = { url: sharedBy(exchange).targetUri, mime: mimeIn(exchange, record), ...status };
   return formatIndexLine(intent.exchangeId, intent.at, about, record, offset, length);
 }
 
@@ -136,8 +153,8 @@ function formatIndexLine(
   offset: number,
   length: number,
 ): string {
-  const entry: IndexEntry = { ...about, record, filename: FILE_NAME, offset: String(offset), length: String(length) };
-  return `urn:uuid:${exchangeId} ${at.replace(/\D/g, '').slice(0, 14)} ${JSON.stringify(entry)}`;
+  const place = `"record":"${record}","filename":"${FILE_NAME}","offset":"${offset}","length":"${length}"`;
+  return `urn:uuid:${exchangeId} ${at.replace(/\D/g, '').slice(0, 14)} ${JSON.stringify(about).slice(0, -1)},${place}}`;
 }
 
 const FILE_NAME = bundlePaths.warc.slice(bundlePaths.warc.lastIndexOf('/') + 1);
