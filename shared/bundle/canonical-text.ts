@@ -1,5 +1,3 @@
-import { canonicalJson } from '../base/canonical-json.ts';
-
 /** Whether a text is the canonical form (RFC 8785) of the JSON that it holds, which the reader has parsed already. */
 export function isCanonicalText(value: unknown, text: string): boolean {
   try {
@@ -11,8 +9,8 @@ export function isCanonicalText(value: unknown, text: string): boolean {
 
 /** The canonical form of parsed JSON. Throws on numbers that have none. */
 export function canonicalText(value: unknown): string {
-  // Where the keys stand in order, the plain text of a value is its canonical one, and built in a fifth of the time.
-  return isInOrder(value) ? JSON.stringify(value) : canonicalJson(value);
+  // Where the keys stand in order, the plain text of a value is its canonical one, and built in a fraction of the time.
+  return isInOrder(value) ? JSON.stringify(value) : write(value);
 }
 
 function isInOrder(value: unknown): boolean {
@@ -25,4 +23,20 @@ function isInOrder(value: unknown): boolean {
     before = key;
   }
   return true;
+}
+
+function write(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return writePlain(value);
+  if (Array.isArray(value)) return `[${value.map(write).join()}]`;
+  const object = value as Record<string, unknown>;
+  const members = Object.keys(object)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${write(object[key])}`);
+  return `{${members.join()}}`;
+}
+
+function writePlain(value: unknown): string {
+  const text = typeof value === 'number' && !Number.isFinite(value) ? undefined : JSON.stringify(value);
+  if (text === undefined) throw new TypeError('Not a JSON value');
+  return text;
 }

@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
+import { isUtf8 } from 'node:buffer';
+import { createHash, type Hash, hash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
-import { canonicalJson } from '../base/canonical-json.ts';
+import { canonicalText } from './canonical-text.ts';
 import { MAX_COLUMN_BODY_BYTES } from './format.ts';
 
 /** The rows of an answer of jobs.query, jobs.getQueryResults or tabledata.list: `values[j]` yields JCS(rows[i].f[j].v) for each i. */
@@ -20,7 +21,8 @@ export type TableDigests = {
   readonly rest: string | undefined;
 };
 
-const FLUSH_BYTES = 65_536;
+const SALT_BYTES = 16;
+const FLUSH_LENGTH = 65_536;
 
 /**
  * An answer as delivered (JSON, perhaps gzip) as a table of canonical values. `undefined`: too large, no rows, or not of the shape
@@ -47,29 +49,40 @@ export function digestTable(table: ResultTable, salts: TableSalts): TableDigests
     const salt = salts.columns[index];
     return [name, salt === undefined ? undefined : digestColumn(table, index, salt)] as const;
   });
-  const rest = salts.rest === undefined ? undefined : digestOf(salts.rest).update(table.rest).digest('hex');
+  const rest = salts.rest === undefined ? undefined : digestText(salts.rest, table.rest);
   return { rows: table.rows.length, columns, rest };
 }
 
 const digestOf = (salt: string) => createHash('sha256').update(Buffer.from(salt, 'hex'));
 
 function digestColumn({ rows }: ResultTable, index: number, salt: string): string {
-  const digest = digestOf(salt);
+  let digest: Hash | undefined;
   let text = '';
   for (const row of rows) {
     text += `${row[index]!}\n`;
-    if (text.length < FLUSH_BYTES) continue;
+    if (text.length < FLUSH_LENGTH) continue;
+    digest ??= digestOf(salt);
     digest.update(text);
     text = '';
   }
-  return digest.update(text).digest('hex');
+  return digest === undefined ? digestText(salt, text) : digest.update(text).digest('hex');
+}
+
+const scratch = Buffer.alloc(SALT_BYTES + 3 * FLUSH_LENGTH);
+
+/** In one call where it is short, as most columns are. */
+function digestText(salt: string, text: string): string {
+  if (text.length > FLUSH_LENGTH) return digestOf(salt).update(text).digest('hex');
+  scratch.write(salt, 'hex');
+  return hash('sha256', scratch.subarray(0, SALT_BYTES + scratch.write(text, SALT_BYTES)), 'hex');
 }
 
 function parseObject(body: Uint8Array): Record<string, unknown> {
   const isPacked = body[0] === 0x1f && body[1] === 0x8b;
   const bytes = isPacked ? gunzipSync(body, { maxOutputLength: MAX_COLUMN_BODY_BYTES }) : body;
   if (bytes.length > MAX_COLUMN_BODY_BYTES) throw new RangeError('too large');
-  const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+  if (!isUtf8(bytes)) throw new TypeError('not UTF-8');
+  const value: unknown = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'));
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new TypeError('not an object');
   return value as Record<string, unknown>;
 }
@@ -90,8 +103,8 @@ function only(value: unknown, name: string): unknown {
 
 /** Half a surrogate has no UTF-8 and 1e999 is no number, so neither has a digest (RFC 8785 §3.2.2). */
 export function toCanonical(value: unknown): string {
-  const text = canonicalJson(value);
-  if (/(?<!\\)(?:\\\\)*\\ud[89a-f]/.test(text)) throw new TypeError('half a surrogate');
+  const text = canonicalText(value);
+  if (text.includes('\\ud') && /(?<!\\)(?:\\\\)*\\ud[89a-f]/.test(text)) throw new TypeError('half a surrogate');
   return text;
 }
 

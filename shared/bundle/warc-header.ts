@@ -14,19 +14,13 @@ export type WarcHeader = {
 };
 
 export function renderWarcHeader(header: WarcHeader, contentLength: number): string {
-  const fields = [
-    ['WARC-Type', header.type],
-    ['WARC-Record-ID', `<${header.id}>`],
-    ['WARC-Date', header.at],
-    ['WARC-Target-URI', header.targetUri],
-    ['WARC-Concurrent-To', header.concurrentTo && `<${header.concurrentTo}>`],
-    ['WARC-Refers-To', header.refersTo && `<${header.refersTo}>`],
-    ['Steno-Side', header.side],
-    ['Content-Type', header.contentType],
-    ['Content-Length', String(contentLength)],
-  ];
-  const lines = fields.filter(([, value]) => value !== undefined).map(([name, value]) => `${name}: ${value}\r\n`);
-  return `WARC/1.1\r\n${lines.join('')}\r\n`;
+  const { type, id, at, targetUri, concurrentTo, refersTo, side, contentType } = header;
+  let text = `WARC/1.1\r\nWARC-Type: ${type}\r\nWARC-Record-ID: <${id}>\r\nWARC-Date: ${at}\r\n`;
+  if (targetUri !== undefined) text += `WARC-Target-URI: ${targetUri}\r\n`;
+  if (concurrentTo !== undefined) text += `WARC-Concurrent-To: <${concurrentTo}>\r\n`;
+  if (refersTo !== undefined) text += `WARC-Refers-To: <${refersTo}>\r\n`;
+  if (side !== undefined) text += `Steno-Side: ${side}\r\n`;
+  return `${text}Content-Type: ${contentType}\r\nContent-Length: ${contentLength}\r\n\r\n`;
 }
 
 /** The record that opens the archive. */

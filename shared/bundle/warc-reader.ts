@@ -42,12 +42,23 @@ export async function readWarcRecord(zip: MemberArchive, warc: ZipEntry, place: 
 export function splitRecord(whole: Buffer, place: IndexedRecord): ReadRecord {
   const end = whole.subarray(0, MAX_HEADER_BYTES).indexOf(HEADER_END);
   if (end < 0) throw damaged(place, 'it has no header');
-  const blockBytes = Number(parseHeaders(whole.toString('utf8', 0, end), place).get('content-length'));
-  if (!Number.isSafeInteger(blockBytes) || blockBytes < 0) throw damaged(place, 'it does not say how long it is');
+  const headerText = whole.toString('utf8', 0, end + 4);
+  const blockBytes = statedLength(headerText, place);
   const block = whole.subarray(end + 4, end + 4 + blockBytes);
   if (block.length !== blockBytes) throw damaged(place, 'it ends early');
   if (!whole.subarray(end + 4 + blockBytes).equals(HEADER_END)) throw damaged(place, 'it does not end where it should');
-  return { headerText: whole.toString('utf8', 0, end + 4), blockBytes, block: [block] };
+  return { headerText, blockBytes, block: [block] };
+}
+
+const LENGTH_FIELD = '\r\nContent-Length: ';
+
+/** For who compares the whole header with the one that should be there: nothing but the length is read of it. */
+function statedLength(headerText: string, place: IndexedRecord): number {
+  const at = headerText.indexOf(LENGTH_FIELD);
+  if (!headerText.startsWith('WARC/1.1\r\n') || headerText.includes(LENGTH_FIELD, at + 1)) throw damaged(place, 'its header is malformed');
+  const digits = headerText.slice(at + LENGTH_FIELD.length, headerText.indexOf('\r\n', at + 2));
+  if (at < 0 || !/^\d{1,15}$/.test(digits)) throw damaged(place, 'it does not say how long it is');
+  return Number(digits);
 }
 
 async function* wholeMember(zip: MemberArchive, warc: ZipEntry, place: IndexedRecord): AsyncGenerator<Buffer> {
