@@ -25,10 +25,20 @@ export const parseColumnSalts: Parse<ColumnSalts> = compiled(columnSaltsSchema);
 export const parseDisclosure: Parse<Disclosure> = (value) => (Array.isArray(value) ? disclosures.get(value[1])?.(value) : undefined);
 
 const disclosures: ReadonlyMap<unknown, Parse<Disclosure>> = new Map(
-  disclosureSchema.options.map((option) => [option.def.items[1].value, compiled<Disclosure>(option)]),
+  disclosureSchema.options.map((option) => [option.def.items[1].value, copying<Disclosure>(option)]),
 );
 
+/** Strict schemas change nothing: what they accept is what they would return, and need not be copied. */
 function compiled<Value>(schema: z.ZodType<Value>): Parse<Value> {
+  let ready: z.ZodType<Value> | undefined;
+  return (value) => {
+    ready ??= z.compile(schema);
+    return ready.validate(value) ? (value as Value) : undefined;
+  };
+}
+
+/** For values of any shape: of those, a copy without a member `__proto__`. */
+function copying<Value>(schema: z.ZodType<Value>): Parse<Value> {
   let ready: z.ZodType<Value> | undefined;
   return (value) => {
     ready ??= z.compile(schema);
