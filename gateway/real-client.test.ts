@@ -51,7 +51,9 @@ async function client(packageName: string, step: string): Promise<Outcome> {
   return JSON.parse(stdout) as Outcome;
 }
 
-const exchanges = () => gateway.recorder.exchanges.filter(({ intent }) => intent.client.door !== 'gateway');
+/** With BigQuery's methods: not the gateway's own dry runs, nor the exchange of the token. */
+const exchanges = () =>
+  gateway.recorder.exchanges.filter(({ intent }) => intent.client.door !== 'gateway' && intent.methodId?.startsWith('bigquery.'));
 
 test.each(['@google-cloud/bigquery', '@google-cloud/bigquery-8'])('%s: a query, with environment variables only', async (name) => {
   expect(await client(name, 'query')).toEqual({ value: [{ x: 1 }] });
