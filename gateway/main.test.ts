@@ -224,11 +224,9 @@ test('a restart remembers whose job it is, and begins a session of the same name
 test('a policy that changes is in force without a restart; an invalid one leaves the last good, and says so', async () => {
   const path = join(directory, 'policy', 'shop.cedar');
   const good = readFileSync(path, 'utf8');
+  // However slow the machine is: the test's own time limit ends it.
   const until = async (condition: () => Promise<boolean>): Promise<void> => {
-    for (let attempt = 0; !(await condition()); attempt++) {
-      if (attempt > 60) throw new Error('It did not come to that');
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 50));
   };
   const sql = 'SELECT id FROM `acme.shop.orders`';
   const { json } = await query('agent', 'analysts', sql);
@@ -249,7 +247,7 @@ test('a policy that changes is in force without a restart; an invalid one leaves
   writeFileSync(path, good);
   await until(async () => (await query('agent', 'analysts', sql)).status === 200);
   expect((await readiness()).alarms).toEqual([]);
-});
+}, 120_000);
 
 test('a configuration with mistakes starts nothing and names them all', async () => {
   const path = join(directory, 'broken.yaml');

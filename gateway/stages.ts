@@ -18,7 +18,7 @@ import type { Recorder } from './record/recorder.ts';
 import { AccessRecord } from './record-access.ts';
 import { JobOwners, uploadKey } from './session/job-owners.ts';
 import { Ledger } from './session/ledger.ts';
-import { Sessions } from './session/sessions.ts';
+import { type OnClosed, Sessions } from './session/sessions.ts';
 import { Connections } from './upstream/connections.ts';
 import { Forwarder } from './upstream/forward.ts';
 import type { PersonalAccounts } from './upstream/per-user/personal-accounts.ts';
@@ -43,7 +43,8 @@ export type Stages = {
   close(): Promise<void>;
 };
 
-export async function openStages(config: Config, recorder: Recorder): Promise<Stages> {
+/** `now`, in milliseconds since the epoch: when sessions are idle or old. */
+export async function openStages(config: Config, recorder: Recorder, now: () => number = Date.now): Promise<Stages> {
   mkdirSync(config.dataDirectory, { recursive: true, mode: 0o700 });
   const tokens = await GatewayTokens.open(config.dataDirectory, { rotateMs: config.tokenKeys.rotateDays * dayMs });
   const credentials = config.people && openCredentials(config.dataDirectory, config.people);
@@ -52,11 +53,12 @@ export async function openStages(config: Config, recorder: Recorder): Promise<St
   const owners = new JobOwners(ledger);
   const totals = new Totals();
   const limits = { idleMs: config.session.idleMinutes * 60_000, maxAgeMs: config.session.maxHours * 3_600_000 };
-  const sessions = new Sessions(limits, ({ sessionId }, reason) => {
+  const onClosed: OnClosed = ({ sessionId }, reason) => {
     totals.forget(sessionId);
     // A recorder that is down says so to every request.
     return recorder.closeSession(sessionId, reason).catch(() => undefined);
-  });
+  };
+  const sessions = new Sessions(limits, onClosed, now);
   const folder = new PolicyFolder(config.policy.directory, ({ judge, mistakes }) => {
     for (const { file, message } of mistakes) log.error({ file }, `policy: ${message}`);
     if (judge !== undefined) recorder.note({ kind: 'policy-change', policyDigest: judge.policy.digest });

@@ -23,6 +23,7 @@ import { writerKeyFile } from './writer-key.ts';
 
 const MEBIBYTE = 1_048_576;
 const SIGN_EVERY_MS = 2_000;
+const HEARTBEAT_MS = 60_000;
 const WATCH_EVERY_MS = 1_000;
 const noCarry: Carry = { writerLog: { size: 0, border: [] }, lastSessionNumber: 0, newest: undefined, sessions: [], exchanges: [] };
 
@@ -81,6 +82,7 @@ async function beginRecorder(options: RecorderOptions, name: string, epoch: numb
     ...recovered,
     carry,
     escrow,
+    columnsEveryMs: options.columnsEveryMs,
     release: () => {
       for (const timer of timers) clearInterval(timer);
       release();
@@ -89,7 +91,7 @@ async function beginRecorder(options: RecorderOptions, name: string, epoch: numb
   journal.isFull = !reserve.take();
   await journal.open();
   await recorder.recover(epoch, SOFTWARE, reconciled, columns);
-  timers.push(...startTimers(recorder, options.heartbeatMs ?? 60_000));
+  timers.push(...startTimers(recorder, options));
   return recorder;
 }
 
@@ -100,9 +102,12 @@ function makeKeysDurable(folder: string): void {
 }
 
 /** Signed at most every 2 s while there is news, else at every heartbeat. */
-function startTimers(recorder: JournalRecorder, heartbeatMs: number): NodeJS.Timeout[] {
+function startTimers(
+  recorder: JournalRecorder,
+  { heartbeatMs = HEARTBEAT_MS, signEveryMs = SIGN_EVERY_MS }: Pick<RecorderOptions, 'heartbeatMs' | 'signEveryMs'>,
+): NodeJS.Timeout[] {
   let signedAt = performance.now();
-  const tickMs = Math.min(SIGN_EVERY_MS, heartbeatMs);
+  const tickMs = Math.min(signEveryMs, heartbeatMs);
   const sign = (): void => {
     const isIdle = !recorder.signNews();
     // One tick early, so that two entries are never further apart than a heartbeat.

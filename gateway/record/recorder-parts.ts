@@ -18,6 +18,7 @@ export type RecorderParts = {
   readonly escrow: Escrow | undefined;
   readonly closedSessionIds: ReadonlySet<string>;
   readonly quarantinedBytes: number;
+  readonly columnsEveryMs: number | undefined;
   readonly onSigned: ((checkpoint: string, closesSession: boolean) => void) | undefined;
   /** Lets go of the lease. */
   readonly release: () => void;

@@ -73,6 +73,9 @@ export type RecorderOptions = {
   /** Microseconds since the writer opened, and 16 random bytes a call; told only where every byte must be the same again (fixtures). */
   readonly monotonicUs?: () => number;
   readonly salts?: () => Buffer;
+  /** How often heads of open sessions are signed, and answers looked through for columns; default 2,000 and 100. */
+  readonly signEveryMs?: number;
+  readonly columnsEveryMs?: number;
   readonly reconcile?: Reconciler;
   /** Age recipients to whom the clear text of changed answers is sealed; without them only its digest is kept. */
   readonly escrow?: { readonly recipients: readonly string[] } | undefined;

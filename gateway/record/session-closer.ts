@@ -19,8 +19,8 @@ export class SessionCloser {
     this.#parts = parts;
     this.#sessions = sessions;
     this.#writerLog = writerLog;
-    const { directory, journal } = parts;
-    this.columns = new ColumnMaker({ directory, written: () => journal.durable(), onMade: this.#onMade });
+    const { directory, journal, columnsEveryMs } = parts;
+    this.columns = new ColumnMaker({ directory, written: () => journal.durable(), onMade: this.#onMade, everyMs: columnsEveryMs });
   }
 
   async close(sessionId: string, reason: string): Promise<void> {

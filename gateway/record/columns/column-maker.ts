@@ -17,6 +17,8 @@ export type ColumnMakerParts = {
   /** Resolves when all that was appended is in the file. */
   readonly written: () => Promise<void>;
   readonly onMade: (made: MadeColumns) => void;
+  /** Between two looks, as long as no session waits for one; default 100. */
+  readonly everyMs?: number | undefined;
 };
 
 /**
@@ -151,7 +153,7 @@ export class ColumnMaker {
       this.#timer = undefined;
       if (this.#isBusy() && this.#waitingBytes < MAX_WAITING_BYTES) this.#timer = this.#later();
       else this.#look();
-    }, LOOK_EVERY_MS).unref();
+    }, this.#parts.everyMs ?? LOOK_EVERY_MS).unref();
   }
 
   /** Since the last time that this was asked. */
