@@ -1,10 +1,10 @@
 // A recorder under load that seals at the same time and is going to be killed. Its ledger: as in record/testing/kill-child.ts.
 // `seal-child.ts DIRECTORY SEED AGENTS`; STENO_TEST_STORAGE: the storage of the configuration, as JSON.
-import { writeSync } from 'node:fs';
 import { createRandom } from '../../../shared/bundle/testing/create-random.ts';
 import type { Config } from '../../config.ts';
 import { openRecorder } from '../../record/open-recorder.ts';
 import { anEnd, anIntent, aSession, sendBody, sha256 } from '../../record/testing/an-exchange.ts';
+import { tell } from '../../record/testing/tell.ts';
 import { openArchive } from '../archive.ts';
 import { Sealer } from '../seal-sessions.ts';
 import { sweepArchive } from '../sweep-archive.ts';
@@ -12,7 +12,6 @@ import { sweepArchive } from '../sweep-archive.ts';
 const [directory, seed, agents] = process.argv.slice(2);
 const storage = process.env['STENO_TEST_STORAGE'];
 const begunAt = Date.now();
-const tell = (line: string): void => void writeSync(1, `${line}\n`);
 const random = createRandom(Number(seed));
 const recorder = await openRecorder({ directory: directory!, segmentBytes: 150_000, queueBytes: 1_000_000 });
 const archive = await openArchive(directory!, storage === undefined ? undefined : (JSON.parse(storage) as Config['storage']));

@@ -1,12 +1,11 @@
 // A recorder under load that is going to be killed. Its ledger is its output, one line each, in the order things happened:
 // `R` ready · `I id` the intent is durable, the request may go upstream · `C id sha256` end() was called · `E id` the client may have its last byte.
-import { writeSync } from 'node:fs';
 import { createRandom } from '../../../shared/bundle/testing/create-random.ts';
 import { openRecorder } from '../open-recorder.ts';
 import { anEnd, anIntent, aSession, sendBody, sha256 } from './an-exchange.ts';
+import { tell } from './tell.ts';
 
 const [directory, seed, agents] = process.argv.slice(2);
-const tell = (line: string): void => void writeSync(1, `${line}\n`);
 const random = createRandom(Number(seed));
 const recorder = await openRecorder({ directory: directory!, segmentBytes: 400_000, queueBytes: 1_000_000 });
 let session = aSession(recorder);
