@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { disclosureValues } from '../../shared/bundle/format.ts';
 import { segmentHeadSchema } from './carry.ts';
 import { frameTypes } from './frame.ts';
-import { markOf, readSegmentHead } from './inspect-segment.ts';
+import { latestMark, markOf, readSegmentHead } from './inspect-segment.ts';
 import { segmentIndexFile } from './list-segments.ts';
 import { type Frame, readFrames } from './read-frames.ts';
 import { type SegmentFacts, SegmentScan } from './segment-scan.ts';
@@ -21,6 +21,7 @@ export type IndexedSegment = {
 
 const INDEX_VERSION = 1;
 const DIGEST_BYTES = 64;
+const NEAR_END_BYTES = 2 ** 20;
 
 const count = z.int().nonnegative();
 const headerSchema = z.strictObject({
@@ -65,25 +66,40 @@ export function indexSegment(file: string): IndexedSegment {
 export class GrowingSegment {
   readonly file: string;
   readonly #scan: SegmentScan;
+  readonly #nonce: string | undefined;
   #upTo = 0;
   #isFinished = false;
 
   constructor(file: string) {
     this.file = file;
-    this.#scan = new SegmentScan(readSegmentHead(file)?.carry.writerLog.size ?? 0);
+    const opening = readSegmentHead(file);
+    this.#nonce = opening?.head.nonce;
+    this.#scan = new SegmentScan(opening?.carry.writerLog.size ?? 0);
   }
 
   /** What is durable by now. */
   look(): IndexedSegment {
-    const from = this.#upTo;
     if (!this.#isFinished) {
-      const { upTo, isFinished } = durableEnd(this.file, from);
-      for (const frame of readFrames(this.file, { bodies: 'skip', from, upTo })) this.#scan.take(frame);
-      this.#upTo = Math.max(from, upTo);
+      this.#catchUp();
+      const { upTo, isFinished } = durableEnd(this.file, this.#upTo);
+      this.#readOn(upTo);
       this.#isFinished = isFinished;
     }
     const { facts, ranges } = this.#scan;
     return { file: this.file, upTo: this.#upTo, isFinished: this.#isFinished, facts, ranges: (session) => ranges.get(session) ?? [] };
+  }
+
+  /** Where much is new, the newest mark near the end tells how far it is durable, so that most is read once. */
+  #catchUp(): void {
+    const nearEnd = statSync(this.file).size - NEAR_END_BYTES;
+    if (this.#nonce !== undefined && nearEnd > this.#upTo) this.#readOn(latestMark(this.file, nearEnd, this.#nonce));
+  }
+
+  #readOn(upTo: number): void {
+    const frames = readFrames(this.file, { bodies: 'skip', from: this.#upTo, upTo });
+    let step = frames.next();
+    for (; !step.done; step = frames.next()) this.#scan.take(step.value);
+    this.#upTo = step.value.offset;
   }
 
   /** Writes the index beside the segment; only for a finished one. Who may not write there goes without. */
@@ -110,7 +126,7 @@ function durableEnd(file: string, from: number): { readonly upTo: number; readon
   for (;;) {
     const step = frames.next();
     if (step.done) return step.value.isSealed ? { upTo: step.value.offset, isFinished: true } : { upTo: mark, isFinished: false };
-    if (step.value.header.type === frameTypes.mark) mark = markOf(step.value);
+    if (step.value.header.type === frameTypes.mark) mark = Math.max(mark, markOf(step.value));
   }
 }
 
