@@ -36,8 +36,10 @@ function makeUntil(directory: string, all: readonly DueAnswer[], until: number):
   const reader = new PieceReader(directory);
   try {
     for (const due of all) {
-      if (performance.now() >= until) missing.push(due);
-      else made.push(makeColumns(reader, due, salts));
+      const found = performance.now() < until ? makeColumns(reader, due, salts) : undefined;
+      if (found === undefined) missing.push(due);
+      // An answer without rows leaves nothing.
+      else if (found.made !== 'none') made.push(found);
     }
   } finally {
     reader.close();
