@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { redactionSchema } from './redaction.ts';
@@ -57,6 +57,8 @@ export class PendingActs {
   constructor(dataDirectory: string) {
     this.#folder = join(dataDirectory, 'retention', 'pending');
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    // What was being written when its process died was never saved.
+    for (const name of readdirSync(this.#folder)) if (name.endsWith('.new')) rmSync(join(this.#folder, name), { force: true });
   }
 
   save(act: PendingAct): void {
