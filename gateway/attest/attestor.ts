@@ -5,7 +5,7 @@ import type { Authority } from '../../shared/bundle/trust/rfc3161.ts';
 import type { Config } from '../config.ts';
 import type { Witness } from '../config-attestation.ts';
 import { writeAttestation } from '../record/attestations.ts';
-import { readCatalog } from '../record/journal-catalog.ts';
+import { CatalogFollower } from '../record/catalog-follower.ts';
 import type { Recorder } from '../record/recorder.ts';
 import { askAuthority, readAuthority } from './ask-authority.ts';
 import { askWitness } from './ask-witness.ts';
@@ -29,6 +29,7 @@ export class Attestor {
   readonly #tell: (trouble: string) => void;
   readonly #seen = new Map<string, number>();
   readonly #down = new Set<string>();
+  readonly #catalog: CatalogFollower;
   readonly #tree = new CachedTree();
   #recorder: Pick<Recorder, 'enter'> | undefined;
   #newest: string | undefined;
@@ -41,6 +42,7 @@ export class Attestor {
   constructor(settings: Settings, tell: (trouble: string) => void) {
     this.#tell = tell;
     this.#settings = settings;
+    this.#catalog = new CatalogFollower(settings.dataDirectory);
     this.#authority = settings.timestamping && readAuthority(settings.timestamping);
     this.#everyMs = (settings.timestamping?.everyMinutes ?? 60) * MINUTE_MS;
     if (settings.witnesses.length > 0) this.#everyMs = Math.min(this.#everyMs, WITNESS_EVERY_MS);
@@ -108,7 +110,7 @@ export class Attestor {
   async #treeOf(size: number): Promise<CachedTree | undefined> {
     if (this.#settings.witnesses.length === 0) return this.#tree;
     for (let attempt = 0; attempt < 20; attempt += 1) {
-      const { writerLog } = readCatalog(this.#settings.dataDirectory);
+      const { writerLog } = this.#catalog.read();
       for (const hash of writerLog.slice(this.#tree.size)) this.#tree.append(hash);
       if (this.#tree.size >= size) return this.#tree;
       await new Promise((resolve) => setTimeout(resolve, 50));

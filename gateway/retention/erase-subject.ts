@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { saltedDigest } from '../../shared/bundle/receipt.ts';
 import type { RecordingManifest } from '../archive/recording-manifest.ts';
-import { type CatalogSession, readCatalog } from '../record/journal-catalog.ts';
+import type { CatalogSession } from '../record/journal-catalog.ts';
 import { type Act, fileOf, holdsOf, type LifecycleContext, type Subject, scrub } from './lifecycle-context.ts';
 import { LifecycleRefused } from './lifecycle-refused.ts';
 import type { PendingAct } from './pending-acts.ts';
@@ -67,7 +67,7 @@ export async function finishErasure(context: LifecycleContext, act: PendingErasu
 }
 
 async function closeOpenSessions(context: LifecycleContext, { issuer, subject, closeOpen }: ErasureRequest): Promise<number> {
-  const open = [...readCatalog(context.archive.directory).sessions.values()].filter(
+  const open = [...context.catalog.read().sessions.values()].filter(
     (session) => isOpen(session) && session.principal?.issuer === issuer && session.principal.subject === subject,
   );
   const [first] = open;

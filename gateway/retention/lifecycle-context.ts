@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import type { Archive } from '../archive/archive.ts';
 import type { RecordingManifest } from '../archive/recording-manifest.ts';
 import type { RetentionConfig } from '../config-retention.ts';
-import { readCatalog } from '../record/journal-catalog.ts';
+import type { CatalogFollower } from '../record/catalog-follower.ts';
 import { segmentId } from '../record/list-segments.ts';
 import type { Recorder } from '../record/recorder.ts';
 import type { HeldRecording } from './hold.ts';
@@ -26,6 +26,8 @@ export type LifecycleParts = {
   readonly forget?: ((subject: Subject) => Promise<void>) | undefined;
   /** Shared with who decides about recordings that are being sealed. */
   readonly holds?: HoldRegister | undefined;
+  /** Shared with who waits for seals. */
+  readonly catalog?: CatalogFollower | undefined;
   readonly now?: (() => Date) | undefined;
 };
 
@@ -33,6 +35,7 @@ export type LifecycleContext = LifecycleParts & {
   readonly holds: HoldRegister;
   readonly receipts: Receipts;
   readonly pending: PendingActs;
+  readonly catalog: CatalogFollower;
   readonly now: () => Date;
 };
 
@@ -53,13 +56,13 @@ export const holdsOf = (manifest: RecordingManifest, context: Pick<LifecycleCont
 
 /** Leaves no byte of these sessions in the journal. They are sealed, or are not to be. */
 export async function scrub(
-  { archive, recorder }: Pick<LifecycleContext, 'archive' | 'recorder'>,
+  { archive, recorder, catalog }: Pick<LifecycleContext, 'archive' | 'recorder' | 'catalog'>,
   numbers: readonly number[],
 ): Promise<void> {
   const { directory } = archive;
   const isIn = ({ ranges }: { ranges: (session: number) => readonly number[] }): boolean =>
     numbers.some((number) => ranges(number).length > 0);
-  const { segments } = readCatalog(directory);
+  const { segments } = catalog.read();
   if (segments.some((segment) => !segment.isFinished && isIn(segment))) await recorder.turnSegment();
   const files = segments.filter(isIn).map((segment) => segment.file);
   scrubJournal(directory, new Set(numbers), files);

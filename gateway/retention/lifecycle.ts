@@ -1,4 +1,4 @@
-import { readCatalog } from '../record/journal-catalog.ts';
+import { CatalogFollower } from '../record/catalog-follower.ts';
 import { applyHolds, type LiftedHold, liftHold } from './apply-holds.ts';
 import { type DeletionRun, finishDeletion, previewDeletions, runDeletions } from './delete-recordings.ts';
 import { type ErasedSubject, type ErasureRequest, eraseSubject, finishErasure } from './erase-subject.ts';
@@ -26,11 +26,13 @@ export class Lifecycle {
 
   constructor(parts: LifecycleParts) {
     const { directory } = parts.archive;
+    const catalog = parts.catalog ?? new CatalogFollower(directory);
     this.#context = {
       ...parts,
       now: parts.now ?? (() => new Date()),
       holds: parts.holds ?? new HoldRegister(directory),
-      receipts: new Receipts(directory),
+      catalog,
+      receipts: new Receipts(directory, catalog),
       pending: new PendingActs(directory),
     };
   }
@@ -131,7 +133,7 @@ export class Lifecycle {
   }
 
   #findSession(wanted: string) {
-    const sessions = [...readCatalog(this.#context.archive.directory).sessions.values()];
+    const sessions = [...this.#context.catalog.read().sessions.values()];
     const found =
       sessions.find((session) => session.sessionId === wanted) ??
       sessions.findLast((session) => session.name === wanted) ??

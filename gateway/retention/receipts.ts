@@ -4,7 +4,7 @@ import { CachedTree } from '../../shared/bundle/cached-tree.ts';
 import { parseCheckpoint } from '../../shared/bundle/checkpoint.ts';
 import { formatReceipt, parseReceipt, type Receipt } from '../../shared/bundle/receipt.ts';
 import { formatTlogProof } from '../../shared/bundle/tlog-proof.ts';
-import { readCatalog } from '../record/journal-catalog.ts';
+import { CatalogFollower } from '../record/catalog-follower.ts';
 import { readKeyEpochs } from '../record/key-ring.ts';
 import type { WriterEntry } from '../record/record-input.ts';
 import { writeDurably } from './write-durably.ts';
@@ -16,23 +16,26 @@ type Beside = Pick<Receipt, 'digests' | 'salts'>;
 export class Receipts {
   readonly #dataDirectory: string;
   readonly #folder: string;
+  readonly #catalog: CatalogFollower;
+  readonly #tree = new CachedTree();
 
-  constructor(dataDirectory: string) {
+  constructor(dataDirectory: string, catalog = new CatalogFollower(dataDirectory)) {
     this.#dataDirectory = dataDirectory;
+    this.#catalog = catalog;
     this.#folder = join(dataDirectory, 'receipts');
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
   }
 
-  /** The entries must be durable and signed. Reads the log once, whatever their number. */
+  /** The entries must be durable and signed. Costs what is new in the log. */
   write(entries: readonly (WriterEntry & Beside)[]): ReceiptFile[] {
     if (entries.length === 0) return [];
-    const { writerLog, checkpoint = '' } = readCatalog(this.#dataDirectory);
+    const { writerLog, checkpoint = '' } = this.#catalog.read();
     const size = parseCheckpoint(checkpoint)?.checkpoint.size ?? 0;
     const keys = readKeyEpochs(this.#dataDirectory).map(({ key }) => key);
-    const tree = new CachedTree(writerLog);
+    for (const hash of writerLog.slice(this.#tree.size)) this.#tree.append(hash);
     return entries.map(({ index, text, digests, salts }) => {
       if (index >= size) throw new Error(`entry ${index} of the writer log is not under a checkpoint yet; try again in two seconds`);
-      const proof = formatTlogProof(index, tree.inclusion(index, size), checkpoint);
+      const proof = formatTlogProof(index, this.#tree.inclusion(index, size), checkpoint);
       const isListed = (JSON.parse(text) as { list?: unknown }).list !== undefined;
       const list = isListed && digests !== undefined ? { digests } : {};
       const receipt: Receipt = { receipt: 1, entry: text, proof, keys, ...list, ...(salts && { salts }) };

@@ -2,7 +2,7 @@ import { openArchive } from '../archive/archive.ts';
 import type { RetentionDecision, SealFacts } from '../archive/seal-session.ts';
 import type { Config } from '../config.ts';
 import { addDuration } from '../duration.ts';
-import { readCatalog } from '../record/journal-catalog.ts';
+import { CatalogFollower } from '../record/catalog-follower.ts';
 import type { Recorder } from '../record/recorder.ts';
 import { StoreUnavailable } from '../store/recording-store.ts';
 import { decideRetention } from './decide-retention.ts';
@@ -73,10 +73,11 @@ export function startLifecycle(options: LifecycleOptions): RunningLifecycle {
 
 async function openLifecycle({ config, recorder, sealing, closeSession, forget, holds }: LifecycleOptions) {
   const archive = await openArchive(config.dataDirectory, config.storage);
+  const catalog = new CatalogFollower(config.dataDirectory);
   const seal = async (): Promise<void> => {
-    await waitForSeals(config.dataDirectory, sealing);
+    await waitForSeals(catalog, sealing);
   };
-  const lifecycle = new Lifecycle({ archive, retention: config.retention, recorder, seal, closeSession, forget, holds });
+  const lifecycle = new Lifecycle({ archive, retention: config.retention, recorder, seal, closeSession, forget, holds, catalog });
   await lifecycle.start();
   const close = async (): Promise<void> => {
     await lifecycle.close();
@@ -86,10 +87,10 @@ async function openLifecycle({ config, recorder, sealing, closeSession, forget, 
 }
 
 /** The sealing thread goes round by itself; here is waited until nothing closed is left for it. */
-async function waitForSeals(directory: string, sealing: LifecycleOptions['sealing']): Promise<void> {
+async function waitForSeals(catalog: CatalogFollower, sealing: LifecycleOptions['sealing']): Promise<void> {
   const isTrouble = (): string | undefined => sealing.state().trouble;
   for (const until = Date.now() + MAX_WAIT_MS; ; ) {
-    if (!isAnyUnsealed(directory)) return;
+    if (!isAnyUnsealed(catalog)) return;
     sealing.wake();
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     const trouble = isTrouble();
@@ -101,8 +102,8 @@ async function waitForSeals(directory: string, sealing: LifecycleOptions['sealin
   }
 }
 
-function isAnyUnsealed(directory: string): boolean {
-  for (const { head, recording } of readCatalog(directory).sessions.values()) {
+function isAnyUnsealed(catalog: CatalogFollower): boolean {
+  for (const { head, recording } of catalog.read().sessions.values()) {
     if (recording === undefined ? head !== undefined && head.leaf.state !== 'open' : !recording.isLogged) return true;
   }
   return false;
