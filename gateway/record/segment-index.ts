@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { closeSync, existsSync, openSync, readFileSync, readSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { threadId } from 'node:worker_threads';
 import { z } from 'zod';
 import { disclosureValues } from '../../shared/bundle/format.ts';
 import { segmentHeadSchema } from './carry.ts';
@@ -145,7 +146,8 @@ function writeIndex(file: string, upTo: number, { facts, ranges }: SegmentScan):
   const { sessions, ...rest } = facts;
   const header = { version: INDEX_VERSION, nonce, bytes: upTo, ...rest, sessions: [...sessions.values()], places };
   const bytes = Buffer.from(`${JSON.stringify(header)}\n${lines.join('')}`);
-  const draft = `${segmentIndexFile(file)}.${process.pid}`;
+  // The sealing thread may be writing the same.
+  const draft = `${segmentIndexFile(file)}.${process.pid}-${threadId}`;
   writeFileSync(draft, Buffer.concat([bytes, Buffer.from(hash('sha256', bytes, 'hex'))]), { mode: 0o600 });
   try {
     renameSync(draft, segmentIndexFile(file));
