@@ -1,4 +1,4 @@
-import { createHash, type Hash, hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { type ArchivePlace, ArchivePlaces, type LineTally } from './archive-places.ts';
 import { BundleError } from './bundle-error.ts';
 import { isCanonicalText } from './canonical-text.ts';
@@ -8,7 +8,6 @@ import {
   type BodySide,
   bundlePaths,
   CELL_BYTES,
-  type Chunk,
   type ColumnSalts,
   type ColumnsLeaf,
   type DisclosureName,
@@ -17,6 +16,7 @@ import {
   type Manifest,
   type WarcMetadata,
 } from './format.ts';
+import { matchesChunks } from './match-chunks.ts';
 import { parseColumnSalts, parseMetadata } from './parse-record.ts';
 import { type ReadMessage, readMessage } from './read-body.ts';
 import { parseJson } from './read-evidence.ts';
@@ -253,7 +253,7 @@ export class ArchiveChecker {
     if (bodyBytes === 0 && expectedBytes > 0) return this.#absent(exchange, side, metadata);
     const salted = body?.stored === 'verbatim' ? metadata?.bodies.find((one) => one.side === side) : undefined;
     const salts = salted?.chunks.map((chunk) => chunk.salt) ?? [];
-    const isMatching = bodyBytes === expectedBytes && (await matches(message.body, chunks, salts));
+    const isMatching = bodyBytes === expectedBytes && (await matchesChunks(message.body, chunks, salts));
     if (!isMatching) this.#report.fault('bodies', exchangeId, `its ${side} does not match the digests in its records`);
     else if (bodyBytes > 0) this.#bodies += 1;
     if (side === 'cells' && bodyBytes % CELL_BYTES !== 0) this.#report.fault('bodies', exchangeId, 'its cells are no whole cells');
@@ -310,42 +310,4 @@ async function collect(block: AsyncIterable<Buffer> | readonly Buffer[], maxByte
     pieces.push(piece);
   }
   return Buffer.concat(pieces);
-}
-
-/** Whether the body is its chunks, each SHA-256(salt ‖ bytes). Always reads the body to its end. */
-async function matches(body: ReadMessage['body'], chunks: readonly Chunk[], salts: readonly string[]): Promise<boolean> {
-  if (Array.isArray(body) && chunks.length <= 1) return matchesOne(body[0], chunks, salts);
-  let isMatching = salts.length === chunks.length;
-  let index = 0;
-  let left = chunks[0]?.length ?? 0;
-  let digest: Hash | undefined;
-  for await (const piece of body) {
-    for (let at = 0; at < piece.length && index < chunks.length; ) {
-      digest ??= createHash('sha256').update(Buffer.from(salts[index] ?? '', 'hex'));
-      const own = piece.subarray(at, at + left);
-      digest.update(own);
-      at += own.length;
-      left -= own.length;
-      if (left > 0) continue;
-      isMatching &&= digest.digest('hex') === chunks[index]!.digest;
-      digest = undefined;
-      index += 1;
-      left = chunks[index]?.length ?? 0;
-    }
-  }
-  return isMatching && index === chunks.length;
-}
-
-const SALT_BYTES = 16;
-const scratch = Buffer.alloc(SALT_BYTES + 65_536);
-
-/** Most bodies are one small chunk: hashed in one call. */
-function matchesOne(body: Buffer, [chunk]: readonly Chunk[], salts: readonly string[]): boolean {
-  if (chunk === undefined) return salts.length === 0;
-  if (salts.length !== 1 || body.length !== chunk.length) return false;
-  const salt = Buffer.from(salts[0]!, 'hex');
-  if (SALT_BYTES + body.length > scratch.length) return createHash('sha256').update(salt).update(body).digest('hex') === chunk.digest;
-  salt.copy(scratch);
-  body.copy(scratch, SALT_BYTES);
-  return hash('sha256', scratch.subarray(0, SALT_BYTES + body.length), 'hex') === chunk.digest;
 }
