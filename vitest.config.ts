@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 // Two worlds: Node for everything headless, happy-dom for the renderer. Browser and Electron stories live in e2e/ under Playwright.
 export default defineConfig({
   test: {
+    // By default one core stays idle, on a machine with two half of it.
+    maxWorkers: '100%',
     testTimeout: 30_000,
     hookTimeout: 60_000,
     projects: [
