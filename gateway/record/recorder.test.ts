@@ -1,22 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { createRandom } from '../../shared/bundle/testing/create-random.ts';
 import { checkJournal } from './fsck.ts';
 import { listSegments } from './list-segments.ts';
 import { listSessions } from './list-sessions.ts';
 import { openRecorder } from './open-recorder.ts';
 import { IntentTooLarge, JournalLeased, RecorderDown, SessionClosed } from './record-errors.ts';
-import { aDirectory, anEnd, anIntent, aPrincipal, aSession, readBack, recordExchange, sendBody, sha256 } from './testing/an-exchange.ts';
-
-const made: (() => void)[] = [];
-const freshDirectory = (): string => {
-  const { directory, remove } = aDirectory();
-  made.push(remove);
-  return directory;
-};
-afterEach(() => {
-  for (const remove of made.splice(0)) remove();
-});
+import { anEnd, anIntent, aPrincipal, aSession, readBack, recordExchange, sendBody, sha256 } from './testing/an-exchange.ts';
+import { freshDirectory } from './testing/fresh-directory.ts';
 
 test('what was recorded comes back byte for byte from a sound bundle', async () => {
   const directory = freshDirectory();

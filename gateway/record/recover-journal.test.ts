@@ -12,7 +12,7 @@ import {
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { createRandom } from '../../shared/bundle/testing/create-random.ts';
 import { frameTypes } from './frame.ts';
 import { checkJournal } from './fsck.ts';
@@ -23,17 +23,8 @@ import { readFrames } from './read-frames.ts';
 import { JournalDamaged } from './record-errors.ts';
 import type { OpenExchange } from './record-input.ts';
 import { recoverJournal } from './recover-journal.ts';
-import { aDirectory, anEnd, anIntent, aSession, readBack, recordExchange, sendBody, sha256 } from './testing/an-exchange.ts';
-
-const made: (() => void)[] = [];
-const freshDirectory = (): string => {
-  const { directory, remove } = aDirectory();
-  made.push(remove);
-  return directory;
-};
-afterEach(() => {
-  for (const remove of made.splice(0)) remove();
-});
+import { anEnd, anIntent, aSession, readBack, recordExchange, sendBody, sha256 } from './testing/an-exchange.ts';
+import { freshDirectory } from './testing/fresh-directory.ts';
 
 /** What the disk would hold if the machine stopped now. */
 function crashCopy(directory: string): string {

@@ -2,29 +2,17 @@ import { hash } from 'node:crypto';
 import { cpSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterEach, describe, expect, it } from 'vitest';
-import { createSignerKey } from '../../../shared/bundle/ed25519-key.ts';
+import { describe, expect, it } from 'vitest';
 import type { SessionLeaf } from '../../../shared/bundle/format.ts';
-import { openBundle } from '../../../shared/bundle/open-bundle.ts';
-import { verifyBundle } from '../../../shared/bundle/verify-bundle.ts';
-import { exportSession } from '../export-session.ts';
 import type { JournalRecorder } from '../journal-recorder.ts';
 import { listSegments } from '../list-segments.ts';
 import { openRecorder } from '../open-recorder.ts';
-import { aDirectory, anEnd, anIntent, aSession, recordExchange, sendBody } from '../testing/an-exchange.ts';
+import { anEnd, anIntent, aSession, recordExchange, sendBody } from '../testing/an-exchange.ts';
+import { freshDirectory } from '../testing/fresh-directory.ts';
+import { openExported } from '../testing/open-exported.ts';
 import { AnswerFollower, type DueAnswer } from './follow-answers.ts';
 import { PieceReader } from './piece-reader.ts';
 import { recoverColumns } from './recover-columns.ts';
-
-const made: (() => void)[] = [];
-const freshDirectory = (): string => {
-  const { directory, remove } = aDirectory();
-  made.push(remove);
-  return directory;
-};
-afterEach(() => {
-  for (const remove of made.splice(0)) remove();
-});
 
 const aPage = (rows: number, text = 'Zoë'): Buffer =>
   Buffer.from(
@@ -41,20 +29,9 @@ type Exported = {
   readonly bodies: ReadonlyMap<string, Buffer>;
 };
 
-/** The bundle of a session, which must verify; `columns`: the disclosed digests by exchange. */
+/** What the bundle of a session holds; `columns`: the disclosed digests by exchange. */
 async function exported(directory: string, session: string): Promise<Exported> {
-  const outputPath = path.join(freshDirectory(), 'session.wacz');
-  const summary = await exportSession({
-    directory,
-    session,
-    outputPath,
-    exportedBy: 'test',
-    exporterKey: createSignerKey('test/exporter'),
-  });
-  const { verdict, checks } = await verifyBundle(outputPath, { pinnedKeys: [summary.writerKey, summary.exporterKey] });
-  expect(checks.filter(({ status }) => status === 'failed' || status === 'missing')).toEqual([]);
-  expect(verdict).toBe('sound');
-  const bundle = await openBundle(outputPath);
+  const bundle = await openExported(directory, session);
   const leaves: SessionLeaf[] = [];
   for await (const { leaf } of bundle.leaves()) leaves.push(leaf);
   const disclosures = Buffer.from((await bundle.file('evidence/disclosures.ndjson'))!)

@@ -1,29 +1,16 @@
 import { createHmac } from 'node:crypto';
 import { cpSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { RowsUnreadable } from '../../../shared/bigquery/scan-rows.ts';
-import type { Bundle, BundleExchange } from '../../../shared/bundle/bundle.ts';
-import { createSignerKey } from '../../../shared/bundle/ed25519-key.ts';
-import { openBundle } from '../../../shared/bundle/open-bundle.ts';
-import { verifyBundle } from '../../../shared/bundle/verify-bundle.ts';
-import { exportSession } from '../export-session.ts';
 import { listSegments } from '../list-segments.ts';
 import { openRecorder } from '../open-recorder.ts';
-import { aDirectory, anEnd, anIntent, aSession, sendBody } from '../testing/an-exchange.ts';
+import { anEnd, anIntent, aSession, sendBody } from '../testing/an-exchange.ts';
+import { freshDirectory } from '../testing/fresh-directory.ts';
+import { exchangesOf, openExported } from '../testing/open-exported.ts';
 import { CellDigests } from './cell-digests.ts';
 import { contentKeyFile, loadContentKey } from './content-key.ts';
 import { withoutLiterals, withoutMessage } from './without-content.ts';
-
-const made: (() => void)[] = [];
-const freshDirectory = (): string => {
-  const { directory, remove } = aDirectory();
-  made.push(remove);
-  return directory;
-};
-afterEach(() => {
-  for (const remove of made.splice(0)) remove();
-});
 
 const secrets = ['zoe@example.com', 'Bakerstreet', '4111', 'hush-hush', 'in-a-comment'];
 const aPage = (rows: number): Buffer =>
@@ -54,27 +41,6 @@ const journalOf = (directory: string): string =>
     .map((file) => readFileSync(file, 'latin1'))
     .join('');
 
-async function exported(directory: string, session: string) {
-  const outputPath = path.join(freshDirectory(), 'session.wacz');
-  const summary = await exportSession({
-    directory,
-    session,
-    outputPath,
-    exportedBy: 'test',
-    exporterKey: createSignerKey('test/exporter'),
-  });
-  const { verdict, checks } = await verifyBundle(outputPath, { pinnedKeys: [summary.writerKey, summary.exporterKey] });
-  expect(checks.filter(({ status }) => status === 'failed')).toEqual([]);
-  expect(verdict).toBe('sound');
-  return await openBundle(outputPath);
-}
-
-async function exchangesOf(bundle: Bundle): Promise<BundleExchange[]> {
-  const all: BundleExchange[] = [];
-  for await (const exchange of bundle.exchanges()) all.push(exchange);
-  return all;
-}
-
 describe('a content-free exchange', () => {
   it('keeps who, what and when, a keyed digest of each value, and not one value', async () => {
     const directory = freshDirectory();
@@ -90,7 +56,7 @@ describe('a content-free exchange', () => {
     await recorder.close();
     for (const secret of secrets) expect(journalOf(directory)).not.toContain(secret);
 
-    const bundle = await exported(directory, session);
+    const bundle = await openExported(directory, session);
     const [exchange] = await exchangesOf(bundle);
     expect(exchange?.intent.content).toBe('content-free');
     expect(exchange?.sql).toBe('INSERT INTO d.t(a) VALUES (?)');
@@ -149,7 +115,7 @@ describe('a content-free exchange', () => {
     await expect(half.end(anEnd(100))).rejects.toThrow(RowsUnreadable);
     await half.end(anEnd(100, { outcome: 'transport-failed', framing: 'truncated' }));
     await recorder.close();
-    const bundle = await exported(directory, session);
+    const bundle = await openExported(directory, session);
     const exchanges = await exchangesOf(bundle);
     expect(exchanges.map(({ bodies }) => bodies.map(({ side, length }) => [side, length]))).toEqual([
       [['response', 12]],
@@ -183,7 +149,7 @@ describe('a content-free exchange', () => {
       }),
     });
     await restarted.close();
-    const bundle = await exported(crashed, session);
+    const bundle = await openExported(crashed, session);
     const [exchange] = await exchangesOf(bundle);
     expect(exchange?.end?.kind).toBe('reconcile');
     expect(exchange?.jobError).toEqual({ reason: 'invalid', location: '?', message: '?' });

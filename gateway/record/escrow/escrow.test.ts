@@ -1,26 +1,14 @@
 import { cpSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
-import { afterEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { BundleExchange } from '../../../shared/bundle/bundle.ts';
-import { createSignerKey } from '../../../shared/bundle/ed25519-key.ts';
-import { openBundle } from '../../../shared/bundle/open-bundle.ts';
-import { verifyBundle } from '../../../shared/bundle/verify-bundle.ts';
-import { exportSession } from '../export-session.ts';
 import { listSegments } from '../list-segments.ts';
 import { openRecorder } from '../open-recorder.ts';
 import type { ExchangeRecord, Recorder } from '../recorder.ts';
-import { aDirectory, anEnd, anIntent, aSession } from '../testing/an-exchange.ts';
-
-const made: (() => void)[] = [];
-const freshDirectory = (): string => {
-  const { directory, remove } = aDirectory();
-  made.push(remove);
-  return directory;
-};
-afterEach(() => {
-  for (const remove of made.splice(0)) remove();
-});
+import { anEnd, anIntent, aSession } from '../testing/an-exchange.ts';
+import { freshDirectory } from '../testing/fresh-directory.ts';
+import { exchangesOf, openExported } from '../testing/open-exported.ts';
 
 const journalOf = (directory: string): Buffer => Buffer.concat(listSegments(directory).map((file) => readFileSync(file)));
 
@@ -30,24 +18,6 @@ async function passMasked(record: ExchangeRecord, clear: Buffer, masked: Buffer)
   for (let at = 0; at < clear.length; at += 100_000)
     if (!record.upstreamResponseBody(clear.subarray(at, at + 100_000))) await record.drained();
   record.responseBody(masked);
-}
-
-async function exported(directory: string, session: string) {
-  const outputPath = path.join(freshDirectory(), 'session.wacz');
-  const summary = await exportSession({
-    directory,
-    session,
-    outputPath,
-    exportedBy: 'test',
-    exporterKey: createSignerKey('test/exporter'),
-  });
-  const { verdict, checks } = await verifyBundle(outputPath, { pinnedKeys: [summary.writerKey, summary.exporterKey] });
-  expect(checks.filter(({ status }) => status === 'failed')).toEqual([]);
-  expect(verdict).toBe('sound');
-  const bundle = await openBundle(outputPath);
-  const exchanges: BundleExchange[] = [];
-  for await (const exchange of bundle.exchanges()) exchanges.push(exchange);
-  return { bundle, exchanges };
 }
 
 const stored = ({ bodies }: BundleExchange, side: string): string | undefined => bodies.find((body) => body.side === side)?.stored;
@@ -73,8 +43,8 @@ it('the clear text of a masked answer is in the bundle for the escrow, and for n
   await recorder.close();
   expect(journalOf(directory).includes('secret-1')).toBe(false);
 
-  const { bundle, exchanges } = await exported(directory, session);
-  const [exchange] = exchanges;
+  const bundle = await openExported(directory, session);
+  const [exchange] = await exchangesOf(bundle);
   expect(stored(exchange!, 'upstream-response')).toBe('sealed');
   expect(exchange!.bodies.find(({ side }) => side === 'upstream-response')?.length).toBe(clear.length);
   const file = (await bundle.body(exchange!.exchangeId, 'upstream-response'))!;
@@ -95,7 +65,8 @@ it('without an escrow only the digest is kept', async () => {
   const session = await recordMasked(recorder);
   await recorder.close();
   expect(journalOf(directory).includes('secret-1')).toBe(false);
-  const { bundle, exchanges } = await exported(directory, session);
+  const bundle = await openExported(directory, session);
+  const exchanges = await exchangesOf(bundle);
   expect(stored(exchanges[0]!, 'upstream-response')).toBe('digest');
   await bundle.close();
 });
@@ -106,7 +77,8 @@ it('of a content-free exchange the escrow gets nothing', async () => {
   const session = await recordMasked(recorder, 'content-free');
   await recorder.close();
   expect(journalOf(directory).includes('age-encryption.org')).toBe(false);
-  const { bundle, exchanges } = await exported(directory, session);
+  const bundle = await openExported(directory, session);
+  const exchanges = await exchangesOf(bundle);
   expect(stored(exchanges[0]!, 'upstream-response')).toBe('digest');
   await bundle.close();
 });
@@ -125,7 +97,8 @@ it('a seal that a crash cut is no age file, and the bundle says nothing else', a
   await recorder.close();
   const restarted = await openRecorder({ directory: crashed });
   await restarted.close();
-  const { bundle, exchanges } = await exported(crashed, session);
+  const bundle = await openExported(crashed, session);
+  const exchanges = await exchangesOf(bundle);
   expect(stored(exchanges[0]!, 'upstream-response')).toBe('sealed');
   expect(await bundle.body(exchanges[0]!.exchangeId, 'upstream-response')).toBeUndefined();
   await bundle.close();

@@ -3,13 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createExchangeId } from '../../../shared/base/ids.ts';
-import { createSignerKey } from '../../../shared/bundle/ed25519-key.ts';
-import { openBundle } from '../../../shared/bundle/open-bundle.ts';
-import { verifyBundle } from '../../../shared/bundle/verify-bundle.ts';
 import type { Config } from '../../config.ts';
-import { exportSession } from '../export-session.ts';
 import type { EndInput, IntentInput, PrincipalInput } from '../record-input.ts';
 import type { ExchangeRecord, Recorder } from '../recorder.ts';
+import { openExported } from './open-exported.ts';
 
 export const aPrincipal: PrincipalInput = {
   kind: 'agent',
@@ -86,26 +83,14 @@ export type ReadBack = ReadonlyMap<
   }
 >;
 
-/** Exports a session, insists that the bundle is sound, and reads every exchange back. */
+/** Every exchange of a session, read back from a bundle that is sound. */
 export async function readBack(
   directory: string,
   session: string,
   snapshot = false,
   storage: Config['storage'] = undefined,
 ): Promise<ReadBack> {
-  const outputPath = path.join(directory, `${randomUUID()}.wacz`);
-  const summary = await exportSession({
-    directory,
-    session,
-    outputPath,
-    exportedBy: 'test',
-    exporterKey: createSignerKey('test/exporter'),
-    snapshot,
-    storage,
-  });
-  const verification = await verifyBundle(outputPath, { pinnedKeys: [summary.writerKey] });
-  if (verification.verdict !== 'sound') throw new Error(JSON.stringify(verification.checks, undefined, 1));
-  const bundle = await openBundle(outputPath);
+  const bundle = await openExported(directory, session, { snapshot, storage });
   const found = new Map();
   for await (const { exchangeId, end } of bundle.exchanges()) {
     const body = (await bundle.body(exchangeId, 'response')) ?? new Uint8Array(0);
@@ -113,7 +98,6 @@ export async function readBack(
     found.set(exchangeId, { kind: end?.kind, state, responseSha256: sha256(body), responseBytes: body.length });
   }
   await bundle.close();
-  rmSync(outputPath);
   return found;
 }
 
