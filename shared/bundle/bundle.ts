@@ -61,6 +61,8 @@ export type Bundle = {
   body(exchangeId: string, side: BodySide): Promise<Uint8Array | undefined>;
   /** The same in pieces, for bodies of any size. */
   bodyStream(exchangeId: string, side: BodySide): Promise<AsyncIterable<Uint8Array> | undefined>;
+  /** Whether columns were taken out of its answer: in place of each of their values stands `[redacted]`. */
+  isConverted(exchangeId: string): Promise<boolean>;
   /** A file of the bundle by its manifest path (small ones only: at most 64 MiB). */
   file(path: string): Promise<Uint8Array | undefined>;
   /** A file of the bundle of any size, in pieces: the leaves and disclosures as NDJSON for a database's own loader. */

@@ -81,6 +81,7 @@ async function toBundle(path: string, copyPath: string | undefined, zip: ZipArch
     leaves: () => readLeaves(zip, formatVersion),
     exchanges: () => joinExchanges(zip, formatVersion),
     bodyStream: (exchangeId, side) => openBody(zip, exchangeId, side),
+    isConverted: async (exchangeId) => (await findPlaces(zip, exchangeId)).records.some(({ record }) => record === 'conversion'),
     body: async (exchangeId, side) => {
       const stream = await openBody(zip, exchangeId, side);
       return stream === undefined ? undefined : await collect(stream);
@@ -169,12 +170,16 @@ export function parseStatement(value: unknown): { readonly statement: Statement;
 }
 
 async function openBody(zip: ZipArchive, exchangeId: string, side: BodySide): Promise<AsyncIterable<Uint8Array> | undefined> {
+  const { warc, records } = await findPlaces(zip, exchangeId);
+  const place = records.find(({ record }) => record === side || (side === 'response' && record === 'conversion'));
+  return place === undefined ? undefined : await readBody(zip, warc, place);
+}
+
+async function findPlaces(zip: ZipArchive, exchangeId: string) {
   const warc = zip.entries.get(bundlePaths.warc);
   const index = zip.entries.get(bundlePaths.index);
   if (warc?.method !== 'store' || index?.method !== 'store') throw damaged('its archive is not stored as Steno stores it');
-  const records = await findRecords(zip, index, exchangeId);
-  const place = records.find(({ record }) => record === side || (side === 'response' && record === 'conversion'));
-  return place === undefined ? undefined : await readBody(zip, warc, place);
+  return { warc, records: await findRecords(zip, index, exchangeId) };
 }
 
 const damaged = (what: string): BundleError =>

@@ -53,8 +53,3 @@ export async function createCaseDatabase({ directory, memoryLimit, threads }: Ca
     },
   };
 }
-
-/** `'it''s'`. */
-export const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
-/** `"odd ""name"""`. */
-export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`;

@@ -2,7 +2,7 @@ import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import type { Cell } from '../../../shared/contract/cell.ts';
 import { EngineError } from '../../../shared/contract/failure.ts';
 import type { ResultDifference } from '../../../shared/contract/result.ts';
-import { quoteName } from '../database/case-database.ts';
+import { quoteName } from '../../../shared/derived/quote.ts';
 import { toCell } from '../database/to-cell.ts';
 import type { ResultRelation } from '../result/result-files.ts';
 import type { ReviewCase } from '../review-case.ts';

@@ -1,7 +1,6 @@
-import { Readable } from 'node:stream';
-import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { BodySide, BodyWindow } from '../../../shared/contract/exchange.ts';
 import { EngineError } from '../../../shared/contract/failure.ts';
+import { decodeBody } from '../../../shared/derived/result/read-body-text.ts';
 import type { ReviewCase } from '../review-case.ts';
 import { findExchange } from './find-exchange.ts';
 import { findHeader, toHeaders } from './get-exchange.ts';
@@ -37,24 +36,14 @@ export async function readBody(review: ReviewCase, request: BodyRequest): Promis
   };
 }
 
-export function decode(raw: AsyncIterable<Uint8Array>, encoding: string): AsyncIterable<Uint8Array> {
-  const decoder =
-    encoding === 'gzip' || encoding === 'x-gzip'
-      ? createGunzip()
-      : encoding === 'deflate'
-        ? createInflate()
-        : encoding === 'br'
-          ? createBrotliDecompress()
-          : undefined;
-  if (decoder === undefined)
-    throw new EngineError({
-      code: 'BODY_NOT_DECODED',
-      message: `The content encoding "${encoding}" is not known.`,
-      remedy: 'Look at the raw bytes.',
-    });
-  const source = Readable.from(raw);
-  source.on('error', (error) => decoder.destroy(error));
-  return source.pipe(decoder);
+function decode(raw: AsyncIterable<Uint8Array>, encoding: string): AsyncIterable<Uint8Array> {
+  const decoded = decodeBody(raw, encoding);
+  if (decoded !== undefined) return decoded;
+  throw new EngineError({
+    code: 'BODY_NOT_DECODED',
+    message: `The content encoding "${encoding}" is not known.`,
+    remedy: 'Look at the raw bytes.',
+  });
 }
 
 async function takeWindow(

@@ -1,10 +1,11 @@
 import { stat } from 'node:fs/promises';
 import type { CallInput, CallOutput } from '../../../shared/contract/calls.ts';
 import { EngineError } from '../../../shared/contract/failure.ts';
-import { quoteName, quoteText, type SqlValue } from '../database/case-database.ts';
+import { quoteName, quoteText } from '../../../shared/derived/quote.ts';
+import { rowIndex } from '../../../shared/derived/result/result-type.ts';
+import type { SqlValue } from '../database/case-database.ts';
 import { filterToSql } from '../filter/filter-to-sql.ts';
 import { parseFilter } from '../filter/parse-filter.ts';
-import { rowIndex } from '../result/build-result.ts';
 import type { ResultRelations } from '../result/result-relations.ts';
 import type { ReviewCase } from '../review-case.ts';
 import { toSafeColumn } from './formula-safe.ts';

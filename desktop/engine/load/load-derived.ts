@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Bundle } from '../../../shared/bundle/bundle.ts';
 import { derivedPath, exchangeTables } from '../../../shared/derived/fill-tables.ts';
-import { quoteText } from '../database/case-database.ts';
+import { quoteText } from '../../../shared/derived/quote.ts';
 
 /**
  * Takes the tables that came with a bundle. Parquet has no integrity of its own: each file is copied out and hashed, and the copy is read only when

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { parseAnswerPage } from '../result/answer-page.ts';
-import type { ResultPageRead } from '../result/result-pages.ts';
+import { parseAnswerPage } from '../../../shared/derived/result/answer-page.ts';
+import type { ResultPageRead } from '../../../shared/derived/result/read-result-pages.ts';
 
 /** The pages that the replay's process wrote, one a line. */
 export async function* readReplayPages(

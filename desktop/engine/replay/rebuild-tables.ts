@@ -4,11 +4,11 @@ import { finished } from 'node:stream/promises';
 import type { Cell } from '../../../shared/bigquery/cell.ts';
 import { isRepeated, parseRestType, type TableFieldSchema } from '../../../shared/bigquery/schema.ts';
 import type { TimestampFormat } from '../../../shared/bigquery/timestamp.ts';
+import { toCellText } from '../../../shared/derived/result/cell-text.ts';
+import { takeNewRows } from '../../../shared/derived/result/new-rows.ts';
 import type { CaseBundle } from '../case-bundle.ts';
-import { toCellText } from '../result/cell-text.ts';
 import { findTableSchema } from '../result/find-table-schema.ts';
-import { takeNewRows } from '../result/new-rows.ts';
-import { findResultSource, readResultPages } from '../result/result-pages.ts';
+import { findResultSource, readSourcePages } from '../result/result-pages.ts';
 import type { ReviewCase } from '../review-case.ts';
 import type { ReplayStep } from './replay-plan.ts';
 import { resolveProject } from './resolve-project.ts';
@@ -90,7 +90,7 @@ export async function rebuildTable(review: ReviewCase, exchangeId: string, path:
   let fields: readonly TableFieldSchema[] | undefined;
   let reported: string | undefined;
   const onProblem = (): void => void problems++;
-  for await (const page of takeNewRows(readResultPages(review, resultSource, onProblem), onProblem)) {
+  for await (const page of takeNewRows(readSourcePages(review, resultSource, onProblem), onProblem)) {
     fields ??= page.fields ?? (await findTableSchema(review, resultSource));
     reported = page.reportedRows ?? reported;
     if (fields === undefined) break;

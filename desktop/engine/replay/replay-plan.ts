@@ -1,8 +1,8 @@
 import { gatewayDoor } from '../../../shared/derived/exchange-facts.ts';
+import { encodingOf, readBodyText } from '../../../shared/derived/result/read-body-text.ts';
 import type { CaseBundle } from '../case-bundle.ts';
 import type { SqlRow } from '../database/case-database.ts';
 import { findHeader, toHeaders } from '../exchange/get-exchange.ts';
-import { encodingOf, readEncodedBody } from '../result/read-text-body.ts';
 import type { ReviewCase } from '../review-case.ts';
 import type { Asked } from './replay-messages.ts';
 import { resolveProject } from './resolve-project.ts';
@@ -213,7 +213,7 @@ async function findAffectedRows(source: CaseBundle, row: SqlRow): Promise<string
 async function readRequest(source: CaseBundle, { exchangeId, contentType = '', contentEncoding }: Asked): Promise<Json> {
   const encoding = contentEncoding?.toLowerCase();
   if (!/^multipart\/related/i.test(contentType)) return readJson(source, exchangeId, 'request', encoding);
-  const text = await readEncodedBody(source, exchangeId, 'request', encoding).catch(() => undefined);
+  const text = await readBodyText(source.bundle, exchangeId, 'request', encoding).catch(() => undefined);
   const boundary = /boundary="?([^";]+)"?/i.exec(contentType)?.[1];
   const part = boundary === undefined ? undefined : text?.split(`--${boundary}`)[1];
   const json = part?.slice(part.search(/\r?\n\r?\n/)).trim();
@@ -226,7 +226,7 @@ async function readRequest(source: CaseBundle, { exchangeId, contentType = '', c
 
 async function readJson(source: CaseBundle, exchangeId: string, side: 'request' | 'response', encoding: string | undefined): Promise<Json> {
   try {
-    const text = await readEncodedBody(source, exchangeId, side, encoding);
+    const text = await readBodyText(source.bundle, exchangeId, side, encoding);
     const value: unknown = text === undefined || text === '' ? {} : JSON.parse(text);
     return typeof value === 'object' && value !== null ? (value as Json) : {};
   } catch {

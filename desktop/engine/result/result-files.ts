@@ -1,10 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TableFieldSchema } from '../../../shared/bigquery/schema.ts';
-import { quoteText } from '../database/case-database.ts';
+import { quoteText } from '../../../shared/derived/quote.ts';
+import type { ResultPageRead } from '../../../shared/derived/result/read-result-pages.ts';
+import { rowIndex } from '../../../shared/derived/result/result-type.ts';
 import type { ReviewCase } from '../review-case.ts';
-import { type BuiltResult, buildResult, rowIndex } from './build-result.ts';
-import type { ResultPageRead } from './result-pages.ts';
+import { type BuiltResult, buildResult } from './build-result.ts';
 
 /** A result as a relation `result_17` of the case, in a read-only file of its own. */
 export type ResultRelation = BuiltResult & { readonly resultId: string; readonly catalog: string; readonly file: string };

@@ -1,8 +1,14 @@
+import {
+  maskedProblem,
+  type OnProblem,
+  type ResultExchange,
+  type ResultPageRead,
+  readResultPages,
+} from '../../../shared/derived/result/read-result-pages.ts';
 import type { CaseBundle } from '../case-bundle.ts';
 import type { SqlRow } from '../database/case-database.ts';
 import { findExchange } from '../exchange/find-exchange.ts';
 import type { ReviewCase } from '../review-case.ts';
-import { type AnswerPage, type PageRequest, parseAnswerPage, parsePageRequest } from './answer-page.ts';
 import { readTextBody } from './read-text-body.ts';
 
 /** The exchanges whose answers together are one result, in the order of recording. */
@@ -10,7 +16,7 @@ export type ResultSource = {
   /** Number of the first of them; names the result. */
   readonly number: number;
   readonly source: CaseBundle;
-  readonly exchanges: readonly { readonly exchangeId: string; readonly number: number; readonly target: string }[];
+  readonly exchanges: readonly ResultExchange[];
 };
 
 const maxExchanges = 100_000;
@@ -45,15 +51,6 @@ async function findSiblings(review: ReviewCase, row: SqlRow): Promise<readonly S
   );
 }
 
-export type ResultPageRead = {
-  readonly exchangeId: string;
-  readonly number: number;
-  /** Index of its first row in the result. */
-  readonly start: number;
-  readonly page: AnswerPage;
-  readonly request: PageRequest;
-};
-
 /** What came from BigQuery is recorded beside what was delivered only where the two differ. */
 async function isMasked(review: ReviewCase, exchanges: ResultSource['exchanges']): Promise<boolean> {
   const numbers = exchanges.map(({ number }) => number).join(', ');
@@ -63,30 +60,16 @@ async function isMasked(review: ReviewCase, exchanges: ResultSource['exchanges']
   return rows.length > 0;
 }
 
-/** Reads the answers one by one and says where each stands in the result; memory holds one of them. Damaged ones are told and passed over. */
-export async function* readResultPages(
+/** Reads the answers of a result one by one; what a reader should know is told in sentences. */
+export async function* readSourcePages(
   review: ReviewCase,
   { source, exchanges }: ResultSource,
-  onProblem: (problem: string) => void,
+  onProblem: OnProblem,
 ): AsyncIterable<ResultPageRead> {
-  if (await isMasked(review, exchanges))
-    onProblem('Masked before delivery: the cells are as the client got them, not as BigQuery sent them.');
-  const starts = new Map<string, number>();
-  for (const { exchangeId, number, target } of exchanges) {
-    try {
-      const text = await readTextBody(review.database, source, exchangeId, 'response');
-      const page = text === undefined ? undefined : parseAnswerPage(text);
-      if (page === undefined) continue;
-      const request = parsePageRequest(target, await readTextBody(review.database, source, exchangeId, 'request'));
-      const start = request.startIndex ?? (request.pageToken === undefined ? 0 : starts.get(request.pageToken));
-      if (start === undefined) {
-        onProblem(`Exchange ${number} begins at a page token that no recorded answer gave: its ${page.rows.length} rows are left out.`);
-        continue;
-      }
-      if (page.nextToken !== undefined) starts.set(page.nextToken, start + page.rows.length);
-      yield { exchangeId, number, start, page, request };
-    } catch (error) {
-      onProblem(`The answer of exchange ${number} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
-    }
-  }
+  if (await isMasked(review, exchanges)) onProblem(maskedProblem);
+  const bodies = {
+    readText: ({ exchangeId }: ResultExchange, side: 'request' | 'response') => readTextBody(review.database, source, exchangeId, side),
+    isConverted: (exchangeId: string) => source.bundle.isConverted(exchangeId),
+  };
+  yield* readResultPages(exchanges, bodies, onProblem);
 }

@@ -115,7 +115,7 @@ describe('pages of one job', () => {
       1,
     );
     expect(opened.rows).toEqual(['1']);
-    expect(opened.problems[0]).toMatch(/^The answer of exchange 2 cannot be read: /);
+    expect(opened.problems[0]).toMatch(/^Exchange 2 has an answer that cannot be read: /);
   });
 });
 

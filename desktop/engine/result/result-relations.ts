@@ -1,12 +1,14 @@
 import { EngineError } from '../../../shared/contract/failure.ts';
 import type { OpenedResult, ResultPage } from '../../../shared/contract/result.ts';
-import { quoteName } from '../database/case-database.ts';
+import { quoteName } from '../../../shared/derived/quote.ts';
+import type { ResultPageRead } from '../../../shared/derived/result/read-result-pages.ts';
+import { rowIndex } from '../../../shared/derived/result/result-type.ts';
 import { toCell } from '../database/to-cell.ts';
 import type { ReviewCase } from '../review-case.ts';
-import { rowIndex } from './build-result.ts';
+import { toTeller } from './build-result.ts';
 import { findTableSchema } from './find-table-schema.ts';
 import { dropResultFile, makeResultFile, type ResultInput, type ResultRelation } from './result-files.ts';
-import { findResultSource, type ResultPageRead, type ResultSource, readResultPages } from './result-pages.ts';
+import { findResultSource, type ResultSource, readSourcePages } from './result-pages.ts';
 
 export type ResultRelations = {
   /** Makes the relation on first use. Throws EngineError EXCHANGE_UNKNOWN, RESULT_NONE. */
@@ -74,7 +76,7 @@ export function createResultRelations(review: ReviewCase): ResultRelations {
   function openSource(source: ResultSource): Promise<ResultRelation | undefined> {
     return use(`result_${source.number}`, () => {
       const problems: string[] = [];
-      const pages = readResultPages(review, source, (problem) => problems.push(problem));
+      const pages = readSourcePages(review, source, toTeller(problems));
       return { pages, problems, findSchema: () => findTableSchema(review, source) };
     });
   }

@@ -1,11 +1,11 @@
 import type { Cell, Row } from '../../../shared/bigquery/cell.ts';
 import type { TableFieldSchema } from '../../../shared/bigquery/schema.ts';
 import type { SearchHit } from '../../../shared/contract/finding.ts';
+import { parseAnswerPage, parsePageRequest } from '../../../shared/derived/result/answer-page.ts';
+import { encodingOf, readBodyText } from '../../../shared/derived/result/read-body-text.ts';
 import type { CaseBundle } from '../case-bundle.ts';
 import type { SqlRow } from '../database/case-database.ts';
 import { toInstant } from '../exchange/exchange-row.ts';
-import { parseAnswerPage, parsePageRequest } from '../result/answer-page.ts';
-import { encodingOf, readEncodedBody } from '../result/read-text-body.ts';
 import type { ReviewCase } from '../review-case.ts';
 import { toSnippet } from './snippet.ts';
 
@@ -37,7 +37,7 @@ async function searchAnswer(source: CaseBundle, row: SqlRow, jobs: Map<string, J
   const job = jobs.get(key) ?? { number: Number(row['number']), starts: new Map() };
   jobs.set(key, job);
   const encoding = encodingOf(row['response_headers']);
-  const text = await readEncodedBody(source, String(row['exchange_id']), 'response', encoding).catch(() => undefined);
+  const text = await readBodyText(source.bundle, String(row['exchange_id']), 'response', encoding).catch(() => undefined);
   if (text === undefined) return [];
   const holds = mayHold(text, needle);
   // Pages are counted even where nothing is found: a later page needs to know where it begins.

@@ -1,6 +1,6 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { SqlAnswer } from '../../../shared/contract/result.ts';
-import { quoteText } from '../database/case-database.ts';
+import { quoteText } from '../../../shared/derived/quote.ts';
 import { toCell } from '../database/to-cell.ts';
 import { toColumn } from '../database/to-column.ts';
 import type { SqlOrder } from './sql-messages.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { CallInput } from '../../../shared/contract/calls.ts';
 import { EngineError } from '../../../shared/contract/failure.ts';
 import type { SqlAnswer } from '../../../shared/contract/result.ts';
-import { rowIndex } from '../result/build-result.ts';
+import { rowIndex } from '../../../shared/derived/result/result-type.ts';
 import type { ResultRelations } from '../result/result-relations.ts';
 import type { ReviewCase } from '../review-case.ts';
 import { toCaseViews } from '../views/case-views.sql.ts';

@@ -1,7 +1,7 @@
 // The relations an investigator and the engine read: every table of every bundle, with `bundle_id` and a `number` that counts through the case.
 
+import { quoteText } from '../../../shared/derived/quote.ts';
 import { bundleTables, tableNames } from '../../../shared/derived/tables.sql.ts';
-import { quoteText } from '../database/case-database.ts';
 
 export type AttachedBundle = {
   readonly bundleId: number;

@@ -1,6 +1,6 @@
-import type { Row } from '../../../shared/bigquery/cell.ts';
-import type { TableFieldSchema } from '../../../shared/bigquery/schema.ts';
-import type { TimestampFormat } from '../../../shared/bigquery/timestamp.ts';
+import type { Row } from '../../bigquery/cell.ts';
+import type { TableFieldSchema } from '../../bigquery/schema.ts';
+import type { TimestampFormat } from '../../bigquery/timestamp.ts';
 
 /** What one recorded answer of jobs.query, getQueryResults or tabledata.list says of the rows. */
 export type AnswerPage = {
@@ -10,17 +10,35 @@ export type AnswerPage = {
   readonly nextToken: string | undefined;
 };
 
-/** `undefined`: the job was not complete yet, so this answer says nothing of rows. Throws SyntaxError when the body is not whole JSON. */
+/** `undefined`: the job was not complete yet, so this answer says nothing of rows. Throws Error when the body is not whole JSON of that shape. */
 export function parseAnswerPage(text: string): AnswerPage | undefined {
   const answer = JSON.parse(text) as Readonly<Record<string, unknown>>;
   if (answer['jobComplete'] === false) return undefined;
-  const schema = answer['schema'] as { readonly fields?: readonly TableFieldSchema[] } | undefined;
+  const schema = answer['schema'] as { readonly fields?: unknown } | undefined;
   return {
-    fields: schema?.fields,
-    rows: Array.isArray(answer['rows']) ? (answer['rows'] as readonly Row[]) : [],
+    fields: schema?.fields === undefined ? undefined : parseFields(schema.fields),
+    rows: Array.isArray(answer['rows']) ? answer['rows'].map(parseRow) : [],
     totalRows: textOf(answer['totalRows']),
     nextToken: textOf(answer['pageToken']),
   };
+}
+
+function parseRow(row: unknown): Row {
+  if (!Array.isArray((row as Row | null)?.f)) throw new TypeError('a row of it has no cells');
+  return row as Row;
+}
+
+/** Columns deep enough for BigQuery's limit of 15 levels, and no deeper. */
+const maxDepth = 20;
+
+/** Throws Error where these are no columns. */
+export function parseFields(fields: unknown, depth = 0): readonly TableFieldSchema[] {
+  if (!Array.isArray(fields) || depth > maxDepth) throw new TypeError('its schema has no columns');
+  for (const { name, type, fields: inner } of fields as readonly Partial<TableFieldSchema>[]) {
+    if (typeof name !== 'string' || typeof type !== 'string') throw new TypeError('a column of it has no name or type');
+    if (inner !== undefined) parseFields(inner, depth + 1);
+  }
+  return fields as readonly TableFieldSchema[];
 }
 
 const textOf = (value: unknown): string | undefined => (value === undefined || value === null || value === '' ? undefined : String(value));

@@ -1,24 +1,28 @@
-import type { Cell } from '../../../shared/bigquery/cell.ts';
-import { isRepeated, parseRestType, type TableFieldSchema } from '../../../shared/bigquery/schema.ts';
-import { parseTimestampMicros, type TimestampFormat } from '../../../shared/bigquery/timestamp.ts';
-import { isNested } from './result-column.ts';
+import type { Cell } from '../../bigquery/cell.ts';
+import { isRepeated, parseRestType, type TableFieldSchema } from '../../bigquery/schema.ts';
+import { parseTimestampMicros, type TimestampFormat } from '../../bigquery/timestamp.ts';
+import { isNested } from './result-type.ts';
 
 /** A REST cell as text that DuckDB casts to the column's type without loss; nested cells as JSON whose scalars are such texts. */
 export function toCellText(cell: Cell | undefined, field: TableFieldSchema, format: TimestampFormat | undefined): string | undefined {
   if (!isNested(field)) return toScalarText(cell, field, format) ?? undefined;
   const tree = toTree(cell, field, format);
-  return tree === null ? undefined : JSON.stringify(tree);
+  if (tree === null) return undefined;
+  return typeof tree === 'string' ? tree : JSON.stringify(tree);
 }
 
+/** What has not the shape of its field stays as it came: the cast then fails, and the column is shown as text instead. */
 function toTree(cell: Cell | undefined, field: TableFieldSchema, format: TimestampFormat | undefined): unknown {
   if (isRepeated(field)) {
-    if (!Array.isArray(cell)) return [];
+    if (cell === null || cell === undefined) return [];
+    if (!Array.isArray(cell)) return cell;
     const element = { ...field, mode: 'NULLABLE' };
-    return (cell as readonly { readonly v: Cell }[]).map((item) => toTree(item.v, element, format));
+    return (cell as readonly ({ readonly v: Cell } | null)[]).map((item) => toTree(item?.v, element, format));
   }
   if (cell === null || cell === undefined) return null;
   if (parseRestType(field.type) !== 'RECORD') return toScalarText(cell, field, format);
-  const cells = (cell as { readonly f?: readonly { readonly v: Cell }[] }).f ?? [];
+  const { f: cells } = cell as { readonly f?: readonly ({ readonly v: Cell } | null)[] };
+  if (!Array.isArray(cells)) return cell;
   return Object.fromEntries((field.fields ?? []).map((each, index) => [each.name, toTree(cells[index]?.v, each, format)]));
 }
 
@@ -44,8 +48,10 @@ function toTimestampText(text: string, format: TimestampFormat): string {
   return `${date.toISOString().slice(0, -5).replace('T', ' ')}.${fraction.toString().padStart(6, '0')}+00`;
 }
 
-/** DuckDB reads a BLOB from text as `\xAB…`. */
+/** DuckDB reads a BLOB from text as `\\xAB…`. */
 function toBlobText(base64: string): string {
-  const hex = Buffer.from(base64, 'base64').toString('hex');
-  return hex.replace(/../g, '\\x$&');
+  const bytes = Buffer.from(base64, 'base64');
+  // Read leniently, any text would be bytes.
+  if (bytes.toString('base64') !== base64) return `\\x (not base64) ${base64}`;
+  return bytes.toString('hex').replace(/../g, '\\x$&');
 }
