@@ -16,6 +16,7 @@ import {
   warcMetadataSchema,
   writerLeafSchema,
 } from './format.ts';
+import { receiptSchema } from './receipt.ts';
 import { trustRootSchema } from './trust/trust-root.ts';
 import { windowFileSchema } from './window/window-file.ts';
 
@@ -39,6 +40,7 @@ export function formatJsonSchema(): Readonly<Record<string, unknown>> {
     consistencyLine: consistencyLineSchema,
     trustRoot: trustRootSchema,
     window: windowFileSchema,
+    receipt: receiptSchema,
   };
   const entries = Object.entries(schemas).map(([name, schema]) => [name, z.toJSONSchema(schema, { unrepresentable: 'any' })]);
   return JSON.parse(JSON.stringify(Object.fromEntries(entries)));

@@ -2,15 +2,16 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { readIdentities } from './age-keys.ts';
 import { parseVerifierKey } from './ed25519-key.ts';
+import { formatReceiptVerification, isReceiptFile } from './format-receipt.ts';
 import { exitCodes, formatVerification, formatVerificationJson } from './format-verification.ts';
 import { readPinnedKeys } from './pinned-keys.ts';
-import { isReceiptFile, runVerifyReceipt } from './run-verify-receipt.ts';
 import { readTrustRoot } from './trust/trust-root.ts';
 import type { Verification } from './verification.ts';
 import { type VerifyOptions, verifyBundle } from './verify-bundle.ts';
+import { type ReceiptVerification, verifyReceipt } from './verify-receipt.ts';
 import { compareWriters, type PairJudgement } from './window/compare-writers.ts';
 import { formatPairs, formatWindow } from './window/format-window.ts';
-import { isWindowFile, verifyWindow } from './window/verify-window.ts';
+import { isWindowFile, verifyWindow, type WindowVerification } from './window/verify-window.ts';
 
 export type VerifyCommand = {
   readonly key?: readonly string[];
@@ -42,9 +43,9 @@ export async function runVerify(files: readonly string[], command: VerifyCommand
   };
   const [only, ...others] = files;
   if (only === undefined) throw new Error('Name a file to verify.');
-  if (others.length > 0) await runSeveral(files, options, command.json ?? false);
+  if (others.length > 0) await runSeveral(files, options, command);
   else if (isWindowFile(only)) await runWindow(only, options, command);
-  else if (isReceiptFile(only)) await runVerifyReceipt(only, [...options.pinnedKeys], command.json ?? false);
+  else if (isReceiptFile(only)) await runReceipt(only, options, command.json ?? false);
   else await runOne(only, options, command.json ?? false);
 }
 
@@ -56,29 +57,54 @@ async function runOne(file: string, options: VerifyOptions, asJson: boolean): Pr
 
 const pairCodes: Readonly<Record<PairJudgement['status'], number>> = { consistent: 0, unproven: 1, forked: 2 };
 
-async function runSeveral(files: readonly string[], options: VerifyOptions, asJson: boolean): Promise<void> {
+/** As JSON one object: `bundles` and how they stand to each other, `receipts` and `windows` where some are among the files. */
+async function runSeveral(files: readonly string[], options: VerifyOptions, command: VerifyCommand): Promise<void> {
+  const windowFiles = files.filter(isWindowFile);
+  const receiptFiles = files.filter((file) => !windowFiles.includes(file) && isReceiptFile(file));
   const bundles: Verification[] = [];
-  for (const file of files) bundles.push(await verifyBundle(file, options));
-  const sound = bundles.filter(({ verdict }) => verdict !== 'not-sound').map((one) => one.path);
-  const pairs = await compareWriters(sound);
-  const text = (): string => [...bundles.map((one) => [...formatVerification(one), ''].join('\n')), ...formatPairs(pairs)].join('\n');
-  console.log(asJson ? JSON.stringify({ bundles, pairs }, undefined, 2) : text());
-  process.exitCode = Math.max(...bundles.map(({ verdict }) => exitCodes[verdict]), ...pairs.map(({ status }) => pairCodes[status]));
+  for (const file of files.filter((one) => !windowFiles.includes(one) && !receiptFiles.includes(one)))
+    bundles.push(await verifyBundle(file, options));
+  const receipts: ReceiptVerification[] = [];
+  for (const file of receiptFiles) receipts.push(await verifyReceipt(file, options));
+  const windows: WindowVerification[] = [];
+  for (const file of windowFiles) windows.push(await askWindow(file, options, command));
+  const pairs = await compareWriters(bundles.filter(({ verdict }) => verdict !== 'not-sound').map((one) => one.path));
+  const beside = { ...(receipts.length > 0 && { receipts }), ...(windows.length > 0 && { windows }) };
+  const blocks = [...bundles.map(formatVerification), ...receipts.map(formatReceiptVerification), ...windows.map(formatWindow)];
+  const text = (): string => [...blocks.map((lines) => [...lines, ''].join('\n')), ...formatPairs(pairs)].join('\n');
+  console.log(command.json ? JSON.stringify({ bundles, ...beside, pairs }, undefined, 2) : text());
+  process.exitCode = Math.max(
+    ...[...bundles, ...receipts].map(({ verdict }) => exitCodes[verdict]),
+    ...windows.map(windowCode),
+    ...pairs.map(({ status }) => pairCodes[status]),
+  );
+}
+
+async function runReceipt(file: string, options: VerifyOptions, asJson: boolean): Promise<void> {
+  const verification = await verifyReceipt(file, options);
+  console.log(asJson ? JSON.stringify(verification, undefined, 2) : formatReceiptVerification(verification).join('\n'));
+  process.exitCode = exitCodes[verification.verdict];
 }
 
 const coverageCodes = { covered: 0, 'covered-with-gaps': 1, 'not-covered': 2 } as const;
 
-async function runWindow(file: string, options: VerifyOptions, { covers, bundles, json }: VerifyCommand): Promise<void> {
+async function runWindow(file: string, options: VerifyOptions, command: VerifyCommand): Promise<void> {
+  const judged = await askWindow(file, options, command);
+  console.log(command.json ? JSON.stringify(judged, undefined, 2) : formatWindow(judged).join('\n'));
+  process.exitCode = windowCode(judged);
+}
+
+async function askWindow(file: string, options: VerifyOptions, { covers, bundles }: VerifyCommand): Promise<WindowVerification> {
   if (covers !== undefined && covers.length !== 2) throw new Error('--covers takes two instants: FROM TO.');
   const [from, to] = (covers ?? []).map(toInstant);
   if (from !== undefined && to !== undefined && from >= to) throw new Error('--covers FROM TO: FROM must be before TO.');
   const folder = bundles === undefined ? undefined : readdirSync(bundles).filter((name) => name.endsWith('.wacz'));
   const inFolder = folder?.sort().map((name) => path.join(bundles!, name));
-  const judged = await verifyWindow(file, { ...options, from, to, bundles: inFolder });
-  console.log(json ? JSON.stringify(judged, undefined, 2) : formatWindow(judged).join('\n'));
-  const missing = (judged.missing ?? []).length > 0 ? 1 : 0;
-  process.exitCode = Math.max(exitCodes[judged.verdict], coverageCodes[judged.coverage], missing);
+  return await verifyWindow(file, { ...options, from, to, bundles: inFolder });
 }
+
+const windowCode = ({ verdict, coverage, missing = [] }: WindowVerification): number =>
+  Math.max(exitCodes[verdict], coverageCodes[coverage], missing.length > 0 ? 1 : 0);
 
 function toInstant(text: string): string {
   const ms = Date.parse(text);

@@ -1,14 +1,24 @@
 import { readFile, stat } from 'node:fs/promises';
 import { canonicalJson } from '../base/canonical-json.ts';
-import { fingerprintOf, parseVerifierKey, type VerifierKey } from './ed25519-key.ts';
+import { parseVerifierKey } from './ed25519-key.ts';
 import { type WriterLeaf, writerLeafSchema } from './format.ts';
 import { leafHash, rootFromInclusion } from './merkle-tree.ts';
 import { digestOfList, MAX_RECEIPT_BYTES, parseReceipt, type Receipt } from './receipt.ts';
-import { checkNote } from './signed-note.ts';
 import { parseTlogProof, type TlogProof } from './tlog-proof.ts';
+import { judgeLog } from './trust/judge-log.ts';
+import type { TrustRoot } from './trust/trust-root.ts';
 import type { CheckStatus, Signer, Verdict } from './verification.ts';
 
-export const receiptChecks = ['receipt', 'entry', 'digests', 'writer-log', 'recorder-signature', 'recorder-key'] as const;
+export const receiptChecks = [
+  'receipt',
+  'entry',
+  'digests',
+  'writer-log',
+  'key-rotation',
+  'recorder-signature',
+  'recorder-key',
+  'key-validity',
+] as const;
 export type ReceiptCheck = { readonly name: (typeof receiptChecks)[number]; readonly status: CheckStatus; readonly detail: string };
 
 export type ReceiptVerification = {
@@ -19,40 +29,44 @@ export type ReceiptVerification = {
   readonly checks: readonly ReceiptCheck[];
 };
 
+export type ReceiptOptions = { readonly pinnedKeys: readonly string[]; readonly trustRoot?: TrustRoot | undefined };
+
 type Found = Omit<ReceiptCheck, 'name'>;
+type FoundChecks = Partial<Record<ReceiptCheck['name'], Found>>;
 const passed = (detail: string): Found => ({ status: 'passed', detail });
 const failed = (detail: string): Found => ({ status: 'failed', detail });
 const missing = (detail: string): Found => ({ status: 'missing', detail });
 
-/** Checks a receipt with nothing but the file and the keys that the reader pinned. Never throws on bad data. */
-export async function verifyReceipt(path: string, options: { readonly pinnedKeys: readonly string[] }): Promise<ReceiptVerification> {
+/** What they say of trust, not of the evidence: what is missing there makes the verdict amber. */
+const trustChecks: ReadonlySet<string> = new Set(['recorder-key', 'key-validity']);
+
+/** Checks a receipt with nothing but the file and what the reader trusts. Never throws on bad data. */
+export async function verifyReceipt(path: string, options: ReceiptOptions): Promise<ReceiptVerification> {
   const isSmall = (await stat(path)).size <= MAX_RECEIPT_BYTES;
   const receipt = isSmall ? parseReceipt(await readFile(path, 'utf8')) : undefined;
   if (receipt === undefined) return conclude(path, undefined, undefined, { receipt: failed('is not a receipt of Steno') });
-  const pinned = options.pinnedKeys.map((key) => parseVerifierKey(key)).filter((key) => key !== undefined);
   const entry = parseEntry(receipt.entry);
-  const proof = parseTlogProof(receipt.proof);
-  const { signature, signer } = checkSignature(receipt, proof, pinned);
+  const proof = parseProof(receipt.proof);
+  const { found, signer } = checkSignature(receipt, entry, proof, options);
   return conclude(path, entry, signer, {
     receipt: passed('fits the format'),
     entry: entry === undefined ? failed('does not fit the format, or is not canonical JSON') : passed(describeEntry(entry)),
     digests: checkDigests(receipt, entry),
     'writer-log': checkInclusion(receipt, entry, proof),
-    'recorder-signature': signature,
-    'recorder-key': checkKey(signer),
+    ...found,
   });
 }
 
-function conclude(
-  path: string,
-  entry: WriterLeaf | undefined,
-  signer: Signer | undefined,
-  found: Partial<Record<ReceiptCheck['name'], Found>>,
-): ReceiptVerification {
-  const skipped: Found = { status: 'skipped', detail: 'could not be judged because of the faults above' };
-  const checks = receiptChecks.map((name) => ({ name, ...(found[name] ?? skipped) }));
-  const isSound = checks.every((check) => check.status === 'passed' || check.name === 'recorder-key');
-  const verdict = !isSound ? 'not-sound' : signer?.isPinned ? 'sound' : 'sound-unknown-key';
+function conclude(path: string, entry: WriterLeaf | undefined, signer: Signer | undefined, found: FoundChecks): ReceiptVerification {
+  const unjudged: Found = { status: 'skipped', detail: 'could not be judged because of the faults above' };
+  const unasked: Found = { status: 'skipped', detail: 'no trust root says when this key is valid' };
+  const checks = receiptChecks.map((name) => ({
+    name,
+    ...(found[name] ?? (name === 'key-validity' && signer !== undefined ? unasked : unjudged)),
+  }));
+  const isBad = ({ name, status }: ReceiptCheck): boolean => (trustChecks.has(name) ? status === 'failed' : status !== 'passed');
+  const isWanting = checks.some(({ name, status }) => trustChecks.has(name) && status === 'missing');
+  const verdict = checks.some(isBad) ? 'not-sound' : isWanting ? 'sound-unknown-key' : 'sound';
   return { path, verdict, entry, signer, checks };
 }
 
@@ -60,10 +74,16 @@ function parseEntry(text: string): WriterLeaf | undefined {
   try {
     const value: unknown = JSON.parse(text);
     const parsed = writerLeafSchema.safeParse(value);
-    return parsed.success && canonicalJson(value) === text ? parsed.data : undefined;
+    return parsed.success && text.isWellFormed() && canonicalJson(value) === text ? parsed.data : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** C2SP allows more lines than Steno writes; nobody signed those for a receipt. */
+function parseProof(text: string): TlogProof | undefined {
+  const proof = parseTlogProof(text);
+  return proof?.extra === undefined && proof?.extensions.length === 0 ? proof : undefined;
 }
 
 function describeEntry(entry: WriterLeaf): string {
@@ -90,32 +110,33 @@ function checkDigests(receipt: Receipt, entry: WriterLeaf | undefined): Found {
 }
 
 function checkInclusion(receipt: Receipt, entry: WriterLeaf | undefined, proof: TlogProof | undefined): Found {
-  if (proof === undefined) return failed('the proof is not a C2SP tlog-proof');
+  if (proof === undefined) return failed('the proof is not a C2SP tlog-proof as Steno writes it');
   const { checkpoint, index, path } = proof;
   if (entry !== undefined && entry.index !== index) return failed('the proof is about another entry');
   if (rootFromInclusion(leafHash(receipt.entry), index, checkpoint.size, path) !== checkpoint.root)
     return failed('the proof does not show that the entry is in the log');
+  if (receipt.last !== undefined && readLast(receipt.last, proof) === undefined) return failed('what it calls the last entry is not');
   return passed(`entry ${index} of the log ${checkpoint.origin} of ${checkpoint.size} entries`);
 }
 
-function checkSignature(receipt: Receipt, proof: TlogProof | undefined, pinned: readonly VerifierKey[]) {
-  if (proof === undefined) return { signature: failed('there is no checkpoint'), signer: undefined };
-  const hints = receipt.keys.map((key) => parseVerifierKey(key)).filter((key) => key !== undefined);
-  const judged = [...pinned, ...hints]
-    .filter((key) => key.name === proof.checkpoint.origin)
-    .map((key) => ({ key, status: checkNote(proof.note, key) }));
-  const valid = judged.find((one) => one.status === 'valid');
-  if (judged.some((one) => one.status === 'invalid')) return { signature: failed('the signature of the log is wrong'), signer: undefined };
-  if (valid === undefined)
-    return { signature: missing('no key that could check the signature is pinned or in the receipt'), signer: undefined };
-  const { key } = valid;
-  const isPinned = pinned.some((one) => one.text === key.text);
-  const signer: Signer = { role: 'recorder', name: key.name, key: key.text, fingerprint: fingerprintOf(key), isPinned };
-  return { signature: passed('the log is signed (Ed25519, C2SP checkpoint)'), signer };
+/** `undefined`: not the last entry under the checkpoint. */
+function readLast({ leaf: text, path }: NonNullable<Receipt['last']>, { checkpoint }: TlogProof): WriterLeaf | undefined {
+  const leaf = parseEntry(text);
+  const index = checkpoint.size - 1;
+  const isLast = leaf?.index === index && rootFromInclusion(leafHash(text), index, checkpoint.size, path) === checkpoint.root;
+  return isLast ? leaf : undefined;
 }
 
-function checkKey(signer: Signer | undefined): Found {
-  if (signer === undefined) return failed('nobody is known to have signed');
-  if (signer.isPinned) return passed(`pinned (${signer.fingerprint})`);
-  return missing(`nobody pinned this key (${signer.fingerprint}): who holds it is unknown`);
+function checkSignature(
+  receipt: Receipt,
+  entry: WriterLeaf | undefined,
+  proof: TlogProof | undefined,
+  { pinnedKeys, trustRoot }: ReceiptOptions,
+): { found: FoundChecks; signer: Signer | undefined } {
+  if (proof === undefined) return { found: { 'recorder-signature': failed('there is no checkpoint') }, signer: undefined };
+  const { keys, rotations = [], last } = receipt;
+  const claimed = (last && readLast(last, proof)) ?? entry;
+  const pinned = pinnedKeys.map((key) => parseVerifierKey(key)).filter((key) => key !== undefined);
+  const { checks, signer } = judgeLog(proof.note, proof.checkpoint.origin, claimed?.at ?? '', { keys, rotations }, pinned, trustRoot);
+  return { found: Object.fromEntries(checks.map(({ name, status, detail }) => [name, { status, detail }])), signer };
 }

@@ -2,6 +2,7 @@
 """Checks a bundle with nothing but Python's standard library: a second opinion, written apart from the TypeScript verifier.
 
 usage: verify.py BUNDLE.wacz ... [--key NAME+ID+BASE64 ...] [--trust trust.json] [--json]
+       verify.py RECEIPT.json ... [--key ...] [--trust ...] [--json]
        verify.py WINDOW.json [--covers FROM TO] [--bundles DIRECTORY | --bundle BUNDLE.wacz ...] [--key ...] [--trust ...] [--json]
 exit:  0 sound and signed by a key you gave, 1 sound but the key is unknown, 2 not sound
 Needs format.schema.json beside itself: the record format as JSON Schema.
@@ -341,7 +342,7 @@ def is_number(value):
 
 TYPES = {'object': lambda v: isinstance(v, dict), 'array': lambda v: isinstance(v, list), 'string': lambda v: isinstance(v, str),
          'boolean': lambda v: isinstance(v, bool), 'null': lambda v: v is None, 'number': is_number,
-         'integer': lambda v: is_number(v) and float(v).is_integer()}
+         'integer': lambda v: is_number(v) and (isinstance(v, int) or v.is_integer())}
 
 
 def units(text):
@@ -1624,6 +1625,88 @@ def compare_bundles(window, entries, sessions, bundles, keys, trust, checks):
     return missing
 
 
+# ---- receipts: one entry of a writer log, and what it took out
+RECEIPT = 'receipt entry digests writer-log key-rotation recorder-signature recorder-key key-validity'.split()
+MAX_RECEIPT = 64 << 20
+
+
+def is_receipt(path):
+    """Receipts are JSON, bundles are ZIPs: the first byte tells them apart."""
+    try:
+        with open(path, 'rb') as file:
+            return file.read(1) == b'{'
+    except OSError:
+        return False
+
+
+def parse_entry(text):
+    try:
+        data = text.encode()
+        leaf = json.loads(text, parse_constant=reject_constant)
+        return leaf if fits(leaf, SCHEMAS['writerLeaf']) and jcs(leaf) == data else None
+    except (ValueError, RecursionError, OverflowError):
+        return None
+
+
+def judge_digests(receipt, entry):
+    if entry is None:
+        return 'failed', 'there is no entry to compare them with'
+    digests, listed = receipt.get('digests'), entry.get('list')
+    if listed is None:
+        if digests is not None:
+            return 'failed', 'the receipt lists digests that its entry does not speak of'
+        return 'passed', '%d digests of what is gone stand in the entry' % len(entry.get('digests', ()))
+    if digests is None:
+        return 'missing', 'the list of what is gone is not in the receipt'
+    same = len(digests) == listed['count'] and sha256(''.join(digest + '\n' for digest in digests).encode()) == listed['sha256']
+    return ('passed', '%d digests of what is gone are those of the entry' % len(digests)) if same else ('failed', 'the list is not the one that the entry names')
+
+
+def last_entry(receipt, proof):
+    leaf, at = parse_entry(receipt['last']['leaf']), proof['size'] - 1
+    if leaf is None or leaf['index'] != at:
+        return None
+    return leaf if root_from_path(leaf_hash(to_bytes(receipt['last']['leaf'])), at, proof['size'], receipt['last']['path']) == proof['root'] else None
+
+
+def judge_inclusion(receipt, entry, proof):
+    if proof is None:
+        return 'failed', 'the proof is not a C2SP tlog-proof as Steno writes it'
+    if entry is not None and entry['index'] != proof['index']:
+        return 'failed', 'the proof is about another entry'
+    if root_from_path(leaf_hash(to_bytes(receipt['entry'])), proof['index'], proof['size'], proof['path']) != proof['root']:
+        return 'failed', 'the proof does not show that the entry is in the log'
+    if 'last' in receipt and last_entry(receipt, proof) is None:
+        return 'failed', 'what it calls the last entry is not'
+    return 'passed', 'entry %d of the log %s of %d entries' % (proof['index'], proof['origin'], proof['size'])
+
+
+def verify_receipt(path, keys, trust):
+    with open(path, 'rb') as file:
+        data = file.read(MAX_RECEIPT + 1)
+    receipt, found, entry = parse_json(data) if len(data) <= MAX_RECEIPT else None, {}, None
+    if not fits(receipt, SCHEMAS['receipt']):
+        found['receipt'] = 'failed', 'is not a receipt of Steno'
+    else:
+        entry, proof = parse_entry(receipt['entry']), parse_proof(to_bytes(receipt['proof']))
+        found['receipt'] = 'passed', 'fits the format'
+        found['entry'] = ('passed', '%(kind)s at %(at)s' % entry) if entry else ('failed', 'does not fit the format, or is not canonical JSON')
+        found['digests'], found['writer-log'] = judge_digests(receipt, entry), judge_inclusion(receipt, entry, proof)
+        if proof is None:
+            found['recorder-signature'] = 'failed', 'there is no checkpoint'
+        else:
+            claimed = (last_entry(receipt, proof) if 'last' in receipt else None) or entry or {'at': ''}
+            pinned = [key for key in map(parse_key, keys) if key]
+            judged = judge_log(proof['note'], proof['origin'], claimed['at'], receipt['keys'], receipt.get('rotations', []), pinned, trust)
+            found.update((name, (status, detail)) for name, _, status, detail in judged)
+    unjudged = 'skipped', 'could not be judged because of the faults above'
+    checks = [(name,) + found.get(name, unjudged) for name in RECEIPT]
+    bad = any(status == 'failed' if name in TRUST else status != 'passed' for name, status, _ in checks)
+    wanting = any(name in TRUST and status == 'missing' for name, status, _ in checks)
+    return dict(path=path, verdict='not-sound' if bad else 'sound-unknown-key' if wanting else 'sound', entry=entry,
+                checks=[dict(zip(('name', 'status', 'detail'), check)) for check in checks])
+
+
 # ---- several exports of one writer
 def log_view(path):
     archive = Zip(path)
@@ -1703,7 +1786,8 @@ def is_window(path):
 
 def print_checks(path, result):
     for check in result['checks']:
-        print(ascii('%-8s %-19s %s: %s' % (check['status'], check['name'], check['subject'], check['detail']))[1:-1])
+        subject = check['subject'] + ': ' if 'subject' in check else ''
+        print(ascii('%-8s %-19s %s%s' % (check['status'], check['name'], subject, check['detail']))[1:-1])
     print('%s: %s' % (path, result['verdict']))
 
 
@@ -1729,27 +1813,34 @@ def main(arguments):
     if not paths:
         print(__doc__.strip(), file=sys.stderr)
         return 2
-    worst, sound = 0, []
-    for path in paths:
-        window = is_window(path)
-        result = verify_window(path, keys, trust, start, end, bundles) if window else verify(path, keys, trust)
-        worst = max(worst, ('sound', 'sound-unknown-key', 'not-sound').index(result['verdict']))
-        if window:
-            worst = max(worst, ('covered', 'covered-with-gaps', 'not-covered').index(result['coverage']), 1 if result['missing'] else 0)
-        elif result['verdict'] != 'not-sound':
-            sound.append(path)
-        if as_json:
-            print(json.dumps(result))
-            continue
+    results = [(path, *verify_file(path, keys, trust, start, end, bundles)) for path in paths]
+    found = {kind: [result for _, one, result in results if one == kind] for kind in ('bundles', 'receipts', 'windows')}
+    pairs = compare_writers([result['path'] for result in found['bundles'] if result['verdict'] != 'not-sound'])
+    if as_json:
+        beside = {kind: found[kind] for kind in ('receipts', 'windows') if found[kind]}
+        print(json.dumps(dict(bundles=found['bundles'], **beside, pairs=pairs) if len(paths) > 1 else results[0][2], indent=2))
+    for path, kind, result in () if as_json else results:
         print_checks(path, result)
         for gap in result.get('gaps', ()):
             print('gap %(from)s to %(to)s: %(reason)s' % gap)
-        if window:
+        if kind == 'windows':
             print('%s: %s, missing sessions: %s' % (path, result['coverage'], result['missing']))
-    for pair in compare_writers(sound) if len(sound) > 1 and not as_json else ():
-        worst = max(worst, ('consistent', 'unproven', 'forked').index(pair['status']))
+    for pair in () if as_json else pairs:
         print('%(left)s and %(right)s: %(status)s' % pair)
-    return worst
+    return max([exit_code(result) for _, _, result in results] + [('consistent', 'unproven', 'forked').index(pair['status']) for pair in pairs])
+
+
+def verify_file(path, keys, trust, start, end, bundles):
+    if is_window(path):
+        return 'windows', verify_window(path, keys, trust, start, end, bundles)
+    if is_receipt(path):
+        return 'receipts', verify_receipt(path, keys, trust)
+    return 'bundles', verify(path, keys, trust)
+
+
+def exit_code(result):
+    coverage = ('covered', 'covered-with-gaps', 'not-covered').index(result.get('coverage', 'covered'))
+    return max(('sound', 'sound-unknown-key', 'not-sound').index(result['verdict']), coverage, 1 if result.get('missing') else 0)
 
 
 if __name__ == '__main__':

@@ -5,6 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { toSignerKey } from '../ed25519-key.ts';
 import type { Check, Verification } from '../verification.ts';
 import { verifyBundle } from '../verify-bundle.ts';
+import type { ReceiptVerification } from '../verify-receipt.ts';
 import { forgeBundle } from './forge-bundle.ts';
 import { mutateBundle } from './mutate-bundle.ts';
 
@@ -75,15 +76,16 @@ function isSameArchive(before: Buffer, after: Buffer): boolean {
   }
 }
 
-type PythonResult = { readonly verdict: string; readonly checks: readonly Pick<Check, 'name' | 'status'>[] };
+type PythonResult = { readonly path: string; readonly verdict: string; readonly checks: readonly Pick<Check, 'name' | 'status'>[] };
 
 export function verifyInPython(files: readonly string[], pinnedKeys: readonly string[], trustFile?: string): Map<string, PythonResult> {
   const keys = [...pinnedKeys.flatMap((key) => ['--key', key]), ...(trustFile === undefined ? [] : ['--trust', trustFile])];
   const script = path.join(import.meta.dirname, '../verify.py');
   const run = spawnSync('python3', [script, '--json', ...keys, ...files], { encoding: 'utf8', maxBuffer: 1 << 30 });
-  const lines = run.stdout.split('\n').filter((line) => line !== '');
-  if (lines.length !== files.length) throw new Error(`verify.py stumbled: ${run.stderr.slice(-2_000)}`);
-  return new Map(lines.map((line, index) => [files[index]!, JSON.parse(line) as PythonResult]));
+  if (run.stdout === '') throw new Error(`verify.py stumbled: ${run.stderr.slice(-2_000)}`);
+  const said = JSON.parse(run.stdout) as PythonResult | Readonly<Record<'bundles' | 'receipts' | 'windows', readonly PythonResult[]>>;
+  const results = 'verdict' in said ? [said] : [...said.bundles, ...(said.receipts ?? []), ...(said.windows ?? [])];
+  return new Map(results.map((result) => [result.path, result]));
 }
 
 /** What verify.py says of a window of a log. */
@@ -105,7 +107,7 @@ export function verifyWindowInPython(
 const gravity = ['passed', 'skipped', 'missing', 'failed'];
 
 /** The verdict, and of each check the worst that it said. */
-export function summaryOf({ verdict, checks }: PythonResult | Verification): string {
+export function summaryOf({ verdict, checks }: Pick<PythonResult | Verification | ReceiptVerification, 'verdict' | 'checks'>): string {
   const worst = new Map<string, number>();
   for (const { name, status } of checks) worst.set(name, Math.max(worst.get(name) ?? 0, gravity.indexOf(status)));
   const faults = [...worst].filter(([, index]) => index > 0).map(([name, index]) => `${name} ${gravity[index]}`);

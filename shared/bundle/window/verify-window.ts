@@ -5,7 +5,7 @@ import { parseVerifierKey } from '../ed25519-key.ts';
 import { type WriterLeaf, writerLeafSchema } from '../format.ts';
 import { leafHash, TreeHead } from '../merkle-tree.ts';
 import { parseJsonLine } from '../read-evidence.ts';
-import { judgeLogSignature, type LogCheck } from '../trust/judge-log.ts';
+import { judgeLog, type LogCheck } from '../trust/judge-log.ts';
 import type { Verdict } from '../verification.ts';
 import type { VerifyOptions } from '../verify-bundle.ts';
 import { compareBundles } from './compare-bundles.ts';
@@ -146,7 +146,7 @@ function checkSignature(window: WindowFile, entries: readonly WriterLeaf[], ques
   checks.push({ name: 'writer-log', subject: window.writer, status: isProven ? 'passed' : 'failed', detail });
   if (parsed === undefined) return;
   const pinned = question.pinnedKeys.map((text) => parseVerifierKey(text)).filter((key) => key !== undefined);
-  checks.push(...judgeLogSignature(parsed.note, window.writer, entries.at(-1)!.at, window, pinned, question.trustRoot));
+  checks.push(...judgeLog(parsed.note, window.writer, entries.at(-1)!.at, window, pinned, question.trustRoot).checks);
 }
 
 function treeOf({ first, border, leaves }: WindowFile): TreeHead | undefined {

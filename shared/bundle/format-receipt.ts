@@ -1,6 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { exitCodes } from './format-verification.ts';
-import { type ReceiptVerification, verifyReceipt } from './verify-receipt.ts';
+import type { ReceiptVerification } from './verify-receipt.ts';
 
 const marks = { passed: '✓', failed: '✗', missing: '?', skipped: '–' } as const;
 
@@ -15,13 +14,7 @@ export function isReceiptFile(path: string): boolean {
   }
 }
 
-/** Prints every check of a receipt and sets the exit code as for a bundle. */
-export async function runVerifyReceipt(path: string, pinnedKeys: readonly string[], json: boolean): Promise<void> {
-  const verification = await verifyReceipt(path, { pinnedKeys });
-  console.log(json ? JSON.stringify(verification, undefined, 2) : formatReceiptVerification(verification).join('\n'));
-  process.exitCode = exitCodes[verification.verdict];
-}
-
+/** What a person reads of a receipt. */
 export function formatReceiptVerification({ path, verdict, entry, signer, checks }: ReceiptVerification): string[] {
   const reason = entry !== undefined && 'reason' in entry && entry.reason !== undefined ? [`because   ${entry.reason}`] : [];
   const who =
