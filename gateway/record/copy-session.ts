@@ -1,18 +1,19 @@
 import { hash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
 
-import {
-  type BodySide,
-  type ColumnsLeaf,
-  type DisclosureName,
-  disclosureSchema,
-  type End,
-  type Intent,
-  type Reconcile,
-  type SessionLeaf,
-  sessionLeafSchema,
+import type {
+  BodySide,
+  ColumnsLeaf,
+  Disclosure,
+  DisclosureName,
+  DisclosureValue,
+  End,
+  Intent,
+  Reconcile,
+  SessionLeaf,
 } from '../../shared/bundle/format.ts';
 import type { BodyInput, MemberWriter } from '../../shared/bundle/member-writer.ts';
+import { parseDisclosure, parseLeaf } from '../../shared/bundle/parse-record.ts';
 import { FLAG_CHUNK_BEGINS, frameTypes, HEADER_BYTES, SALT_BYTES, sideOf } from './frame.ts';
 import type { CatalogSession, JournalCatalog } from './journal-catalog.ts';
 import { type Frame, readFrames } from './read-frames.ts';
@@ -27,7 +28,7 @@ type OpenExchange = {
   /** Where the age file of the sealed body lies. */
   readonly sealed: Piece[];
   intent: Intent | undefined;
-  readonly disclosed: Map<DisclosureName, string>;
+  readonly disclosed: Map<DisclosureName, Buffer>;
 };
 
 /** What retention rules look at. */
@@ -124,7 +125,8 @@ class SessionCopy {
   }
 
   async #leaf({ payload }: Frame): Promise<void> {
-    const leaf = sessionLeafSchema.parse(JSON.parse(payload.toString('utf8')));
+    const leaf = parseLeaf(JSON.parse(payload.toString('utf8')));
+    if (leaf === undefined) throw new Error(`Leaf ${this.#leaves} of the session is not of this format.`);
     this.#leaves += 1;
     this.#writer.addLeaf(payload);
     const exchange = 'exchange' in leaf ? this.#exchange(leaf.exchange) : undefined;
@@ -141,9 +143,7 @@ class SessionCopy {
     if (leaf.connection !== undefined) this.facts.connections.add(leaf.connection);
     if (this.#seen.has(leaf.disclosed.identity)) return;
     this.#seen.add(leaf.disclosed.identity);
-    const line = exchange.disclosed.get('identity');
-    const [, name, value] = line === undefined ? [] : disclosureSchema.parse(JSON.parse(line));
-    if (name === 'identity') for (const group of value.groups) this.facts.groups.add(group);
+    for (const group of disclosedValue(exchange, 'identity')?.groups ?? []) this.facts.groups.add(group);
   }
 
   #exchange(number: number): OpenExchange {
@@ -160,7 +160,7 @@ class SessionCopy {
       const digest = disclosed[name];
       const found = digest === undefined ? undefined : this.#pending.get(digest);
       if (digest === undefined || found === undefined) continue;
-      exchange?.disclosed.set(name as DisclosureName, found.line.toString('utf8'));
+      exchange?.disclosed.set(name as DisclosureName, found.line);
       if (this.#shared.has(digest)) continue;
       this.#writer.addDisclosure(found.line);
       if (found.exchange === 0) this.#shared.add(digest);
@@ -182,16 +182,11 @@ class SessionCopy {
   async #end(leaf: End | Reconcile, exchange: OpenExchange): Promise<void> {
     this.#exchanges.delete(leaf.exchange);
     if (exchange.intent === undefined) return;
-    const value = <Name extends 'request' | 'upstream-request' | 'response'>(name: Name) => {
-      const line = exchange.disclosed.get(name);
-      const parsed = line === undefined ? undefined : disclosureSchema.parse(JSON.parse(line));
-      return parsed?.[1] === name ? (parsed[2] as never) : undefined;
-    };
     await this.#writer.addExchange({
       intent: exchange.intent,
-      request: value('request'),
-      upstreamRequest: value('upstream-request'),
-      response: value('response'),
+      request: disclosedValue(exchange, 'request'),
+      upstreamRequest: disclosedValue(exchange, 'upstream-request'),
+      response: disclosedValue(exchange, 'response'),
       bodies: exchange.bodies.map((body) => this.#toInput(body, exchange.sealed, leaf)),
     });
   }
@@ -227,6 +222,15 @@ class SessionCopy {
       if (fd !== undefined) closeSync(fd);
     }
   }
+}
+
+/** What the exchange disclosed under this name; the lines of the others are not read. */
+function disclosedValue<Name extends Disclosure[1]>({ disclosed }: OpenExchange, name: Name): DisclosureValue<Name> | undefined {
+  const line = disclosed.get(name);
+  if (line === undefined) return undefined;
+  const parsed = parseDisclosure(JSON.parse(line.toString('utf8')));
+  if (parsed?.[1] !== name) throw new Error(`A disclosure "${name}" of the session is not of this format.`);
+  return parsed[2] as DisclosureValue<Name>;
 }
 
 /** Bodies of which only digests are kept have no bytes to count: their leaves say how long each chunk was. */

@@ -90,7 +90,7 @@ export class MemberWriter {
   /** The members: leaves, disclosures, index, WARC. */
   close(): MemberFile[] {
     const indexSink = new FileSink(path.join(this.#folder, 'index'));
-    for (const line of this.#index.sorted()) indexSink.writeNow(Buffer.from(`${line}\n`));
+    for (const line of this.#index.sorted()) indexSink.writeNow(line);
     return [
       toMember(bundlePaths.leaves, this.#sinks.leaves),
       toMember(bundlePaths.disclosures, this.#sinks.disclosures),

@@ -8,10 +8,11 @@ import { createRandom } from './testing/create-random.ts';
 const folder = mkdtempSync(path.join(tmpdir(), 'steno-sort-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function sort(lines: readonly string[], runCharacters?: number): string[] {
-  const sorter = new LineSorter(path.join(folder, 'run-'), runCharacters);
+function sort(lines: readonly string[], runBytes: number): string {
+  const sorter = new LineSorter(path.join(folder, 'run-'), { runBytes, maxRuns: 8 });
   for (const line of lines) sorter.add(line);
-  const sorted = [...sorter.sorted()];
+  let sorted = '';
+  for (const line of sorter.sorted()) sorted += line.toString();
   expect(readdirSync(folder)).toEqual([]);
   return sorted;
 }
@@ -24,9 +25,13 @@ test.each([
   ['nothing', [], 100],
   ['a few lines in memory', ['b', 'a', 'c', 'a'], 1_000],
   ['lines over a few runs', someLines(1_000), 3_000],
-  ['lines over so many runs that these are merged on the way', someLines(5_000), 500],
+  ['lines over so many runs that these are merged on the way', someLines(500), 500],
   ['lines that come in order', someLines(2_000).sort(), 1_000],
+  ['lines over so many runs that what was merged is merged again', someLines(500), 100],
   ['a line larger than the block that is read', ['z', 'y'.repeat(200_000), 'a'], 10],
-])('%s are sorted, and no temporary file stays', (_name, lines, runCharacters) => {
-  expect(sort(lines, runCharacters)).toEqual(lines.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0)));
+  ['a line of which another is the beginning', ['ab', 'a', 'abc', 'a\u0001'], 1_000],
+  ['lines beyond ASCII, by their bytes', ['ü', '\u{1f600}', '\uffee', 'u', 'é'], 12],
+])('%s are sorted, and no temporary file stays', (_name, lines, runBytes) => {
+  const sorted = lines.map((line) => Buffer.from(line)).sort(Buffer.compare);
+  expect(sort(lines, runBytes)).toBe(sorted.map((line) => `${line}\n`).join(''));
 });

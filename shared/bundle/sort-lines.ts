@@ -1,92 +1,108 @@
-import { closeSync, openSync, readSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readSync, rmSync } from 'node:fs';
 import { FileSink } from './file-sink.ts';
+import { LineRun } from './line-run.ts';
 
-const RUN_CHARACTERS = 8 * 1_048_576;
+const RUN_BYTES = 8 * 1_048_576;
 const BLOCK_BYTES = 65_536;
-/** More runs than this are merged into one, so that neither memory nor open files grow with the number of lines. */
+/** So many runs are merged into one, so that neither memory nor open files grow with the number of lines. */
 const MAX_RUNS = 64;
 
 /** Sorts any number of lines in bounded memory: sorted runs go to temporary files, which are then merged. */
 export class LineSorter {
   readonly #prefix: string;
-  readonly #runCharacters: number;
-  #runs: string[] = [];
+  readonly #maxRuns: number;
+  #run: LineRun;
+  /** Files by how often their lines were merged, so that each line is merged seldom. */
+  readonly #levels: string[][] = [[]];
   #made = 0;
-  #lines: string[] = [];
-  #characters = 0;
 
   /** Temporary files begin with `prefix`. */
-  constructor(prefix: string, runCharacters = RUN_CHARACTERS) {
+  constructor(prefix: string, { runBytes = RUN_BYTES, maxRuns = MAX_RUNS } = {}) {
     this.#prefix = prefix;
-    this.#runCharacters = runCharacters;
+    this.#maxRuns = maxRuns;
+    this.#run = new LineRun(runBytes);
   }
 
   add(line: string): void {
-    this.#lines.push(line);
-    this.#characters += line.length;
-    if (this.#characters >= this.#runCharacters) this.#spill();
+    if (this.#run.add(line)) return;
+    this.#spill();
+    if (this.#run.add(line)) return;
+    // A line longer than a run: longer runs from here on.
+    this.#run = new LineRun(Buffer.byteLength(line) + 1);
+    this.#run.add(line);
   }
 
-  /** The lines in order of their UTF-16 code units (for ASCII: bytes); can be read once. */
-  *sorted(): Generator<string> {
-    if (this.#runs.length === 0) {
-      yield* this.#lines.sort(inOrder);
+  /** The lines in order of their bytes, each with its line feed; can be read once. */
+  *sorted(): Generator<Buffer> {
+    if (this.#made === 0) {
+      yield* this.#run.sorted();
       return;
     }
     this.#spill();
-    yield* this.#merged();
-  }
-
-  *#merged(): Generator<string> {
-    const runs = this.#runs.map((file) => new SortedRun(file));
-    try {
-      yield* merge(runs);
-    } finally {
-      for (const run of runs) run.remove();
-    }
+    this.#run = new LineRun(0);
+    yield* merged(this.#levels.flat());
   }
 
   #spill(): void {
-    if (this.#lines.length === 0) return;
-    const file = this.#nextFile();
-    writeFileSync(file, `${this.#lines.sort(inOrder).join('\n')}\n`, { flag: 'wx', mode: 0o600 });
-    this.#runs.push(file);
-    this.#lines = [];
-    this.#characters = 0;
-    if (this.#runs.length === MAX_RUNS) this.#join();
+    if (this.#run.isEmpty) return;
+    this.#keep(this.#write(this.#run.sorted()), 0);
+    this.#run.clear();
   }
 
-  #join(): void {
-    const file = this.#nextFile();
-    const sink = new FileSink(file);
-    for (const line of this.#merged()) sink.writeNow(Buffer.from(`${line}\n`));
-    sink.close();
-    this.#runs = [file];
+  #keep(file: string, level: number): void {
+    this.#levels[level] ??= [];
+    const files = this.#levels[level];
+    files.push(file);
+    if (files.length < this.#maxRuns) return;
+    this.#levels[level] = [];
+    this.#keep(this.#write(merged(files)), level + 1);
   }
 
-  #nextFile(): string {
+  #write(lines: Iterable<Buffer>): string {
     this.#made += 1;
-    return `${this.#prefix}${this.#made}`;
+    const sink = new FileSink(`${this.#prefix}${this.#made}`);
+    for (const line of lines) sink.writeNow(line);
+    sink.close();
+    return sink.file;
   }
 }
 
-const inOrder = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
+/** The files are removed afterwards. */
+function* merged(files: readonly string[]): Generator<Buffer> {
+  const runs = files.map((file) => new SortedRun(file));
+  try {
+    yield* merge(runs);
+  } finally {
+    for (const run of runs) run.remove();
+  }
+}
 
 /** Stays with one run as long as it holds the least line: lines that come almost in order cost one comparison each. */
-function* merge(runs: readonly SortedRun[]): Generator<string> {
-  const open = runs.filter((run) => run.line !== undefined);
+function* merge(runs: readonly SortedRun[]): Generator<Buffer> {
+  const open = runs.filter(({ line }) => line !== undefined).sort((a, b) => (a.line! < b.line! ? -1 : 1));
   while (open.length > 0) {
-    open.sort((a, b) => inOrder(a.line!, b.line!));
-    const [least, next] = open;
+    const [least, next] = open as [SortedRun, SortedRun?];
     do {
-      yield least!.line!;
-      least!.step();
-    } while (least!.line !== undefined && (next === undefined || least!.line <= next.line!));
-    if (least!.line === undefined) open.shift();
+      yield Buffer.from(`${least.line}\n`, 'latin1');
+      least.step();
+    } while (least.line !== undefined && (next === undefined || least.line <= next.line!));
+    open.shift();
+    if (least.line !== undefined) open.splice(placeOf(least.line, open), 0, least);
   }
 }
 
-/** A file of sorted lines, read by blocks. */
+/** How many of the runs, which are in order, come before a line. */
+function placeOf(line: string, open: readonly SortedRun[]): number {
+  let [low, high] = [0, open.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (open[middle]!.line! < line) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** A file of sorted lines, read by blocks. A character here is a byte, so that the order is that of bytes. */
 class SortedRun {
   line: string | undefined;
   readonly #file: string;
@@ -94,7 +110,7 @@ class SortedRun {
   readonly #block = Buffer.allocUnsafe(BLOCK_BYTES);
   #lines: string[] = [];
   #at = 0;
-  #rest: Buffer = Buffer.alloc(0);
+  #rest = '';
 
   constructor(file: string) {
     this.#file = file;
@@ -118,10 +134,8 @@ class SortedRun {
   #load(): boolean {
     const length = readSync(this.#fd, this.#block);
     if (length === 0) return false;
-    const bytes = Buffer.concat([this.#rest, this.#block.subarray(0, length)]);
-    const end = bytes.lastIndexOf(0x0a) + 1;
-    this.#rest = bytes.subarray(end);
-    this.#lines = end === 0 ? [] : bytes.toString('utf8', 0, end - 1).split('\n');
+    this.#lines = (this.#rest + this.#block.toString('latin1', 0, length)).split('\n');
+    this.#rest = this.#lines.pop()!;
     this.#at = 0;
     return true;
   }

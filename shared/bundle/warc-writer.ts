@@ -20,12 +20,15 @@ export async function writeWarcRecord(sink: ByteSink, record: WarcRecord): Promi
   const offset = sink.position;
   const bodyLength = record.body?.length ?? 0;
   const header = Buffer.from(renderWarcHeader(record.header, record.head.length + bodyLength));
-  if (bodyLength <= INLINE_BYTES) await sink.write(gzipSync(Buffer.concat([header, record.head, ...(await collect(record)), END]), small));
+  if (bodyLength <= INLINE_BYTES) await sink.write(gzipSmall(Buffer.concat([header, record.head, ...(await collect(record)), END])));
   else await gzipStreaming(sink, header, record);
   return { offset, length: sink.position - offset };
 }
 
 const END = Buffer.from('\r\n\r\n');
+
+/** With room for what comes out: 16 KiB for each of a million small records are memory that is freed late. */
+const gzipSmall = (bytes: Buffer): Buffer => gzipSync(bytes, { ...small, chunkSize: Math.min(16_384, bytes.length + 64) });
 
 async function collect(record: WarcRecord): Promise<Uint8Array[]> {
   const pieces: Uint8Array[] = [];
