@@ -10,6 +10,7 @@ import type { FindValueOptions } from './gateway/commands/lifecycle/find-value.t
 import type { PlaceOptions } from './gateway/commands/lifecycle/hold.ts';
 import type { RedactOptions } from './gateway/commands/lifecycle/redact.ts';
 import type { MetadataOptions } from './gateway/commands/metadata.ts';
+import type { RotateOptions } from './gateway/commands/rotate-keys.ts';
 import type { TokenSourceOptions } from './gateway/commands/token-source.ts';
 import type { VerifyCommand } from './shared/bundle/run-verify.ts';
 
@@ -74,14 +75,15 @@ const keys = program
     await (await import('./gateway/commands/show-keys.ts')).showKeys(options.config);
   });
 
-keys
-  .command('rotate')
+const by = (command: Command): Command => command.option('--by <person>', 'who does it; recorded', process.env['USER'] ?? 'unknown');
+
+by(keys.command('rotate'))
   .description('make a new signing key: a running gateway takes it within a second, one that is down at its next start')
   .requiredOption('--config <file>', 'steno.yaml')
   .option('--overlap-hours <hours>', 'how long the old key signs beside the new one before it is destroyed; 24 unless told', Number)
-  .action(async (options: { config: string; overlapHours?: number }) =>
-    (await import('./gateway/commands/rotate-keys.ts')).rotateKeys(options),
-  );
+  .option('--reason <text>', 'why; recorded')
+  .option('--json', 'as JSON')
+  .action(async (options: RotateOptions) => (await import('./gateway/commands/rotate-keys.ts')).rotateKeys(options));
 
 keys
   .command('trust-root')
@@ -90,6 +92,17 @@ keys
   .option('-o, --output <file>', 'the file', 'trust.json')
   .action(async (options: { config: string; output: string }) =>
     (await import('./gateway/commands/write-trust-root.ts')).writeTrustRoot(options),
+  );
+
+program
+  .command('token-keys')
+  .description('the keys of the tokens that the gateway itself issues; they change by themselves (tokenKeys.rotateDays)')
+  .command('rotate')
+  .requiredOption('--config <file>', 'steno.yaml')
+  .option('--end-old', 'after a leak: at once, and every token issued before ends')
+  .description('have the running gateway change its key now')
+  .action(async (options: { config: string; endOld?: true }) =>
+    (await import('./gateway/commands/rotate-token-keys.ts')).rotateTokenKeys(options.config, options.endOld === true),
   );
 
 program
@@ -213,8 +226,6 @@ program
   .argument('[comment...]', 'whose it is')
   .description('trust a signer from now on: its bundles verify with exit 0')
   .action(async (key: string, comment: string[]) => (await import('./shared/bundle/pinned-keys.ts')).pinKey(key, comment.join(' ')));
-
-const by = (command: Command): Command => command.option('--by <person>', 'who does it; recorded', process.env['USER'] ?? 'unknown');
 
 const retention = program.command('retention').description('how long recordings are kept');
 retention

@@ -21,6 +21,7 @@ import { loadPolicySet } from './policy/policy-folder.ts';
 import { createReconciliation } from './reconcile.ts';
 import { openRecorder } from './record/open-recorder.ts';
 import type { Recorder } from './record/recorder.ts';
+import { writerKeysOf } from './record/rotate-key.ts';
 import { HoldRegister } from './retention/hold-register.ts';
 import { startLifecycle, toDecision } from './retention/start-lifecycle.ts';
 import { openStages } from './stages.ts';
@@ -114,7 +115,7 @@ async function listen(config: Config, recorder: Recorder, attestor: Attestor): P
   const app = await createApp({ config, recorder, stages, onEnd, drain });
   const adminTls = await openTls({ ...config, tls: config.admin.tls });
   const admin = await createAdminApp({
-    stages: { ...stages, sealing, drain, lifecycle },
+    stages: { ...stages, sealing, drain, lifecycle, writerKeys: writerKeysOf(config.dataDirectory) },
     metrics,
     token: await readOrCreateAdminToken(config.dataDirectory),
     ...(adminTls === undefined ? {} : { server: behindTls(adminTls) }),

@@ -8,6 +8,7 @@ import { isAdmin } from './admin-token.ts';
 import { type LifecycleView, lifecycleRoutes } from './lifecycle-routes.ts';
 import type { Metrics } from './metrics.ts';
 import { type TokenKeysView, tokenKeyRoutes } from './token-key-routes.ts';
+import { type WriterKeysView, writerKeyRoutes } from './writer-key-routes.ts';
 
 /** What the admin listener shows of the gateway. */
 export type AdminView = {
@@ -28,6 +29,8 @@ export type AdminView = {
     close(sessionId: string): Promise<boolean>;
   };
   readonly tokens: TokenKeysView;
+  /** Undefined where nobody writes a log. */
+  readonly writerKeys?: WriterKeysView | undefined;
   /** Undefined where nobody ends the gateway while it is asked. */
   readonly drain?: { readonly isClosing: boolean; readonly count: number };
   /** Undefined where nothing is sealed. */
@@ -65,7 +68,8 @@ export async function createAdminApp({ stages, metrics, token, server = {} }: Ad
     });
     adminRoutes(scope.withTypeProvider<ZodTypeProvider>(), stages);
     tokenKeyRoutes(scope.withTypeProvider<ZodTypeProvider>(), stages.tokens);
-    const { lifecycle } = stages;
+    const { lifecycle, writerKeys } = stages;
+    if (writerKeys !== undefined) scope.register(async (inner) => writerKeyRoutes(inner.withTypeProvider<ZodTypeProvider>(), writerKeys));
     if (lifecycle !== undefined) scope.register(async (inner) => lifecycleRoutes(inner.withTypeProvider<ZodTypeProvider>(), lifecycle));
   });
   return app;

@@ -1,30 +1,28 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { DEFAULT_OVERLAP_MS, type KeyEpoch, readKeyEpochs, requestRotation } from '../record/key-ring.ts';
+import { DEFAULT_OVERLAP_MS, type KeyEpoch } from '../record/key-ring.ts';
+import { rotateKey } from '../record/rotate-key.ts';
 import { requireConfig } from './require-config.ts';
 
 const HOUR_MS = 3_600_000;
-const WAIT_MS = 5_000;
+
+export type RotateOptions = {
+  readonly config: string;
+  readonly by: string;
+  readonly reason?: string;
+  readonly overlapHours?: number;
+  readonly json?: boolean;
+};
 
 /**
  * Makes the gateway's next signing key. A running gateway sees it within a second; one that is down announces it at its next start. Which of the two it was
  * is said. Throws RotationRefused while an earlier rotation is under way.
  */
-export async function rotateKeys(options: { readonly config: string; readonly overlapHours?: number }): Promise<void> {
-  const { dataDirectory } = await requireConfig(options.config);
-  const { overlapHours } = options;
+export async function rotateKeys({ config, by, reason, overlapHours, json }: RotateOptions): Promise<void> {
+  const { dataDirectory } = await requireConfig(config);
   if (overlapHours !== undefined && !(overlapHours >= 0 && overlapHours <= 8_760))
-    throw new Error('The overlap is between 0 and 8760 hours.');
-  const before = readKeyEpochs(dataDirectory).length;
-  requestRotation(dataDirectory, overlapHours === undefined ? DEFAULT_OVERLAP_MS : Math.round(overlapHours * HOUR_MS));
-  console.log(describe(await waitForAnnouncement(dataDirectory, before)));
-}
-
-async function waitForAnnouncement(directory: string, before: number): Promise<readonly KeyEpoch[] | undefined> {
-  for (const end = Date.now() + WAIT_MS; Date.now() < end; await delay(100)) {
-    const epochs = readKeyEpochs(directory);
-    if (epochs.length > before) return epochs;
-  }
-  return undefined;
+    throw new Error('--overlap-hours is a number between 0 and 8760: 24 unless told, 0 after a theft.');
+  const overlapMs = overlapHours === undefined ? DEFAULT_OVERLAP_MS : Math.round(overlapHours * HOUR_MS);
+  const epochs = await rotateKey(dataDirectory, { overlapMs, by, reason });
+  console.log(json ? JSON.stringify({ announced: epochs !== undefined, keys: epochs ?? [] }, undefined, 2) : describe(epochs));
 }
 
 function describe(epochs: readonly KeyEpoch[] | undefined): string {

@@ -1,5 +1,6 @@
 import { assert } from '../../shared/base/assert.ts';
 import { formatTlogProof } from '../../shared/bundle/tlog-proof.ts';
+import { leafWords } from './leaf-text.ts';
 import type { RecorderParts } from './recorder-parts.ts';
 import type { WriterLog } from './writer-log.ts';
 
@@ -30,14 +31,14 @@ export class KeyAnnouncer {
     const { keys, journal } = this.#parts;
     const announcement = keys.announcement();
     if (announcement === undefined) return;
-    const { key, keyEpoch, overlapMs, supersedes } = announcement;
+    const { by, key, keyEpoch, overlapMs, reason, supersedes } = announcement;
     // The audit path of the newest entry is the border of the tree before it.
     const path = this.#writerLog.tree.border.toReversed();
     let [announcedAt, overlapUntil] = ['', ''];
     const { index, text } = this.#writerLog.append(({ at, index }) => {
       announcedAt = at;
       overlapUntil = new Date(Date.parse(at) + overlapMs).toISOString();
-      return { at, index, key, keyEpoch, kind: 'key-rotation', overlapUntil, supersedes };
+      return { at, by: leafWords(by), index, key, keyEpoch, kind: 'key-rotation', overlapUntil, reason: leafWords(reason), supersedes };
     });
     const checkpoint = this.#writerLog.sign();
     assert(checkpoint !== undefined, 'an entry was just added');

@@ -300,6 +300,9 @@ export const writerLeafSchema = z.discriminatedUnion('kind', [
     key: word,
     supersedes: word,
     overlapUntil: instant,
+    /** Who asked for it, and why. */
+    by: word.optional(),
+    reason: text.optional(),
   }),
   /** A time-stamping authority or a witness could not be reached, or could again. Recording went on. */
   z.strictObject({
