@@ -49,4 +49,8 @@ export function toBundleState(each: CaseBundle): BundleState {
   };
 }
 
+/** Only then are tables read that came with it: it is sound, and whoever exported it is known. */
+export const trustsExporter = ({ verdict, signers }: CaseBundle): boolean =>
+  verdict === 'sound' && signers.some(({ role, pinned }) => role === 'exporter' && pinned);
+
 export const toFileName = (path: string): string => path.split(/[\\/]/).at(-1) ?? path;

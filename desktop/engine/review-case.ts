@@ -5,7 +5,7 @@ import type { CaseState } from '../../shared/contract/case.ts';
 import { EngineError, type EngineFailure } from '../../shared/contract/failure.ts';
 import { quoteText } from '../../shared/derived/quote.ts';
 import { createTables } from '../../shared/derived/tables.sql.ts';
-import { type CaseBundle, toBundleState } from './case-bundle.ts';
+import { type CaseBundle, toBundleState, trustsExporter } from './case-bundle.ts';
 import { createCaseDirectory } from './case-directory.ts';
 import { type CaseDatabase, createCaseDatabase } from './database/case-database.ts';
 import type { Evidence } from './load/evidence.ts';
@@ -161,7 +161,7 @@ export async function createReviewCase(options: ReviewCaseOptions): Promise<Revi
         connection,
         catalog: entry.catalog,
         checks: entry.checks,
-        trustsExporter: entry.verdict === 'sound' && entry.signers.some(({ role, pinned }) => role === 'exporter' && pinned),
+        trustsExporter: trustsExporter(entry),
         folder: directory,
         signal: entry.cancel.signal,
         onProgress: (exchangesLoaded) => {

@@ -9,6 +9,9 @@ import {
 
 /** Rows per chunk: DuckDB's own vector size. */
 const chunkRows = 2048;
+/** Characters of text after which a chunk is handed over, and after which the appender writes what it holds: rows may be megabytes. */
+const chunkText = 4_194_304;
+const flushText = 33_554_432;
 
 /** Appends rows in DuckDB's own chunks: many times faster than an INSERT, and memory holds one chunk. */
 export type TableWriter = {
@@ -23,6 +26,8 @@ function createTableWriter(appender: DuckDBAppender): TableWriter {
   const holdsBigInt = types.map(({ typeId }) => typeId === DuckDBTypeId.BIGINT);
   const columns: DuckDBValue[][] = types.map(() => []);
   let rows = 0;
+  let text = 0;
+  let unflushed = 0;
 
   function appendChunk(): void {
     if (rows === 0) return;
@@ -31,20 +36,29 @@ function createTableWriter(appender: DuckDBAppender): TableWriter {
     appender.appendDataChunk(chunk);
     for (const column of columns) column.length = 0;
     rows = 0;
+    unflushed += text;
+    text = 0;
+    if (unflushed > flushText) flush();
+  }
+
+  function flush(): void {
+    appender.flushSync();
+    unflushed = 0;
   }
 
   return {
     write: (row) => {
       for (let index = 0; index < columns.length; index++) {
         const value = row[index] ?? null;
+        if (typeof value === 'string') text += value.length;
         columns[index]!.push(typeof value === 'number' && holdsBigInt[index] ? BigInt(value) : value);
       }
       rows++;
-      if (rows === chunkRows) appendChunk();
+      if (rows === chunkRows || text > chunkText) appendChunk();
     },
     flush: () => {
       appendChunk();
-      appender.flushSync();
+      flush();
     },
     close: () => {
       appendChunk();

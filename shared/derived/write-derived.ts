@@ -1,18 +1,29 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, statSync } from 'node:fs';
 import path from 'node:path';
-import type { DuckDBConnection } from '@duckdb/node-api';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { Bundle } from '../bundle/bundle.ts';
 import type { MemberFile } from '../bundle/member-writer.ts';
 import { derivedPath, exchangeTables, fillTables } from './fill-tables.ts';
-import { createTables, type TableName } from './tables.sql.ts';
+import { writeRows } from './rows/write-rows.ts';
+import { createTables } from './tables.sql.ts';
+import { writeParquet } from './write-parquet.ts';
+
+export type DerivedOptions = {
+  /** Bytes of recorded answers whose rows come along, in the order of recording; 0: no rows at all. */
+  readonly rowBytes?: number | undefined;
+};
+
+/** What most sessions have less of. Rows as Parquet take about half of what their answers take. */
+const defaultRowBytes = 1_073_741_824;
 
 /**
- * Writes the tables of the review, one Parquet file each: reading one is then DuckDB's own copy, without unnesting or parsing. Files go to
- * `folder`, which must exist. Memory is bounded: rows lie in a database file of that folder on their way.
+ * Writes the tables of the review, one Parquet file each: reading one is then DuckDB's own copy, without unnesting or parsing; beside them the rows
+ * of results, typed. Files go to `folder`, which must exist. Memory is bounded: rows lie in a database file of that folder on their way.
  */
-export async function writeDerived(bundle: Bundle, folder: string): Promise<MemberFile[]> {
+export async function writeDerived(
+  bundle: Bundle,
+  folder: string,
+  { rowBytes = defaultRowBytes }: DerivedOptions = {},
+): Promise<MemberFile[]> {
   const instance = await DuckDBInstance.create(path.join(folder, 'derived.duckdb'), {
     memory_limit: '512MB',
     threads: '2',
@@ -26,8 +37,11 @@ export async function writeDerived(bundle: Bundle, folder: string): Promise<Memb
     const { fault } = await fillTables(bundle, connection, 'derived', breathe);
     if (fault !== undefined) throw fault;
     const files: MemberFile[] = [];
-    for (const table of exchangeTables) files.push(await copyOut(connection, table, path.join(folder, `${table}.parquet`)));
-    return files;
+    for (const table of exchangeTables) {
+      files.push(await writeParquet(connection, table, path.join(folder, `${table}.parquet`), derivedPath(table)));
+    }
+    if (rowBytes === 0) return files;
+    return [...files, ...(await writeRows(bundle, { connection, catalog: 'derived', folder, maxBytes: rowBytes }))];
   } finally {
     connection.closeSync();
     instance.closeSync();
@@ -37,11 +51,4 @@ export async function writeDerived(bundle: Bundle, folder: string): Promise<Memb
 async function breathe(exchanges: number): Promise<boolean> {
   if (exchanges % 1024 === 0) await new Promise((resolve) => setImmediate(resolve));
   return true;
-}
-
-async function copyOut(connection: DuckDBConnection, table: TableName, file: string): Promise<MemberFile> {
-  await connection.run(`COPY ${table} TO '${file.replaceAll("'", "''")}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)`);
-  const digest = createHash('sha256');
-  for await (const piece of createReadStream(file)) digest.update(piece);
-  return { path: derivedPath(table), file, bytes: statSync(file).size, sha256: digest.digest('hex') };
 }

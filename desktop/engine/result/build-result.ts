@@ -10,10 +10,10 @@ import { toResultColumn } from './result-column.ts';
 
 export type BuiltResult = Omit<StagedResult, 'fields'> & { readonly columns: readonly Column[]; readonly problems: readonly string[] };
 
-export type BuildOptions = {
-  readonly connection: DuckDBConnection;
-  readonly catalog: string;
-  readonly table: string;
+/** The table to be made. */
+export type ResultTarget = { readonly connection: DuckDBConnection; readonly catalog: string; readonly table: string };
+
+export type BuildOptions = ResultTarget & {
   /** Where the answers carry no schema (tabledata.list). */
   readonly findSchema: () => Promise<readonly TableFieldSchema[] | undefined>;
   readonly problems: string[];

@@ -1,4 +1,5 @@
 import type { TableFieldSchema } from '../../../shared/bigquery/schema.ts';
+import { parseTableSchema } from '../../../shared/derived/rows/find-listed-schema.ts';
 import type { ReviewCase } from '../review-case.ts';
 import { readTextBody } from './read-text-body.ts';
 import type { ResultSource } from './result-pages.ts';
@@ -17,16 +18,8 @@ export async function findTableSchema(
   );
   for (const row of rows) {
     const text = await readTextBody(review.database, source, String(row['exchange_id']), 'response');
-    const fields = text === undefined ? undefined : parseFields(text);
+    const fields = text === undefined ? undefined : parseTableSchema(text);
     if (fields !== undefined) return fields;
   }
   return undefined;
-}
-
-function parseFields(text: string): readonly TableFieldSchema[] | undefined {
-  try {
-    return (JSON.parse(text) as { schema?: { fields?: TableFieldSchema[] } }).schema?.fields;
-  } catch {
-    return undefined;
-  }
 }

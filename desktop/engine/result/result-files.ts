@@ -1,27 +1,21 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { TableFieldSchema } from '../../../shared/bigquery/schema.ts';
 import { quoteText } from '../../../shared/derived/quote.ts';
-import type { ResultPageRead } from '../../../shared/derived/result/read-result-pages.ts';
 import { rowIndex } from '../../../shared/derived/result/result-type.ts';
 import type { ReviewCase } from '../review-case.ts';
-import { type BuiltResult, buildResult } from './build-result.ts';
+import type { BuiltResult, ResultTarget } from './build-result.ts';
 
 /** A result as a relation `result_17` of the case, in a read-only file of its own. */
 export type ResultRelation = BuiltResult & { readonly resultId: string; readonly catalog: string; readonly file: string };
 
-export type ResultInput = {
-  readonly pages: AsyncIterable<ResultPageRead>;
-  readonly findSchema: () => Promise<readonly TableFieldSchema[] | undefined>;
-  /** What reading the pages meets is added while it is read. */
-  readonly problems: string[];
-};
+/** Makes the table; `undefined`: there is nothing to make it of. */
+export type BuildTable = (target: ResultTarget) => Promise<BuiltResult | undefined>;
 
 /** Writes the rows into a file, then attaches it read-only and puts a view of that name before it. `undefined`: no columns, no file. */
 export async function makeResultFile(
   { database, directory }: ReviewCase,
   name: string,
-  input: ResultInput,
+  build: BuildTable,
 ): Promise<ResultRelation | undefined> {
   const catalog = `file_${name}`;
   const file = join(directory, `${name}.duckdb`);
@@ -29,7 +23,7 @@ export async function makeResultFile(
   const connection = await database.connect();
   let built: BuiltResult | undefined;
   try {
-    built = await buildResult(input.pages, { connection, catalog, table: name, ...input });
+    built = await build({ connection, catalog, table: name });
   } finally {
     connection.closeSync();
     await database.gate.alone(() => database.run(`DETACH ${catalog}`));

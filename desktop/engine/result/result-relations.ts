@@ -5,9 +5,10 @@ import type { ResultPageRead } from '../../../shared/derived/result/read-result-
 import { rowIndex } from '../../../shared/derived/result/result-type.ts';
 import { toCell } from '../database/to-cell.ts';
 import type { ReviewCase } from '../review-case.ts';
-import { toTeller } from './build-result.ts';
+import { type BuiltResult, buildResult, type ResultTarget, toTeller } from './build-result.ts';
+import { createDerivedResults } from './derived-results.ts';
 import { findTableSchema } from './find-table-schema.ts';
-import { dropResultFile, makeResultFile, type ResultInput, type ResultRelation } from './result-files.ts';
+import { type BuildTable, dropResultFile, makeResultFile, type ResultRelation } from './result-files.ts';
 import { findResultSource, type ResultSource, readSourcePages } from './result-pages.ts';
 
 export type ResultRelations = {
@@ -40,16 +41,17 @@ export function createResultRelations(review: ReviewCase): ResultRelations {
   /** In the order of their last use. */
   const open = new Map<string, Promise<ResultRelation | undefined>>();
   const done = new Map<string, ResultRelation>();
+  const derived = createDerivedResults(review);
 
-  function use(name: string, toInput: () => ResultInput): Promise<ResultRelation | undefined> {
-    const relation = open.get(name) ?? make(name, toInput());
+  function use(name: string, build: BuildTable): Promise<ResultRelation | undefined> {
+    const relation = open.get(name) ?? make(name, build);
     open.delete(name);
     open.set(name, relation);
     return relation;
   }
 
-  function make(name: string, input: ResultInput): Promise<ResultRelation | undefined> {
-    const making = makeResultFile(review, name, input).then(async (relation) => {
+  function make(name: string, build: BuildTable): Promise<ResultRelation | undefined> {
+    const making = makeResultFile(review, name, build).then(async (relation) => {
       if (relation !== undefined) done.set(name, relation);
       await dropOldest();
       return relation;
@@ -74,11 +76,14 @@ export function createResultRelations(review: ReviewCase): ResultRelations {
   }
 
   function openSource(source: ResultSource): Promise<ResultRelation | undefined> {
-    return use(`result_${source.number}`, () => {
-      const problems: string[] = [];
-      const pages = readSourcePages(review, source, toTeller(problems));
-      return { pages, problems, findSchema: () => findTableSchema(review, source) };
-    });
+    return use(`result_${source.number}`, async (target) => (await derived.build(source, target)) ?? (await rebuild(source, target)));
+  }
+
+  /** From the recorded answers themselves. */
+  function rebuild(source: ResultSource, target: ResultTarget): Promise<BuiltResult | undefined> {
+    const problems: string[] = [];
+    const pages = readSourcePages(review, source, toTeller(problems));
+    return buildResult(pages, { ...target, problems, findSchema: () => findTableSchema(review, source) });
   }
 
   async function openByNumber(number: number): Promise<ResultRelation | undefined> {
@@ -109,7 +114,7 @@ export function createResultRelations(review: ReviewCase): ResultRelations {
       const remedy = 'Its job may have returned none, or the client never fetched them.';
       throw new EngineError({ code: 'RESULT_NONE', message: 'No rows were recorded for this exchange.', remedy });
     },
-    build: (name, pages) => use(name, () => ({ pages, problems: [], findSchema: async () => undefined })),
+    build: (name, pages) => use(name, (target) => buildResult(pages, { ...target, problems: [], findSchema: async () => undefined })),
     page: async (request) => {
       const query = toPageQuery(await findById(request.resultId), request);
       const connection = await review.database.connect();
@@ -127,6 +132,7 @@ export function createResultRelations(review: ReviewCase): ResultRelations {
       await Promise.allSettled(open.values());
       for (const relation of [...done.values()]) await drop(relation);
       open.clear();
+      await derived.forget();
     },
   };
 }

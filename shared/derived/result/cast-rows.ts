@@ -2,7 +2,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { TableFieldSchema } from '../../bigquery/schema.ts';
 import { quoteName, quoteText } from '../quote.ts';
-import { isNested, toEngineType, toTextShape } from './result-type.ts';
+import { isNested, resultNumber, toEngineType, toTextShape } from './result-type.ts';
 
 /** Columns of the stage, for CREATE TABLE. */
 export const toStageColumns = (fields: readonly TableFieldSchema[]): string => fields.map((_, at) => `c${at} VARCHAR`).join(', ');
@@ -16,24 +16,51 @@ export const toCasts = (fields: readonly TableFieldSchema[]): string =>
   fields.map((field, at) => `${toCast(field, `c${at}`)} AS ${quoteName(field.name)}`).join(', ');
 
 /** Cells of each column that its cast would lose. Nested columns are cast strictly: a try-cast would drop single leaves in silence. */
-export async function countMisfits(
+export async function countMisfits(connection: DuckDBConnection, stage: string, fields: readonly TableFieldSchema[]): Promise<bigint[]> {
+  const misfits: bigint[] = [];
+  for (const [at, field] of fields.entries()) misfits.push(await countColumn(connection, stage, field, at));
+  return misfits;
+}
+
+/** Of a nested column, whether there is one. */
+async function countColumn(connection: DuckDBConnection, stage: string, field: TableFieldSchema, at: number, where = 'true') {
+  const count = isNested(field) ? `count(*) FILTER (false), count(${toCast(field, `c${at}`)})` : countLost(field, at);
+  try {
+    const reader = await connection.runAndReadAll(`SELECT ${count} FROM ${stage} WHERE ${where}`);
+    return reader.getRows()[0]![0] as bigint;
+  } catch {
+    return 1n;
+  }
+}
+
+const countLost = (field: TableFieldSchema, at: number): string =>
+  `count(*) FILTER (c${at} IS NOT NULL AND ${toCast(field, `c${at}`)} IS NULL)`;
+
+/** The same by result, where a stage holds rows of several; results of which every cell fits are not in it. */
+export async function countMisfitsByResult(
   connection: DuckDBConnection,
   stage: string,
   fields: readonly TableFieldSchema[],
-  where = 'true',
-): Promise<bigint[]> {
-  const misfits: bigint[] = [];
-  for (const [at, field] of fields.entries()) {
-    const cast = toCast(field, `c${at}`);
-    const lost = isNested(field) ? `count(*) FILTER (false), count(${cast})` : `count(*) FILTER (c${at} IS NOT NULL AND ${cast} IS NULL)`;
-    try {
-      const reader = await connection.runAndReadAll(`SELECT ${lost} FROM ${stage} WHERE ${where}`);
-      misfits.push(reader.getRows()[0]![0] as bigint);
-    } catch {
-      misfits.push(1n);
+  results: readonly number[],
+): Promise<Map<number, bigint[]>> {
+  const found = new Map<number, bigint[]>();
+  const add = (result: number, at: number, count: bigint): void => {
+    if (count === 0n) return;
+    const counts = found.get(result) ?? fields.map(() => 0n);
+    counts[at] = count;
+    found.set(result, counts);
+  };
+  for (const [at, misfits] of (await countMisfits(connection, stage, fields)).entries()) {
+    const field = fields[at]!;
+    if (misfits === 0n) continue;
+    if (isNested(field)) {
+      for (const result of results) add(result, at, await countColumn(connection, stage, field, at, `${resultNumber} = ${result}`));
+    } else {
+      const reader = await connection.runAndReadAll(`SELECT ${resultNumber}, ${countLost(field, at)} FROM ${stage} GROUP BY ALL`);
+      for (const [result, count] of reader.getRows()) add(Number(result), at, count as bigint);
     }
   }
-  return misfits;
+  return found;
 }
 
 function toCast(field: TableFieldSchema, column: string): string {

@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, statSync } from 'node:fs';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { MemberFile } from '../bundle/member-writer.ts';
+import { quoteText } from './quote.ts';
+
+const maxGroupRows = 122_880;
+/** Text of one row group: DuckDB holds it in memory. */
+const groupText = 33_554_432;
+
+/** A table as the member `member` of a bundle. `size`: characters of its texts, where rows may be large. */
+export async function writeParquet(
+  connection: DuckDBConnection,
+  table: string,
+  file: string,
+  member: string,
+  size = 0,
+): Promise<MemberFile> {
+  const rows = Number((await connection.runAndReadAll(`SELECT count(*) FROM ${table}`)).getRows()[0]![0]);
+  const fitting = size === 0 ? maxGroupRows : Math.floor((groupText * rows) / size);
+  const groupRows = Math.min(maxGroupRows, Math.max(2_048, fitting));
+  await connection.run(`COPY ${table} TO ${quoteText(file)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${groupRows})`);
+  const digest = createHash('sha256');
+  for await (const piece of createReadStream(file)) digest.update(piece);
+  return { path: member, file, bytes: statSync(file).size, sha256: digest.digest('hex') };
+}
