@@ -1,17 +1,17 @@
 // A recorder and the ledger beside it at work, small enough to be traced: `workload.ts DIRECTORY SEED LIFE [seals]`; with `seals`, closed
-// sessions go into the store, and their segments from the journal. Its own ledger is its
-// output, in the order things happened: `I id` the intent is durable · `C id sha256` end() was called · `E id` the end is durable ·
-// `O id` the owner of a job is kept. It dies without a farewell.
+// sessions go into the store, and their segments from the journal. Its own ledger is its output, in the order things happened: what
+// `tellExchange` says, and `O id` the owner of a job is kept. It dies without a farewell.
 import { openSync, statSync, writeSync } from 'node:fs';
 import { sealAll } from '../../../gateway/archive/testing/an-archive.ts';
 import { listSegments } from '../../../gateway/record/list-segments.ts';
 import { openRecorder } from '../../../gateway/record/open-recorder.ts';
-import { anEnd, anIntent, aSession, sendBody, sha256 } from '../../../gateway/record/testing/an-exchange.ts';
+import { anIntent, aSession, sendBody } from '../../../gateway/record/testing/an-exchange.ts';
+import { tell } from '../../../gateway/record/testing/tell.ts';
+import { tellExchange } from '../../../gateway/record/testing/tell-exchange.ts';
 import { Ledger } from '../../../gateway/session/ledger.ts';
 import { createRandom } from '../../../shared/bundle/testing/create-random.ts';
 
 const [directory, seed, life, seals] = process.argv.slice(2) as [string, string, string, string | undefined];
-const tell = (line: string): void => void writeSync(1, `${line}\n`);
 const random = createRandom(Number(seed) * 10 + Number(life));
 const recorder = await openRecorder({
   directory,
@@ -23,23 +23,16 @@ const recorder = await openRecorder({
 let ledger: Ledger | undefined;
 let session = aSession(recorder);
 
-async function exchange(): Promise<void> {
-  const record = recorder.open(anIntent(session));
-  record.requestBody(Buffer.from(`{"query":"${record.exchangeId}"}`));
-  ledger?.ownJob({ projectId: 'p', jobId: record.exchangeId, issuer: 'i', subject: 's', wishes: '[]' });
-  await Promise.all([record.durable(), ledger?.commit()]);
-  tell(`I ${record.exchangeId}`);
-  if (ledger !== undefined) tell(`O ${record.exchangeId}`);
-  const body = Buffer.alloc(Math.floor(random() ** 3 * 12_000), record.exchangeId);
-  record.responseHead(200, [['content-type', 'application/json']]);
-  await sendBody(record, body, 4_096);
-  tell(`C ${record.exchangeId} ${sha256(body)}`);
-  await record.end(anEnd(body.length));
-  tell(`E ${record.exchangeId}`);
+async function keepOwner(jobId: string): Promise<void> {
+  if (ledger === undefined) return;
+  ledger.ownJob({ projectId: 'p', jobId, issuer: 'i', subject: 's', wishes: '[]' });
+  await ledger.commit();
+  tell(`O ${jobId}`);
 }
 
 async function agent(turns: number): Promise<void> {
-  for (let turn = 0; turn < turns; turn += 1) await exchange();
+  for (let turn = 0; turn < turns; turn += 1)
+    await tellExchange(recorder, session, { bodyBytes: Math.floor(random() ** 3 * 12_000), pieceBytes: 4_096, keep: keepOwner });
 }
 
 // What the ledger syncs must not be what keeps the journal.

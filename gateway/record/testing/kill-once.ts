@@ -48,17 +48,21 @@ async function judge(seed: number, run: (directory: string) => Promise<Ledger>):
 
 export type Ledger = { readonly upstream: Set<string>; readonly ended: Map<string, string>; readonly acknowledged: Set<string> };
 
-export async function runChild(
-  directory: string,
-  seed: number,
-  agents: number,
-  how: { readonly prefix?: readonly string[]; readonly killAfterMs: number; readonly script?: string },
-): Promise<Ledger> {
+export type Kill = {
+  readonly prefix?: readonly string[];
+  readonly script?: string;
+  /** Counted from the first line of this kind in the child's ledger, `R` unless told. */
+  readonly killAfterMs: number;
+  readonly after?: 'R' | 'S';
+};
+
+export async function runChild(directory: string, seed: number, agents: number, how: Kill): Promise<Ledger> {
   const script = how.script ?? path.join(import.meta.dirname, 'kill-child.ts');
   const [command, ...rest] = [...(how.prefix ?? []), process.execPath, script, directory, String(seed), String(agents)];
   const child = spawn(command!, rest, { stdio: ['ignore', 'pipe', how.prefix === undefined ? 'inherit' : 'ignore'], detached: true });
   let output = '';
-  let isReady = false;
+  const mark = new RegExp(`^${how.after ?? 'R'}\n`, 'm');
+  let isDying = false;
   const kill = (): void => {
     try {
       process.kill(-child.pid!, 'SIGKILL');
@@ -68,8 +72,8 @@ export async function runChild(
   };
   for await (const piece of child.stdout.setEncoding('latin1')) {
     output += piece;
-    if (isReady || !output.startsWith('R\n')) continue;
-    isReady = true;
+    if (isDying || !mark.test(output)) continue;
+    isDying = true;
     setTimeout(kill, how.killAfterMs);
   }
   return parseLedger(output.slice(0, output.lastIndexOf('\n')));

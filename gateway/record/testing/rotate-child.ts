@@ -1,13 +1,13 @@
 // A recorder that changes its key again and again, and is going to be killed. Its output: `S id` a session is closed and signed.
-import { writeSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { RotationRefused, requestRotation } from '../key-ring.ts';
 import { openRecorder } from '../open-recorder.ts';
 import { aSession, recordExchange } from './an-exchange.ts';
+import { tell } from './tell.ts';
 
 const directory = process.argv[2]!;
 const recorder = await openRecorder({ directory });
-writeSync(1, 'R\n');
+tell('R');
 
 async function rotate(): Promise<void> {
   for (;;) {
@@ -27,7 +27,7 @@ async function work(): Promise<void> {
     const session = aSession(recorder);
     await recordExchange(recorder, session, Buffer.from('x'));
     await recorder.closeSession(session, 'done');
-    writeSync(1, `S ${session}\n`);
+    tell(`S ${session}`);
   }
 }
 
