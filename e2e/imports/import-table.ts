@@ -17,6 +17,7 @@ const stage = [
   'gateway/config-retention.ts',
   'gateway/config-storage.ts',
   'gateway/duration.ts',
+  'gateway/durable',
   ...shared,
 ];
 
@@ -56,6 +57,7 @@ export const importTable: readonly ImportRow[] = [
   { folder: 'gateway/config-storage.ts', folders: [...shared, 'gateway/config-people.ts'], packages: ['*'] },
   { folder: 'gateway/config-retention.ts', folders: [...shared, 'gateway/duration.ts'], packages: ['*'] },
   { folder: 'gateway/duration.ts', folders: ['shared/base'], packages: [] },
+  { folder: 'gateway/durable', folders: [], packages: ['node:'] },
   { folder: 'gateway/identity', folders: stage, packages: ['*'] },
   { folder: 'gateway/session', folders: stage, packages: ['*'] },
   { folder: 'gateway/inspect', folders: stage, packages: ['*'] },

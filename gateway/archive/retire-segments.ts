@@ -2,11 +2,11 @@ import { hash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
+import { syncDirectory } from '../durable/sync-directory.ts';
 import { frameTypes } from '../record/frame.ts';
 import { retiredLogFile, retiredLogFolder, segmentId, segmentIndexFile } from '../record/list-segments.ts';
 import { readFrames } from '../record/read-frames.ts';
 import type { EntryInput } from '../record/record-input.ts';
-import { syncDirectory } from '../record/segment-file.ts';
 import type { IndexedSegment } from '../record/segment-index.ts';
 import type { Archive } from './archive.ts';
 

@@ -3,7 +3,6 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
-  linkSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -13,7 +12,8 @@ import {
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
-import { ensureDirectory, syncDirectoryNow } from '../record/segment-file.ts';
+import { ensureDirectory, syncDirectoryNow } from '../durable/sync-directory.ts';
+import { createDurably } from '../durable/write-durably.ts';
 
 export type Subject = { readonly issuer: string; readonly subject: string };
 /** `id` names the key in manifests and tells nothing of the subject. */
@@ -87,14 +87,9 @@ export class SubjectKeys {
 
   #shred(file: string): boolean {
     if (!existsSync(file)) return false;
-    const fd = openSync(file, 'r+');
-    try {
-      writeSync(fd, randomBytes(statSync(file).size), 0, undefined, 0);
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-    unlinkSync(file);
+    // A draft that a crash left may hold the same key.
+    for (const name of readdirSync(this.#folder)) if (name.startsWith(`${path.basename(file)}.`)) overwrite(path.join(this.#folder, name));
+    overwrite(file);
     syncDirectoryNow(this.#folder);
     return true;
   }
@@ -103,25 +98,9 @@ export class SubjectKeys {
     return path.join(this.#folder, `${hash('sha256', `${issuer}\0${subject}`, 'hex')}.key`);
   }
 
-  /** Written aside and linked: a crash leaves a whole key or none, and two threads agree on one. */
   #create(file: string): void {
     ensureDirectory(this.#folder);
-    const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
-    const fd = openSync(draft, 'wx', 0o600);
-    try {
-      writeSync(fd, `${randomBytes(KEY_BYTES).toString('base64')}\n`);
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-    try {
-      linkSync(draft, file);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    } finally {
-      unlinkSync(draft);
-    }
-    syncDirectoryNow(this.#folder);
+    createDurably(file, `${randomBytes(KEY_BYTES).toString('base64')}\n`);
   }
 
   #readFolder(): void {
@@ -136,6 +115,17 @@ export class SubjectKeys {
     // A change in the same tick of the file system's clock would go unseen: then the folder is read again.
     this.#readAtMs = Date.now() - changedAtMs > 1_000 ? changedAtMs : -1;
   }
+}
+
+function overwrite(file: string): void {
+  const fd = openSync(file, 'r+');
+  try {
+    writeSync(fd, randomBytes(statSync(file).size), 0, undefined, 0);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+  unlinkSync(file);
 }
 
 function readKey(file: string): SubjectKey | undefined {

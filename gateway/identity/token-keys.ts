@@ -2,6 +2,7 @@ import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
 import * as z from 'zod';
+import { syncDirectory } from '../durable/sync-directory.ts';
 
 const jwkShape = z.object({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string(), d: z.string().exactOptional() });
 const entryShape = z.strictObject({
@@ -193,6 +194,5 @@ async function writeWhole(path: string, text: string): Promise<void> {
     await file.close();
   }
   await rename(draft, path);
-  const directory = await open(folder, 'r');
-  await directory.sync().finally(() => directory.close());
+  await syncDirectory(folder);
 }

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { writeDurably } from './write-durably.ts';
+import { writeDurably } from '../durable/write-durably.ts';
 
 /** What others said of one checkpoint: a time-stamp (base64 of DER), cosignature lines. `checkpoint`: as the writer signed it. */
 const attestationSchema = z.strictObject({
@@ -22,7 +22,7 @@ export function readAttestation(directory: string, size: number): Attestation | 
 
 export function writeAttestation(directory: string, attestation: Attestation): void {
   mkdirSync(folderOf(directory), { recursive: true, mode: 0o700 });
-  writeDurably(fileOf(directory, attestation.size), attestation);
+  writeDurably(fileOf(directory, attestation.size), `${JSON.stringify(attestation, undefined, 2)}\n`);
 }
 
 /** The first checkpoint over entry `index` that others attested: nearest in time to what it proves. */

@@ -43,9 +43,7 @@ test('killed at any point of a rotation, the writer starts and works, and its fi
     expect(verdict).toBe('sound');
     rmSync(outputPath);
   }
-  expect(readdirSync(path.join(directory, 'keys')).filter((name) => name.includes('.draft') || /\.\d+$/.test(name)).length).toBeLessThan(
-    16,
-  );
+  expect(readdirSync(path.join(directory, 'keys')).filter((name) => name.endsWith('.new')).length).toBeLessThan(16);
   requestRotation(directory, 0);
   await (await openRecorder({ directory })).close();
   remove();

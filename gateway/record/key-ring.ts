@@ -3,10 +3,10 @@ import path from 'node:path';
 import { z } from 'zod';
 import { createSignerKey, type SignerKey } from '../../shared/bundle/ed25519-key.ts';
 import { keyRotationSchema } from '../../shared/bundle/format.ts';
+import { syncDirectoryNow } from '../durable/sync-directory.ts';
+import { writeDurably } from '../durable/write-durably.ts';
 import { readSegmentHead } from './inspect-segment.ts';
 import { listSegments } from './list-segments.ts';
-import { syncDirectoryNow } from './segment-file.ts';
-import { writeDurably } from './write-durably.ts';
 import { loadKey, loadOrCreateKey, writeKeyFile, writerKeyFile } from './writer-key.ts';
 
 const HOUR_MS = 3_600_000;
@@ -25,6 +25,7 @@ export type KeyEpoch = z.infer<typeof keyEpochSchema>;
 
 const requestSchema = z.strictObject({ overlapMs: z.int().min(0) });
 
+const toFileText = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
 const folderOf = (directory: string): string => path.dirname(writerKeyFile(directory));
 const nextKeyFile = (directory: string): string => `${writerKeyFile(directory)}.next`;
 const requestFile = (directory: string): string => path.join(folderOf(directory), 'rotation.json');
@@ -53,7 +54,7 @@ export function requestRotation(directory: string, overlapMs: number): void {
   const next = existsSync(nextKeyFile(directory)) ? loadKey(nextKeyFile(directory)) : undefined;
   if (next !== undefined && next.text === newest.key)
     throw new RotationRefused(`A rotation is under way: the old key signs beside the new one until ${epochs.at(-2)?.validTo}.`);
-  writeDurably(requestFile(directory), { overlapMs });
+  writeDurably(requestFile(directory), toFileText({ overlapMs }));
   if (next === undefined) writeKeyFile(nextKeyFile(directory), createSignerKey(loadKey(writerKeyFile(directory)).name));
 }
 
@@ -130,7 +131,7 @@ export class KeyRing {
   }
 
   #writeEpochs(): void {
-    writeDurably(epochsFile(this.#directory), { epochs: this.#epochs });
+    writeDurably(epochsFile(this.#directory), toFileText({ epochs: this.#epochs }));
   }
 }
 

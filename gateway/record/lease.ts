@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { ensureDirectory } from '../durable/sync-directory.ts';
 import { JournalLeased } from './record-errors.ts';
-import { ensureDirectory } from './segment-file.ts';
 
 /** The right to write to a data directory. Held by an operating-system lock, so that a killed holder leaves nothing to clean up. */
 export type Lease = {

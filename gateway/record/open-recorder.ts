@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { isKeyName } from '../../shared/bundle/ed25519-key.ts';
 import { FORMAT_VERSION } from '../../shared/bundle/format.ts';
+import { ensureDirectory, syncDirectoryNow } from '../durable/sync-directory.ts';
 import type { Carry } from './carry.ts';
 import { RecordClock } from './clock.ts';
 import { recoverColumns } from './columns/recover-columns.ts';
@@ -17,7 +18,6 @@ import { reconcileExchanges } from './reconcile-exchanges.ts';
 import type { Recorder, RecorderOptions } from './recorder.ts';
 import { recoverJournal } from './recover-journal.ts';
 import { createSalts } from './salts.ts';
-import { ensureDirectory, syncDirectoryNow } from './segment-file.ts';
 import { SOFTWARE } from './software.ts';
 import { writerKeyFile } from './writer-key.ts';
 

@@ -1,5 +1,6 @@
 import { closeSync, fsyncSync, ftruncateSync, openSync, readSync, renameSync, statSync, writeSync } from 'node:fs';
 import path from 'node:path';
+import { ensureDirectory, syncDirectoryNow } from '../durable/sync-directory.ts';
 import type { Carry } from './carry.ts';
 import { AnswerFollower } from './columns/follow-answers.ts';
 import { frameTypes } from './frame.ts';
@@ -9,7 +10,6 @@ import { JournalState } from './journal-state.ts';
 import { listSegments, quarantineFolder } from './list-segments.ts';
 import { type Frame, readFrames } from './read-frames.ts';
 import { JournalDamaged } from './record-errors.ts';
-import { ensureDirectory, syncDirectoryNow } from './segment-file.ts';
 
 export type SegmentReport = {
   readonly file: string;

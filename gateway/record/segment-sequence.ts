@@ -1,6 +1,7 @@
+import { syncDirectory } from '../durable/sync-directory.ts';
 import { frameTypes } from './frame.ts';
 import { encodeFrame } from './frame-queue.ts';
-import { SegmentFile, segmentName, syncDirectory } from './segment-file.ts';
+import { SegmentFile, segmentName } from './segment-file.ts';
 
 /** The segments of one writer, one after the other. A full disk is waited for; every other error is thrown. */
 export class SegmentSequence {

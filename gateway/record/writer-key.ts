@@ -1,8 +1,8 @@
-import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { createSignerKey, parseSecretText, type SignerKey, toSecretText } from '../../shared/bundle/ed25519-key.ts';
-import { syncDirectoryNow } from './segment-file.ts';
+import { createDurably } from '../durable/write-durably.ts';
 
 export const writerKeyFile = (directory: string): string => path.join(directory, 'keys', 'writer.key');
 
@@ -19,28 +19,9 @@ export function loadKey(file: string): SignerKey {
   return key;
 }
 
-export const writeKeyFile = (file: string, key: SignerKey): void => writeKeyText(file, toSecretText(key));
-
-/** Written aside and linked, mode 0600: a crash leaves a whole key or none, and two processes agree on one. */
-export function writeKeyText(file: string, text: string): void {
-  const folder = path.dirname(file);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const draft = `${file}.${process.pid}`;
-  const fd = openSync(draft, 'w', 0o600);
-  try {
-    writeSync(fd, `${text}\n`);
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-  try {
-    linkSync(draft, file);
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-  } finally {
-    unlinkSync(draft);
-  }
-  syncDirectoryNow(folder);
+export function writeKeyFile(file: string, key: SignerKey): void {
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  createDurably(file, `${toSecretText(key)}\n`);
 }
 
 /** The person's key, not the gateway's: who exported is another statement than who recorded. */

@@ -4,10 +4,10 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { canonicalJson } from '../../shared/base/canonical-json.ts';
 import { saltedDigest } from '../../shared/bundle/receipt.ts';
+import { writeDurably } from '../durable/write-durably.ts';
 import type { Recorder } from '../record/recorder.ts';
 import { covers, type HeldRecording, type Hold, type HoldScope, holdSchema } from './hold.ts';
 import { LifecycleRefused } from './lifecycle-refused.ts';
-import { writeDurably } from './write-durably.ts';
 
 export type HoldRequest = { readonly name: string; readonly scope: HoldScope; readonly by: string; readonly reason?: string | undefined };
 

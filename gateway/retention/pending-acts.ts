@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { removeDurably, writeDurably } from '../durable/write-durably.ts';
 import { redactionSchema } from './redaction.ts';
-import { removeDurably, writeDurably } from './write-durably.ts';
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const about = { by: z.string(), reason: z.string().optional(), at: z.iso.datetime() };

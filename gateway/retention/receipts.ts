@@ -4,12 +4,12 @@ import { CachedTree } from '../../shared/bundle/cached-tree.ts';
 import { parseCheckpoint } from '../../shared/bundle/checkpoint.ts';
 import { formatReceipt, parseReceipt, RECEIPT_VERSION, type Receipt } from '../../shared/bundle/receipt.ts';
 import { formatTlogProof } from '../../shared/bundle/tlog-proof.ts';
+import { writeDurably } from '../durable/write-durably.ts';
 import { CatalogFollower } from '../record/catalog-follower.ts';
 import type { JournalCatalog } from '../record/journal-catalog.ts';
 import { readKeyEpochs } from '../record/key-ring.ts';
 import type { WriterEntry } from '../record/record-input.ts';
 import { readWriterEntry } from '../record/writer-entries.ts';
-import { writeDurably } from './write-durably.ts';
 
 export type ReceiptFile = { readonly file: string; readonly receipt: Receipt };
 type Beside = { readonly digests?: readonly string[] | undefined; readonly salts?: Receipt['salts'] };

@@ -13,12 +13,12 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { syncDirectoryNow } from '../durable/sync-directory.ts';
 import { type Carry, carrySchema } from '../record/carry.ts';
 import { frameTypes, HEADER_BYTES, writeHeader } from '../record/frame.ts';
 import { encodeFrame } from '../record/frame-queue.ts';
 import { journalFolder, listSegments, quarantineFolder, segmentIndexFile } from '../record/list-segments.ts';
 import { type Frame, readFrames } from '../record/read-frames.ts';
-import { syncDirectoryNow } from '../record/segment-file.ts';
 
 const DRAFT = '.scrubbed';
 

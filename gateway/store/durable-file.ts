@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, mkdir, open, rename } from 'node:fs/promises';
 import path from 'node:path';
+import { syncDirectory } from '../durable/sync-directory.ts';
 
 const CHUNK_BYTES = 1 << 20;
 
@@ -73,17 +74,6 @@ export async function replaceFile(temporary: string, file: string, text: string)
   await rename(temporary, file);
 }
 
-/** A new name in a folder is durable only after the folder itself was synced. */
-export async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
 /** Makes folders below a root, each durable when resolved. Remembers which were, since another call may have made one a moment ago without having synced it. */
 export class DurableFolders {
   readonly #root: string;
@@ -99,7 +89,7 @@ export class DurableFolders {
     const parent = path.dirname(folder);
     if (folder.length > this.#root.length) await this.make(parent);
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    await syncFolder(parent);
+    await syncDirectory(parent);
     this.#known.add(folder);
   }
 

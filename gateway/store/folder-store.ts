@@ -2,7 +2,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, link, lstat, mkdir, open, readdir, rename, rm, rmdir, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
-import { copyDurably, DurableFolders, hashFile, readChunks, syncFolder } from './durable-file.ts';
+import { syncDirectory } from '../durable/sync-directory.ts';
+import { copyDurably, DurableFolders, hashFile, readChunks } from './durable-file.ts';
 import { explainFolderError } from './explain-folder-error.ts';
 import { factsFileOf, readFacts, writeFacts } from './folder-facts.ts';
 import { FolderLock } from './folder-lock.ts';
@@ -28,8 +29,8 @@ export async function openFolderStore(folder: string): Promise<RecordingStore> {
   const root = path.resolve(folder);
   return explainFolderError(root, async () => {
     await mkdir(path.join(root, '.incoming'), { recursive: true, mode: 0o700 });
-    await syncFolder(root);
-    await syncFolder(path.dirname(root));
+    await syncDirectory(root);
+    await syncDirectory(path.dirname(root));
     await sweep(path.join(root, '.incoming'));
     return new FolderStore(root);
   });
@@ -64,7 +65,7 @@ class FolderStore implements RecordingStore {
     return explainFolderError(name, async () => {
       const known = await this.#facts(name);
       const facts = known === undefined ? await this.#putCopy(name, file, options) : await this.#putSame(name, file, options);
-      await syncFolder(path.dirname(target));
+      await syncDirectory(path.dirname(target));
       return facts;
     });
   }
@@ -185,7 +186,7 @@ class FolderStore implements RecordingStore {
         if (facts === undefined) throw new ObjectMissing(name);
         await this.#change(facts, change(facts));
       });
-      await syncFolder(path.dirname(target));
+      await syncDirectory(path.dirname(target));
     });
   }
 
@@ -200,7 +201,7 @@ class FolderStore implements RecordingStore {
     if (isLocked(facts)) throw new ObjectLocked(name, facts);
     await unlink(target);
     await rm(factsFileOf(target), { force: true });
-    await syncFolder(path.dirname(target));
+    await syncDirectory(path.dirname(target));
     await this.#removeEmpty(path.dirname(target));
   }
 

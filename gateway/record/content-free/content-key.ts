@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { writeKeyText } from '../writer-key.ts';
+import { createDurably } from '../../durable/write-durably.ts';
 
 const KEY_BYTES = 32;
 
@@ -11,7 +11,10 @@ export const contentKeyFile = (directory: string): string => path.join(directory
 /** Made on first use, mode 0600. Throws when the file holds something else: another key would make all that was recorded unanswerable. */
 export function loadOrCreateContentKey(directory: string): Buffer {
   const file = contentKeyFile(directory);
-  if (!existsSync(file)) writeKeyText(file, randomBytes(KEY_BYTES).toString('base64'));
+  if (!existsSync(file)) {
+    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    createDurably(file, `${randomBytes(KEY_BYTES).toString('base64')}\n`);
+  }
   return loadContentKey(directory);
 }
 

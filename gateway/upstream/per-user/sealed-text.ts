@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { createDurably } from '../../durable/write-durably.ts';
 
 const algorithm = 'aes-256-gcm';
 const nonceLength = 12;
@@ -51,7 +52,6 @@ function readOrCreate(keyFile: string): Buffer {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
   mkdirSync(dirname(keyFile), { recursive: true, mode: 0o700 });
-  const key = randomBytes(32);
-  writeFileSync(keyFile, key, { mode: 0o600, flag: 'wx', flush: true });
-  return key;
+  createDurably(keyFile, randomBytes(32));
+  return readFileSync(keyFile);
 }
