@@ -23,7 +23,14 @@ const keyEpochSchema = z.strictObject({
 const ringFileSchema = z.strictObject({ epochs: z.array(keyEpochSchema).min(1) });
 export type KeyEpoch = z.infer<typeof keyEpochSchema>;
 
-const requestSchema = z.strictObject({ overlapMs: z.int().min(0) });
+/** Who asked for it, and why, goes into the log with the new key. */
+const requestSchema = z.strictObject({
+  overlapMs: z.int().min(0),
+  by: z.string().min(1).max(1_024).optional(),
+  reason: z.string().max(2_000).optional(),
+});
+export type RotationRequest = z.infer<typeof requestSchema>;
+export type Announcement = RotationRequest & { readonly keyEpoch: number; readonly key: string; readonly supersedes: string };
 
 const toFileText = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
 const folderOf = (directory: string): string => path.dirname(writerKeyFile(directory));
@@ -47,14 +54,14 @@ export function readKeyEpochs(directory: string): readonly KeyEpoch[] {
  * Makes the key of the next epoch, which the writer announces when it next looks: at once when it runs, else at its start. Done again, it changes nothing.
  * The request is on disk before the key, and the key whole before anybody signs with it.
  */
-export function requestRotation(directory: string, overlapMs: number): void {
+export function requestRotation(directory: string, overlapMs: number, asked: Omit<RotationRequest, 'overlapMs'> = {}): void {
   const epochs = readKeyEpochs(directory);
   const newest = epochs.at(-1);
   if (newest === undefined) throw new RotationRefused('There is no key to rotate yet: the gateway makes its own when it first runs.');
   const next = existsSync(nextKeyFile(directory)) ? loadKey(nextKeyFile(directory)) : undefined;
   if (next !== undefined && next.text === newest.key)
     throw new RotationRefused(`A rotation is under way: the old key signs beside the new one until ${epochs.at(-2)?.validTo}.`);
-  writeDurably(requestFile(directory), toFileText({ overlapMs }));
+  writeDurably(requestFile(directory), toFileText({ overlapMs, ...asked }));
   if (next === undefined) writeKeyFile(nextKeyFile(directory), createSignerKey(loadKey(writerKeyFile(directory)).name));
 }
 
@@ -98,15 +105,10 @@ export class KeyRing {
   }
 
   /** What must enter the log now; `undefined` when no key waits for it. After a crash in between it is announced once more. */
-  announcement(): { readonly keyEpoch: number; readonly key: string; readonly supersedes: string; readonly overlapMs: number } | undefined {
+  announcement(): Announcement | undefined {
     const newest = this.#epochs.at(-1)!;
     if (this.#next === undefined || newest.key === this.#next.text) return undefined;
-    return {
-      keyEpoch: newest.keyEpoch + 1,
-      key: this.#next.text,
-      supersedes: this.#current.text,
-      overlapMs: readOverlap(this.#directory),
-    };
+    return { keyEpoch: newest.keyEpoch + 1, key: this.#next.text, supersedes: this.#current.text, ...readRequest(this.#directory) };
   }
 
   /** The entry and a checkpoint that both signed are durable. */
@@ -149,11 +151,11 @@ const foreignEpoch = (directory: string, key: SignerKey, before: KeyEpoch): KeyE
   validFrom: statSync(writerKeyFile(directory)).mtime.toISOString(),
 });
 
-function readOverlap(directory: string): number {
+function readRequest(directory: string): RotationRequest {
   try {
-    return requestSchema.parse(JSON.parse(readFileSync(requestFile(directory), 'utf8'))).overlapMs;
+    return requestSchema.parse(JSON.parse(readFileSync(requestFile(directory), 'utf8')));
   } catch {
-    return DEFAULT_OVERLAP_MS;
+    return { overlapMs: DEFAULT_OVERLAP_MS };
   }
 }
 
