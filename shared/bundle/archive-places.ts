@@ -2,6 +2,7 @@ import { hash, randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { BundleError } from './bundle-error.ts';
 import { archivedRecords, bundlePaths, type IndexEntry } from './format.ts';
+import { NumberSorter, type SortedNumbers } from './number-sorter.ts';
 import { readLineRuns } from './read-lines.ts';
 import type { Report } from './verification.ts';
 import type { ZipArchive } from './zip-archive.ts';
@@ -17,85 +18,91 @@ export type ArchivePlace = {
 
 const LINE = /^urn:uuid:([0-9a-f-]{36}) \d{14} \{.*"record":"([a-z-]+)".*"offset":"(\d{1,13})","length":"\d{1,13}"\}$/s;
 const MAX_LINE_BYTES = 65_536;
-const KIND_BITS = 3n;
-const TAG_BITS = 17n;
 const KEY_BYTES = 32;
-const SHIFT = KIND_BITS + TAG_BITS;
+/** Behind the offset: a few bits of the exchange and the kind of the record. */
+const KIND_BITS = 3;
+const TAG_BITS = 17;
+const BEHIND_OFFSET = 2 ** (KIND_BITS + TAG_BITS);
+const OFFSET_LOW = 2 ** (32 - KIND_BITS - TAG_BITS);
+const READ_AHEAD = 1_024;
+const MAX_BEHIND = 4_096;
 
 /**
- * The index in the order of the archive, in eight bytes a record: offset, kind and a few bits of the exchange, enough to find the next exchange
- * again after a gap. Lengths follow from the offsets. Whether each line is the one that belongs there shows in the end (LineTally).
+ * The index in the order of the archive: offset, kind and a few bits of the exchange, enough to find the next exchange again after a gap, eight
+ * bytes a record, on disk where there are many. Lengths follow from the offsets. Whether each line is the one that belongs there shows in the end
+ * (LineTally).
  */
 export class ArchivePlaces {
   readonly tally: LineTally;
-  readonly #packed: BigUint64Array;
+  /** Where the first record lies, after the one that describes the archive. */
+  readonly start: number;
+  readonly size: number;
+  readonly #sorter: NumberSorter;
+  readonly #sorted: SortedNumbers;
   readonly #archiveBytes: number;
+  /** The places from rank `#base` on, as far as they were looked at. */
+  readonly #window: TaggedPlace[] = [];
+  #base = 0;
   #next = 0;
+  #hasMore: boolean;
 
-  private constructor(packed: BigUint64Array, archiveBytes: number, tally: LineTally) {
-    this.#packed = packed;
+  private constructor(sorter: NumberSorter, archiveBytes: number, tally: LineTally) {
+    this.size = sorter.size;
+    this.#sorter = sorter;
+    this.#sorted = sorter.sorted();
     this.#archiveBytes = archiveBytes;
+    this.#hasMore = this.#sorted.read();
+    this.start = this.#hasMore ? offsetOf(this.#sorted) : archiveBytes;
     this.tally = tally;
   }
 
   static async read(zip: ZipArchive, index: ZipEntry, warc: ZipEntry, report: Report): Promise<ArchivePlaces> {
     const tally = new LineTally();
-    let packed = new BigUint64Array(4_096);
-    let size = 0;
+    const sorter = new NumberSorter();
     let before = '';
     try {
       for await (const lines of readLineRuns(zip.stream(index), MAX_LINE_BYTES, bundlePaths.index)) {
         for (const line of lines) {
           const text = line.toString('utf8');
-          const place = parsePlace(text);
-          if (place === undefined || text <= before)
+          const isPlace = addPlace(sorter, text);
+          if (!isPlace || text <= before)
             report.fault('archive', bundlePaths.index, 'holds a line that does not fit the format, or out of order');
           before = text;
-          if (place === undefined) continue;
-          tally.add(line);
-          if (size === packed.length) packed = grown(packed);
-          packed[size] = place;
-          size += 1;
+          if (isPlace) tally.add(line);
         }
       }
     } catch (error) {
       if (!(error instanceof BundleError)) throw error;
       report.fault('archive', bundlePaths.index, error.message);
     }
-    return new ArchivePlaces(packed.subarray(0, size).sort(), warc.bytes, tally);
+    return new ArchivePlaces(sorter, warc.bytes, tally);
   }
 
-  get size(): number {
-    return this.#packed.length;
+  close(): void {
+    this.#sorter.close();
   }
 
   /** The place that comes next, if any is left. */
   get next(): ArchivePlace | undefined {
-    return this.isDone ? undefined : this.at(this.#next);
+    return this.at(this.#next);
   }
 
   get isDone(): boolean {
     return this.#next === this.size;
   }
 
-  /** Where the first record lies, after the one that describes the archive. */
-  get start(): number {
-    return this.size === 0 ? this.#archiveBytes : this.at(0).offset;
-  }
-
-  at(rank: number): ArchivePlace {
-    const packed = this.#packed[rank]!;
-    const offset = Number(packed >> SHIFT);
-    const end = rank + 1 < this.size ? Number(this.#packed[rank + 1]! >> SHIFT) : this.#archiveBytes;
-    return { rank, record: archivedRecords[Number(packed & 7n)]!, offset, length: end - offset };
+  /** From the first place of what was taken last. */
+  at(rank: number): ArchivePlace | undefined {
+    while (rank >= this.#base + this.#window.length && this.#hasMore) this.#lookAhead();
+    return this.#window[rank - this.#base];
   }
 
   /** The next records, as far as they belong to this exchange: up to its metadata, or the one with its column salts. */
   take(exchangeId: string): ArchivePlace[] {
+    this.#forget();
     const tag = tagOf(exchangeId);
     const places: ArchivePlace[] = [];
-    while (this.#next < this.size && ((this.#packed[this.#next]! >> KIND_BITS) & ((1n << TAG_BITS) - 1n)) === tag) {
-      const place = this.at(this.#next);
+    for (let place = this.#tagged(); place?.tag === tag; place = this.#tagged()) {
       if (place.record === 'columns' && places.length > 0) break;
       places.push(place);
       this.#next += 1;
@@ -103,23 +110,47 @@ export class ArchivePlaces {
     }
     return places;
   }
+
+  #tagged(): TaggedPlace | undefined {
+    return this.at(this.#next) as TaggedPlace | undefined;
+  }
+
+  #lookAhead(): void {
+    for (let count = 0; count < READ_AHEAD && this.#hasMore; count += 1) {
+      const offset = offsetOf(this.#sorted);
+      const behind = this.#sorted.low % BEHIND_OFFSET;
+      this.#hasMore = this.#sorted.read();
+      const end = this.#hasMore ? offsetOf(this.#sorted) : this.#archiveBytes;
+      const rank = this.#base + this.#window.length;
+      this.#window.push({ rank, record: archivedRecords[behind & 7]!, offset, length: end - offset, tag: behind >>> KIND_BITS });
+    }
+  }
+
+  #forget(): void {
+    const behind = this.#next - this.#base;
+    if (behind < MAX_BEHIND) return;
+    this.#window.splice(0, behind);
+    this.#base = this.#next;
+  }
 }
 
-function parsePlace(text: string): bigint | undefined {
-  const [, exchangeId, record, offset] = LINE.exec(text) ?? [];
+type TaggedPlace = ArchivePlace & { readonly tag: number };
+
+const offsetOf = ({ high, low }: SortedNumbers): number => high * OFFSET_LOW + Math.floor(low / BEHIND_OFFSET);
+
+/** False: not a line of ours. */
+function addPlace(sorter: NumberSorter, text: string): boolean {
+  const [, exchangeId, record, digits] = LINE.exec(text) ?? [];
   const kind = archivedRecords.indexOf(record as IndexEntry['record']);
-  if (exchangeId === undefined || kind < 0) return undefined;
-  return (BigInt(offset!) << SHIFT) | (tagOf(exchangeId) << KIND_BITS) | BigInt(kind);
+  if (exchangeId === undefined || kind < 0) return false;
+  const offset = Number(digits);
+  const behind = tagOf(exchangeId) * 2 ** KIND_BITS + kind;
+  sorter.add(Math.floor(offset / OFFSET_LOW), (offset % OFFSET_LOW) * BEHIND_OFFSET + behind);
+  return true;
 }
 
 /** Of the whole id, so that a damaged one is another wherever it is damaged. */
-const tagOf = (exchangeId: string): bigint => BigInt(crc32(exchangeId) & 0x1_ffff);
-
-function grown(packed: BigUint64Array): BigUint64Array<ArrayBuffer> {
-  const larger = new BigUint64Array(packed.length * 2);
-  larger.set(packed);
-  return larger;
-}
+const tagOf = (exchangeId: string): number => crc32(exchangeId) % 2 ** TAG_BITS;
 
 /**
  * Which lines there are, in any order and in no memory: sums of their digests under a key that nobody knows beforehand, so that no two sets of

@@ -119,6 +119,15 @@ export class ArchiveChecker {
     this.#tell();
   }
 
+  expect(numbers: readonly number[]): Promise<void> {
+    return this.#answers.fetch(numbers);
+  }
+
+  close(): void {
+    this.#places.close();
+    this.#answers.close();
+  }
+
   /** A leaf with column digests: against their salts, and against the answer where it is still there. */
   async columns(leaf: ColumnsLeaf, value: DisclosureValue<'result-columns'> | undefined): Promise<void> {
     const places = this.#places.take(leaf.exchangeId);
@@ -127,7 +136,7 @@ export class ArchiveChecker {
     this.#expected.add(toColumnsIndexLine(leaf, place.offset, place.length));
     await this.#guard(leaf.exchangeId, async () => {
       const salts = await this.#salts(leaf, place);
-      const answer = await this.#answers.take(leaf.exchangeId);
+      const answer = await this.#answers.take(leaf.exchange);
       if (value === undefined && answer?.isConverted)
         this.#report.fault('columns', leaf.exchangeId, 'its answer was rebuilt, and its column digests are not disclosed', 'missing');
       if (salts === undefined || value === undefined) return;
@@ -143,8 +152,13 @@ export class ArchiveChecker {
     const report = this.#report;
     if (!this.#places.isDone) report.fault('archive', bundlePaths.index, 'names records of no exchange, or in the wrong order');
     if (!this.#expected.equals(this.#places.tally)) report.fault('archive', bundlePaths.index, 'describes records otherwise than they are');
-    for (const exchangeId of this.#answers.unproved())
-      report.fault('columns', exchangeId, 'its answer was rebuilt without a column, and no column digests say what it was', 'missing');
+    for (const number of this.#answers.unproved())
+      report.fault(
+        'columns',
+        `exchange ${number}`,
+        'its answer was rebuilt without a column, and no column digests say what it was',
+        'missing',
+      );
     await this.#guard('warcinfo', () => this.#warcInfo(manifest, startedAt ?? ''));
     report.done('archive', bundlePaths.warc, `${this.#places.size} records say what the leaves and disclosures say`);
     const beside = [
@@ -243,13 +257,13 @@ export class ArchiveChecker {
     const { headerText, head, bodyBytes } = message;
     const isSame = headerText === renderWarcHeader(record.header, head.length + bodyBytes) && head.equals(record.head);
     if (!isSame) this.#report.fault('archive', exchangeId, `its ${record.record} does not say what the records disclose`);
-    if (record.record === 'conversion') return await this.#answers.keep(exchange, place, message, true);
+    if (record.record === 'conversion') return this.#answers.keep(exchange, place, message, true);
     const side = record.record as BodySide;
     const body = exchange.end.bodies.find((one) => one.side === side);
     if (body?.stored === 'sealed') return await this.#seal(exchangeId, body.sealed, message);
     const chunks = exchange.chunks.filter((chunk) => chunk.side === side && chunk.stored === 'verbatim');
     const expectedBytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-    if (side === 'response') await this.#answers.keep(exchange, place, message, false);
+    if (side === 'response') this.#answers.keep(exchange, place, message, false);
     if (bodyBytes === 0 && expectedBytes > 0) return this.#absent(exchange, side, metadata);
     const salted = body?.stored === 'verbatim' ? metadata?.bodies.find((one) => one.side === side) : undefined;
     const salts = salted?.chunks.map((chunk) => chunk.salt) ?? [];

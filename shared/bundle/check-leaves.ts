@@ -14,6 +14,7 @@ import {
   type SessionOpen,
 } from './format.ts';
 import { leafHash, NO_HASH, TreeHead } from './merkle-tree.ts';
+import { PagedRecords } from './paged-records.ts';
 import { parseLeaf } from './parse-record.ts';
 import { DisclosureReader, leafRuns, parseJson } from './read-evidence.ts';
 import type { Report } from './verification.ts';
@@ -21,6 +22,8 @@ import type { ZipArchive } from './zip-archive.ts';
 
 /** An exchange whose leaves are all there, for the checks of its archived bytes. */
 export type EndedExchange = {
+  /** Of the exchange in its session; `undefined` where the records contradict each other. */
+  readonly number: number | undefined;
   readonly intent: Intent;
   readonly end: End | Reconcile;
   /** All chunks of its bodies, in order. */
@@ -31,6 +34,8 @@ export type EndedExchange = {
 /** What is told of the archived bytes, in the order of the leaves. */
 export type ArchivedEvidence = {
   take(exchange: EndedExchange): Promise<void>;
+  /** Exchanges, by number, whose columns are told of soon. */
+  expect(numbers: readonly number[]): Promise<void>;
   columns(leaf: ColumnsLeaf, value: DisclosureValue<'result-columns'> | undefined): Promise<void>;
 };
 
@@ -43,6 +48,11 @@ export type LeavesSummary = {
 
 type OpenExchange = { readonly intent: Intent; readonly chunks: Chunk[]; readonly values: Map<DisclosureName, Disclosure> };
 
+/** `leaf` is `undefined` where it does not fit the format. */
+type ReadLine = { readonly line: Buffer; readonly text: string; readonly leaf: SessionLeaf | undefined };
+
+const ID_BYTES = 36;
+
 /** One pass over the leaves: their form, chain, tree, the life of each exchange, and what is disclosed of them. */
 export class LeafChecker {
   readonly #zip: ZipArchive;
@@ -51,6 +61,7 @@ export class LeafChecker {
   readonly #archive: ArchivedEvidence;
   readonly #disclosures: DisclosureReader;
   readonly #open = new Map<number, OpenExchange>();
+  readonly #endedIds = new PagedRecords(ID_BYTES);
   readonly #tree = new TreeHead();
   #prev = NO_HASH;
   #opening: SessionOpen | undefined;
@@ -70,28 +81,30 @@ export class LeafChecker {
 
   async run(isSnapshot: boolean): Promise<LeavesSummary> {
     try {
-      for await (const lines of leafRuns(this.#zip)) for (const line of lines) await this.#line(line);
+      for await (const lines of leafRuns(this.#zip)) {
+        const read = lines.map(readLine);
+        await this.#archive.expect(read.flatMap(({ leaf }) => (leaf?.kind === 'columns' ? (this.#endedNumber(leaf) ?? []) : [])));
+        for (const line of read) await this.#line(line);
+      }
       await this.#finish(isSnapshot);
     } catch (error) {
       if (!(error instanceof BundleError)) throw error;
       this.#report.fault('leaves', bundlePaths.leaves, error.message);
     } finally {
       await this.#disclosures.close();
+      this.#endedIds.close();
     }
     return { tree: this.#tree, opening: this.#opening, isClosed: this.#isClosed, ended: this.#ended };
   }
 
-  async #line(line: Buffer): Promise<void> {
+  async #line({ line, text, leaf }: ReadLine): Promise<void> {
     const subject = `leaf ${this.#tree.size}`;
-    const text = line.toString('utf8');
-    const value = parseJson(text);
-    const leaf = parseLeaf(value);
     const place = this.#tree.size;
     const prev = this.#prev;
     this.#prev = leafHash(line);
     this.#tree.append(this.#prev);
     if (leaf === undefined) return this.#report.fault('leaves', subject, 'does not fit the format');
-    if (!isCanonicalText(value, text)) this.#report.fault('leaves', subject, 'is not canonical JSON (RFC 8785)');
+    if (!isCanonicalText(leaf, text)) this.#report.fault('leaves', subject, 'is not canonical JSON (RFC 8785)');
     if (leaf.seq !== place) this.#report.fault('chain', subject, `says it is leaf ${leaf.seq}`);
     if (leaf.prev !== prev) this.#report.fault('chain', subject, 'does not name the leaf before it');
     await this.#take(leaf, subject);
@@ -131,12 +144,24 @@ export class LeafChecker {
     this.#ended += 1;
     const chunks = [...open.chunks, ...leaf.chunks];
     if (!areWhole(leaf, chunks)) this.#report.fault('exchanges', leaf.exchangeId, 'its chunks do not make up its bodies');
-    await this.#archive.take({ intent: open.intent, end: leaf, chunks, values: merged(open.values, values) });
+    await this.#archive.take({ number: this.#noteEnd(leaf), intent: open.intent, end: leaf, chunks, values: merged(open.values, values) });
+  }
+
+  /** Its number, if it is one that was given. */
+  #noteEnd({ exchange, exchangeId }: End | Reconcile): number | undefined {
+    if (exchange < 1 || exchange > this.#exchanges) return undefined;
+    this.#endedIds.edit(exchange).write(exchangeId, 'latin1');
+    return exchange;
+  }
+
+  #endedNumber({ exchange, exchangeId }: ColumnsLeaf): number | undefined {
+    const isGiven = exchange >= 1 && exchange <= this.#exchanges && !this.#open.has(exchange);
+    return isGiven && this.#endedIds.at(exchange).toString('latin1') === exchangeId ? exchange : undefined;
   }
 
   async #columns(leaf: ColumnsLeaf, values: ReadonlyMap<DisclosureName, Disclosure>, subject: string): Promise<void> {
-    const isEnded = leaf.exchange >= 1 && leaf.exchange <= this.#exchanges && !this.#open.has(leaf.exchange);
-    if (!isEnded) this.#report.fault('exchanges', subject, 'digests the columns of an exchange that has not ended');
+    if (this.#endedNumber(leaf) === undefined)
+      return this.#report.fault('exchanges', subject, 'digests the columns of an exchange that has not ended');
     const isNamed = leaf.disclosed['result-columns'] !== undefined;
     if (isNamed === (leaf.missing !== undefined)) this.#report.fault('exchanges', subject, 'must either digest columns or say why not');
     if (!isNamed) return;
@@ -195,6 +220,11 @@ export class LeafChecker {
       `${this.#disclosed} values match the salted digests in the records${takenOut}`,
     );
   }
+}
+
+function readLine(line: Buffer): ReadLine {
+  const text = line.toString('utf8');
+  return { line, text, leaf: parseLeaf(parseJson(text)) };
 }
 
 function merged<Key, Value>(values: Map<Key, Value>, more: ReadonlyMap<Key, Value>): ReadonlyMap<Key, Value> {

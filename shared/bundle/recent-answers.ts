@@ -1,9 +1,11 @@
 import type { ArchivePlace } from './archive-places.ts';
-import { findRecords } from './bundle-index.ts';
 import type { EndedExchange } from './check-leaves.ts';
-import { bundlePaths, MAX_COLUMN_BODY_BYTES } from './format.ts';
+import { MAX_COLUMN_BODY_BYTES } from './format.ts';
+import { PagedRecords } from './paged-records.ts';
 import { type ReadMessage, readMessage } from './read-body.ts';
-import { readWarcRecord } from './warc-reader.ts';
+import { readPlaces } from './read-places.ts';
+import { unpackMembers } from './record-run.ts';
+import { readWarcRecord, splitRecord } from './warc-reader.ts';
 import type { ZipArchive } from './zip-archive.ts';
 import type { ZipEntry } from './zip-directory.ts';
 
@@ -19,80 +21,143 @@ export type KeptAnswer = {
 
 type Remembered = Omit<KeptAnswer, 'body'> & { readonly place: ArchivePlace; readonly hasBody: boolean };
 
-const MAX_REMEMBERED = 65_536;
-const MAX_BODY_BYTES = 262_144;
-const MAX_BYTES = 32 * 1_048_576;
+const RECORD_BYTES = 32;
+const FLAGS = { isKnown: 1, hasBody: 2, isConverted: 4, wasKept: 8, hasCells: 16, isUnproved: 32 } as const;
+const MAX_BODY_BYTES = 131_072;
+const MAX_BYTES = 8 * 1_048_576;
+const MAX_BATCH_BYTES = 1_048_576;
 
 /**
- * Column digests come some leaves after the answer that they speak of. The last small answers are at hand, older ones are read again; the number of
- * what is remembered is bounded.
+ * Column digests come some leaves after the answer that they speak of, in large sessions very many. Where each answer lies is remembered by the number
+ * of its exchange; the last small answers are at hand, others are read again, many at a time.
  */
 export class RecentAnswers {
   readonly #zip: ZipArchive;
   readonly #warc: ZipEntry;
-  readonly #remembered = new Map<string, Remembered>();
-  readonly #bodies = new Map<string, Buffer>();
-  readonly #converted = new Set<string>();
-  #hasForgotten = false;
+  readonly #remembered = new PagedRecords(RECORD_BYTES);
+  readonly #bodies = new Map<number, Buffer>();
   #bytes = 0;
+  /** Answers that were rebuilt, and of which no column digests were found yet; the numbers between which they lie. */
+  #unproved = 0;
+  #converted = { first: Number.POSITIVE_INFINITY, last: 0 };
 
   constructor(zip: ZipArchive, warc: ZipEntry) {
     this.#zip = zip;
     this.#warc = warc;
   }
 
-  async keep({ intent, end }: EndedExchange, place: ArchivePlace, message: ReadMessage, isConverted: boolean): Promise<void> {
-    const { exchangeId } = intent;
-    const cells = end.bodies.find((body) => body.side === 'cells');
-    const isSmall = Array.isArray(message.body) && message.bodyBytes <= MAX_BODY_BYTES;
-    // A copy: what it was unpacked with need not stay.
-    const body = isSmall ? Buffer.from((message.body as readonly Buffer[])[0]!) : undefined;
+  keep({ number, end }: EndedExchange, place: ArchivePlace, { body, bodyBytes }: ReadMessage, isConverted: boolean): void {
+    if (number === undefined) return;
+    const cells = end.bodies.find(({ side }) => side === 'cells');
     const wasKept = end.bodies.some((one) => one.side === 'response' && one.stored === 'verbatim' && one.length > 0);
-    this.#remembered.set(exchangeId, { place, hasBody: message.bodyBytes > 0, isConverted, wasKept, cellBytes: cells?.length });
-    if (isConverted) this.#converted.add(exchangeId);
-    if (body !== undefined) {
-      this.#bodies.set(exchangeId, body);
-      this.#bytes += body.length;
-    }
-    this.#forget();
+    this.#remember(number, { place, hasBody: bodyBytes > 0, isConverted, wasKept, cellBytes: cells?.length });
+    // A copy: what it was unpacked with need not stay.
+    if (Array.isArray(body) && bodyBytes > 0 && bodyBytes <= MAX_BODY_BYTES) this.#hold(number, Buffer.from(body[0]));
   }
 
-  /** What the exchange answered; `undefined` when the archive has no record of an answer. */
-  async take(exchangeId: string): Promise<KeptAnswer | undefined> {
-    const known = this.#remembered.get(exchangeId) ?? (this.#hasForgotten ? await this.#find(exchangeId) : undefined);
-    this.#converted.delete(exchangeId);
+  /** What the exchange answered; `undefined` when the archive has no record of an answer. Once for each exchange. */
+  take(number: number): KeptAnswer | undefined | Promise<KeptAnswer | undefined> {
+    const known = this.#recall(number);
     if (known === undefined) return undefined;
-    const body = known.hasBody ? (this.#bodies.get(exchangeId) ?? (await this.#read(known.place))) : undefined;
-    this.#dropBody(exchangeId);
+    this.#prove(number);
+    const body = this.#bodies.get(number);
+    if (body === undefined && known.hasBody) return this.#read(known.place).then((read) => ({ ...known, body: read }));
+    this.#drop(number);
     return { ...known, body };
   }
 
-  /** Answers that were rebuilt, and of which no column digests were found. */
-  unproved(): Iterable<string> {
-    return this.#converted;
+  /** Brings what will be asked for soon to hand, as far as it is small. */
+  async fetch(numbers: readonly number[]): Promise<void> {
+    let [batch, bytes] = [new Map<number, ArchivePlace>(), 0];
+    for (const number of numbers) {
+      const known = this.#bodies.has(number) ? undefined : this.#recall(number);
+      if (known === undefined || !known.hasBody || known.place.length > MAX_BODY_BYTES) continue;
+      batch.set(number, known.place);
+      bytes += known.place.length;
+      if (bytes < MAX_BATCH_BYTES) continue;
+      await this.#fetchBatch(batch);
+      [batch, bytes] = [new Map(), 0];
+    }
+    if (batch.size > 0) await this.#fetchBatch(batch);
   }
 
-  #forget(): void {
-    while (this.#bytes > MAX_BYTES) this.#dropBody(this.#bodies.keys().next().value!);
-    if (this.#remembered.size <= MAX_REMEMBERED) return;
-    this.#hasForgotten = true;
-    const oldest = this.#remembered.keys().next().value!;
-    this.#dropBody(oldest);
-    this.#remembered.delete(oldest);
+  /** Numbers of exchanges whose answers were rebuilt, and of which no column digests were found. */
+  *unproved(): Generator<number> {
+    if (this.#unproved === 0) return;
+    for (let number = this.#converted.first; number <= this.#converted.last; number += 1)
+      if ((this.#remembered.at(number)[0]! & FLAGS.isUnproved) !== 0) yield number;
   }
 
-  #dropBody(exchangeId: string): void {
-    this.#bytes -= this.#bodies.get(exchangeId)?.length ?? 0;
-    this.#bodies.delete(exchangeId);
+  close(): void {
+    this.#remembered.close();
+    this.#bodies.clear();
   }
 
-  async #find(exchangeId: string): Promise<Remembered | undefined> {
-    const index = this.#zip.entries.get(bundlePaths.index)!;
-    const found = await findRecords(this.#zip, index, exchangeId);
-    const place = found.find(({ record }) => record === 'response' || record === 'conversion');
-    if (place === undefined) return undefined;
-    const isConverted = place.record === 'conversion';
-    return { place: { ...place, rank: -1 }, hasBody: true, isConverted, wasKept: false, cellBytes: undefined };
+  /** They were read before: what cannot be read in this way now is read one by one. */
+  async #fetchBatch(batch: ReadonlyMap<number, ArchivePlace>): Promise<void> {
+    const places = [...batch.values()];
+    const members = await readPlaces(this.#zip, this.#warc, places);
+    const records = unpackMembers(
+      members,
+      places.map(({ length }) => length),
+    );
+    if (records === undefined) return;
+    for (const [index, number] of [...batch.keys()].entries()) {
+      const { body } = await readMessage(splitRecord(records[index]!, places[index]!), places[index]!);
+      const [whole] = body as readonly Buffer[];
+      if (whole!.length <= MAX_BODY_BYTES) this.#hold(number, whole!);
+    }
+  }
+
+  #hold(number: number, body: Buffer): void {
+    this.#drop(number);
+    this.#bodies.set(number, body);
+    this.#bytes += body.length;
+    while (this.#bytes > MAX_BYTES) this.#drop(this.#bodies.keys().next().value!);
+  }
+
+  #drop(number: number): void {
+    this.#bytes -= this.#bodies.get(number)?.length ?? 0;
+    this.#bodies.delete(number);
+  }
+
+  #remember(number: number, { place, hasBody, isConverted, wasKept, cellBytes }: Remembered): void {
+    const record = this.#remembered.edit(number);
+    record[0] =
+      FLAGS.isKnown |
+      (hasBody ? FLAGS.hasBody : 0) |
+      (isConverted ? FLAGS.isConverted | FLAGS.isUnproved : 0) |
+      (wasKept ? FLAGS.wasKept : 0) |
+      (cellBytes !== undefined ? FLAGS.hasCells : 0);
+    record.writeDoubleLE(place.offset, 8);
+    record.writeDoubleLE(place.length, 16);
+    record.writeDoubleLE(cellBytes ?? 0, 24);
+    if (!isConverted) return;
+    this.#unproved += 1;
+    this.#converted = { first: Math.min(this.#converted.first, number), last: Math.max(this.#converted.last, number) };
+  }
+
+  #recall(number: number): Remembered | undefined {
+    const record = this.#remembered.at(number);
+    const has = (flag: number): boolean => (record[0]! & flag) !== 0;
+    if (!has(FLAGS.isKnown)) return undefined;
+    const isConverted = has(FLAGS.isConverted);
+    const place = {
+      rank: -1,
+      record: isConverted ? 'conversion' : 'response',
+      offset: record.readDoubleLE(8),
+      length: record.readDoubleLE(16),
+    } as const;
+    const cellBytes = has(FLAGS.hasCells) ? record.readDoubleLE(24) : undefined;
+    return { place, hasBody: has(FLAGS.hasBody), isConverted, wasKept: has(FLAGS.wasKept), cellBytes };
+  }
+
+  #prove(number: number): void {
+    if (this.#unproved === 0) return;
+    const record = this.#remembered.edit(number);
+    if ((record[0]! & FLAGS.isUnproved) === 0) return;
+    record[0] = record[0]! & ~FLAGS.isUnproved;
+    this.#unproved -= 1;
   }
 
   async #read(place: ArchivePlace): Promise<Buffer | undefined> {

@@ -4,7 +4,8 @@ import { MEMBER_START, type ReadRecord, readWarcRecord, splitRecord } from './wa
 import type { ZipArchive } from './zip-archive.ts';
 import type { ZipEntry } from './zip-directory.ts';
 
-const RUN_BYTES = 524_288;
+const RUN_BYTES = 262_144;
+const MAX_RECORDS = 2_048;
 const MAX_UNPACKED_BYTES = 32 * 1_048_576;
 const TRAILER_BYTES = 8;
 const MIN_MEMBER_BYTES = 20;
@@ -28,58 +29,76 @@ export class RecordRuns {
     this.#places = places;
   }
 
-  /** `first`: rank of the first record that is wanted soon. Throws BundleError BUNDLE_DAMAGED when no whole record is there. */
-  async read(place: ArchivePlace, first = place.rank): Promise<ReadRecord> {
-    if (this.#known(place.rank) === undefined) await this.#unpackFrom(first);
-    const known = this.#known(place.rank);
-    return known === undefined ? await readWarcRecord(this.#zip, this.#warc, place) : splitRecord(known, place);
+  /** A record of the run that is at hand. Throws BundleError BUNDLE_DAMAGED. */
+  known(place: ArchivePlace): ReadRecord | undefined {
+    const known = this.#run.records[place.rank - this.#run.first];
+    return known === undefined ? undefined : splitRecord(known, place);
   }
 
-  #known(rank: number): Buffer | undefined {
-    return this.#run.records[rank - this.#run.first];
+  /** `first`: rank of the first record that is wanted soon. Throws BundleError BUNDLE_DAMAGED when no whole record is there. */
+  async read(place: ArchivePlace, first = place.rank): Promise<ReadRecord> {
+    const known = this.known(place);
+    if (known !== undefined) return known;
+    await this.#unpackFrom(first);
+    return this.known(place) ?? (await readWarcRecord(this.#zip, this.#warc, place));
   }
 
   async #unpackFrom(first: number): Promise<void> {
-    const { offset } = this.#places.at(first);
-    let end = first;
+    const lengths: number[] = [];
     let bytes = 0;
-    while (end < this.#places.size) {
-      const { length } = this.#places.at(end);
-      // Shorter, even negative, where the index names one place twice or one behind the end.
-      if (length < MIN_MEMBER_BYTES || bytes + length > RUN_BYTES) break;
-      bytes += length;
-      end += 1;
+    let place = this.#places.at(first);
+    const offset = place?.offset ?? 0;
+    // Shorter, even negative, where the index names one place twice or one behind the end.
+    while (place !== undefined && place.length >= MIN_MEMBER_BYTES && bytes + place.length <= RUN_BYTES && lengths.length < MAX_RECORDS) {
+      bytes += place.length;
+      lengths.push(place.length);
+      place = this.#places.at(first + lengths.length);
     }
-    if (end - first < 2 || offset + bytes > this.#warc.bytes) return;
-    const packed = await this.#zip.readAt(this.#warc, offset, bytes);
-    const records = unpackRun(
-      packed,
-      Array.from({ length: end - first }, (_, index) => this.#places.at(first + index).length),
-    );
+    if (lengths.length < 2 || offset + bytes > this.#warc.bytes) return;
+    const records = unpackMembers(await this.#zip.readAt(this.#warc, offset, bytes), lengths);
     if (records !== undefined) this.#run = { first, records };
   }
 }
 
 /** Gzip members of the given lengths. `undefined` unless each unpacks to exactly the bytes whose size and CRC-32 its trailer states. */
-function unpackRun(packed: Buffer, lengths: readonly number[]): Buffer[] | undefined {
-  let whole: Buffer;
-  try {
-    whole = gunzipSync(packed, { maxOutputLength: MAX_UNPACKED_BYTES });
-  } catch {
-    return undefined;
-  }
+export function unpackMembers(packed: Buffer, lengths: readonly number[]): Buffer[] | undefined {
+  const sizes = sizesOf(packed, lengths);
+  if (sizes === undefined) return undefined;
+  const whole = unpack(packed, sizes);
+  if (whole === undefined) return undefined;
   const records: Buffer[] = [];
   let at = 0;
+  let end = 0;
+  for (const [index, length] of lengths.entries()) {
+    end += length;
+    const record = whole.subarray(at, at + sizes[index]!);
+    if (record.length !== sizes[index] || crc32(record) !== packed.readUInt32LE(end - TRAILER_BYTES)) return undefined;
+    records.push(record);
+    at += record.length;
+  }
+  return at === whole.length ? records : undefined;
+}
+
+/** What each member says that it unpacks to. */
+function sizesOf(packed: Buffer, lengths: readonly number[]): number[] | undefined {
+  const sizes: number[] = [];
   let end = 0;
   for (const length of lengths) {
     const begin = end;
     end += length;
     if (length < MIN_MEMBER_BYTES || end > packed.length || packed.readUInt32BE(begin) !== MEMBER_START) return undefined;
-    const size = packed.readUInt32LE(end - 4);
-    const record = whole.subarray(at, at + size);
-    if (record.length !== size || crc32(record) !== packed.readUInt32LE(end - TRAILER_BYTES)) return undefined;
-    records.push(record);
-    at += size;
+    sizes.push(packed.readUInt32LE(end - 4));
   }
-  return at === whole.length ? records : undefined;
+  return sizes;
+}
+
+/** In one block of the size that is due, so that nothing is put together from pieces. */
+function unpack(packed: Buffer, sizes: readonly number[]): Buffer | undefined {
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  if (bytes > MAX_UNPACKED_BYTES) return undefined;
+  try {
+    return gunzipSync(packed, { chunkSize: Math.max(64, bytes + 1), maxOutputLength: MAX_UNPACKED_BYTES });
+  } catch {
+    return undefined;
+  }
 }

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { Bundle } from './bundle.ts';
 import { BundleError, type BundleErrorCode } from './bundle-error.ts';
 import { ArchiveChecker } from './check-archive.ts';
-import { type ArchivedEvidence, LeafChecker } from './check-leaves.ts';
+import { type ArchivedEvidence, LeafChecker, type LeavesSummary } from './check-leaves.ts';
 import { checkManifest } from './check-manifest.ts';
 import { checkCustody } from './check-signatures.ts';
 import { parseVerifierKey } from './ed25519-key.ts';
@@ -79,11 +79,25 @@ async function verifyOpen(
   const archive = await ArchiveChecker.open(zip, report, redacted, (doneBytes, totalBytes) =>
     onProgress({ step: 'checking', doneBytes, totalBytes }),
   );
-  const leafChecker = new LeafChecker(zip, report, redacted, archive ?? noArchive);
-  const leaves = await leafChecker.run(manifest.steno.snapshot);
-  await archive?.finish(manifest, leaves.opening?.startedAt);
+  const leaves = await checkEvidence(zip, manifest, redacted, archive, report);
   const signers = await checkSigners(zip, manifest, sha256, leaves, trusted, report);
   return toVerification(path, report, { manifest, sha256 }, signers, redacted.size > 0);
+}
+
+async function checkEvidence(
+  zip: ZipArchive,
+  manifest: Manifest,
+  redacted: ReadonlySet<string>,
+  archive: ArchiveChecker | undefined,
+  report: Report,
+): Promise<LeavesSummary> {
+  try {
+    const leaves = await new LeafChecker(zip, report, redacted, archive ?? noArchive).run(manifest.steno.snapshot);
+    await archive?.finish(manifest, leaves.opening?.startedAt);
+    return leaves;
+  } finally {
+    archive?.close();
+  }
 }
 
 async function readManifest(zip: ZipArchive, report: Report): Promise<{ manifest: Manifest; sha256: string } | undefined> {
@@ -102,7 +116,7 @@ async function readManifest(zip: ZipArchive, report: Report): Promise<{ manifest
   }
 }
 
-const noArchive: ArchivedEvidence = { take: async () => undefined, columns: async () => undefined };
+const noArchive: ArchivedEvidence = { take: async () => undefined, expect: async () => undefined, columns: async () => undefined };
 
 function toVerification(
   path: string,

@@ -762,6 +762,7 @@ class Verifier:
     # -- leaves
     def leaves(self, manifest):
         self.tree, self.opening, self.closed, self.numbers, self.ended, self.open, prev = Tree(), None, False, 0, 0, {}, NONE
+        self.ended_ids = {}
         self.disclosed = Disclosures(self.zip)
         snapshot = manifest['steno']['snapshot']
         try:
@@ -806,8 +807,8 @@ class Verifier:
             else:
                 held[1].append(leaf['chunk'])
         elif kind == 'columns':
-            if not 1 <= leaf['exchange'] <= self.numbers or held is not None:
-                report.fault('exchanges', subject, 'digests the columns of an exchange that has not ended')
+            if held is not None or self.ended_ids.get(leaf['exchange']) != leaf['exchangeId']:
+                return report.fault('exchanges', subject, 'digests the columns of an exchange that has not ended')
             named = 'result-columns' in leaf['disclosed']
             if named == ('missing' in leaf):
                 report.fault('exchanges', subject, 'must either digest columns or say why not')
@@ -826,6 +827,8 @@ class Verifier:
     def end_exchange(self, leaf, intent, chunks, values, more):
         del self.open[leaf['exchange']]
         self.ended += 1
+        if 1 <= leaf['exchange'] <= self.numbers:
+            self.ended_ids[leaf['exchange']] = leaf['exchangeId']
         chunks = chunks + leaf['chunks']
         if not whole_bodies(leaf, chunks):
             self.report.fault('exchanges', leaf['exchangeId'], 'its chunks do not make up its bodies')
