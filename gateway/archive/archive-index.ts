@@ -29,6 +29,8 @@ const schema = `
   CREATE INDEX IF NOT EXISTS recording_unlogged ON recording (number) WHERE is_logged = 0;
   CREATE TABLE IF NOT EXISTS object (name TEXT NOT NULL, session_id TEXT NOT NULL, PRIMARY KEY (name, session_id)) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS pending (name TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS locked (name TEXT PRIMARY KEY, due INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS locked_due ON locked (due);
   CREATE TABLE IF NOT EXISTS segment (
     segment TEXT PRIMARY KEY, first INTEGER NOT NULL, entries INTEGER NOT NULL, hashes BLOB NOT NULL, checkpoint TEXT);
 `;
@@ -87,10 +89,24 @@ export class ArchiveIndex {
   }
 
   settle(names: readonly string[]): void {
-    const remove = this.#database.prepare('DELETE FROM pending WHERE name = ?');
+    const remove = ['pending', 'locked'].map((table) => this.#database.prepare(`DELETE FROM ${table} WHERE name = ?`));
     this.#transaction(() => {
-      for (const name of names) remove.run(name);
+      for (const name of names) for (const each of remove) each.run(name);
     });
+  }
+
+  /** Nobody names it, and the store keeps it: to be deleted from then on (ms). */
+  defer(names: readonly string[], due: number): void {
+    const insert = this.#database.prepare('INSERT OR REPLACE INTO locked VALUES (?, ?)');
+    this.#transaction(() => {
+      for (const name of names) insert.run(name, due);
+    });
+  }
+
+  /** What was deferred up to `now` (ms), the oldest first. */
+  due(now: number, limit: number): string[] {
+    const rows = this.#database.prepare('SELECT name FROM locked WHERE due <= ? ORDER BY due, name LIMIT ?').all(now, limit);
+    return rows.map((row) => String(row['name']));
   }
 
   /** The recording is whole in the store. A revision takes the place of the one before. */
@@ -102,10 +118,10 @@ export class ArchiveIndex {
         .run(sessionId, number, name, revision, text, manifestSha256, isLogged ? 1 : 0);
       this.#database.prepare('DELETE FROM object WHERE session_id = ?').run(sessionId);
       const insert = this.#database.prepare('INSERT OR IGNORE INTO object VALUES (?, ?)');
-      const settle = this.#database.prepare('DELETE FROM pending WHERE name = ?');
+      const settle = ['pending', 'locked'].map((table) => this.#database.prepare(`DELETE FROM ${table} WHERE name = ?`));
       for (const { object } of manifest.files) {
         insert.run(object, sessionId);
-        settle.run(object);
+        for (const each of settle) each.run(object);
       }
     });
   }

@@ -9,6 +9,7 @@ import { readWriterFrames } from '../record/writer-entries.ts';
 import type { Archive } from './archive.ts';
 import { RecordingDamaged } from './archive-errors.ts';
 import { fetchManifest } from './open-recording.ts';
+import { superseded } from './revise-recording.ts';
 
 type ArchiveLeaf = Extract<WriterLeaf, { kind: 'archive' }>;
 
@@ -39,6 +40,11 @@ async function restore({ store, index }: Archive, leaf: ArchiveLeaf): Promise<vo
   if (isNoted && found.sha256 !== leaf.manifest)
     throw new RecordingDamaged(`The manifest of session ${leaf.sessionId}`, 'it is not the one that the writer log names');
   index.record(found.manifest, found.text, found.sha256, isNoted);
+  for (let revision = found.manifest.revision - 1; revision > 0; revision -= 1) {
+    const older = await fetchManifest(store, leaf, revision);
+    // A lock kept it: what it names goes with it, when the lock ends.
+    if (older !== undefined) index.defer(superseded(older.manifest, found.manifest), 0);
+  }
 }
 
 /** Segments that are gone, as `log/` keeps them. */

@@ -7,6 +7,7 @@ import { openRecording, type Recording } from './open-recording.ts';
 import { putMembers } from './put-members.ts';
 import { manifestName, type RecordingCustodyStep, type RecordingManifest } from './recording-manifest.ts';
 import { putManifest, type Sealed, stagingFolder } from './seal-session.ts';
+import { sweepNames } from './sweep-names.ts';
 
 export type Revision = {
   /**
@@ -22,7 +23,7 @@ export type Revision = {
 };
 
 export type Revised = Sealed & {
-  /** Names that could not be deleted yet since a retention date or a hold is on them; they are tried again with every sweep. */
+  /** Names that could not be deleted yet since a retention date or a hold is on them; they go when it ends. */
   readonly locked: readonly string[];
 };
 
@@ -81,29 +82,9 @@ async function locksOf({ store }: Archive, manifest: RecordingManifest) {
   return { retainUntil: facts?.retainUntil, legalHold: facts?.legalHold };
 }
 
-function superseded(before: RecordingManifest, after: RecordingManifest): string[] {
+/** What only the revision before named. */
+export function superseded(before: RecordingManifest, after: RecordingManifest): string[] {
   const kept = new Set(after.files.map((file) => file.object));
   const gone = before.files.map((file) => file.object).filter((object) => !kept.has(object));
   return [...gone, manifestName(before, before.revision)];
-}
-
-/** Deletes what nobody names. Returns what is locked; it stays announced. */
-export async function sweepNames({ store, index }: Pick<Archive, 'store' | 'index'>, names: readonly string[]): Promise<string[]> {
-  const locked: string[] = [];
-  for (const name of names) {
-    try {
-      if (!isInUse(index, name)) await store.delete(name);
-      index.settle([name]);
-    } catch (error) {
-      if (!(error instanceof Error && error.name === 'ObjectLocked')) throw error;
-      locked.push(name);
-    }
-  }
-  return locked;
-}
-
-function isInUse(index: Archive['index'], name: string): boolean {
-  const [, sessionId, revision] = /^recordings\/\d+-([0-9a-f-]{36})\/(\d+)\.json$/.exec(name) ?? [];
-  if (sessionId === undefined) return index.isNamed(name);
-  return index.byId(sessionId)?.manifest.revision === Number(revision);
 }

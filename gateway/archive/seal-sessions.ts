@@ -9,6 +9,7 @@ import type { Archive } from './archive.ts';
 import type { RecordingManifest } from './recording-manifest.ts';
 import { findRetirable, retireSegment } from './retire-segments.ts';
 import { type DecideRetention, sealSession } from './seal-session.ts';
+import { sweepUnlocked } from './sweep-names.ts';
 
 export type SealerOptions = {
   readonly archive: Archive;
@@ -48,6 +49,15 @@ export class Sealer {
 
   /** One round. Throws StoreUnavailable, and what kept a session from being sealed: nothing is lost then, and the same is to be done later. */
   async run(): Promise<Round> {
+    try {
+      return await this.#sealAndRetire();
+    } finally {
+      // Also when a session cannot be sealed: locks end all the same.
+      if (!this.#isStopping()) await sweepUnlocked(this.#options.archive);
+    }
+  }
+
+  async #sealAndRetire(): Promise<Round> {
     const segments = this.#journal.look();
     const state = segments.map(({ file, upTo }) => `${file}:${upTo}`).join('\n');
     if (state === this.#seen) {

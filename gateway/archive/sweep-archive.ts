@@ -2,8 +2,8 @@ import { rmSync } from 'node:fs';
 import type { Archive } from './archive.ts';
 import { readManifest } from './open-recording.ts';
 import { RECORDINGS_PREFIX } from './recording-manifest.ts';
-import { sweepNames } from './revise-recording.ts';
 import { stagingFolder } from './seal-session.ts';
+import { sweepNames } from './sweep-names.ts';
 
 /**
  * Clears away what a killed process left: clear files in staging, objects that no recording came to name. A manifest that was put and not written down

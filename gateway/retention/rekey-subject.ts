@@ -8,9 +8,9 @@ import { putMembers } from '../archive/put-members.ts';
 import { sealText } from '../archive/recording-crypt.ts';
 import { identityOf } from '../archive/recording-identity.ts';
 import { manifestName, type RecordingManifest } from '../archive/recording-manifest.ts';
-import { sweepNames } from '../archive/revise-recording.ts';
 import { putManifest, stagingFolder } from '../archive/seal-session.ts';
 import type { SubjectKey } from '../archive/subject-keys.ts';
+import { sweepNames } from '../archive/sweep-names.ts';
 import type { LifecycleContext } from './lifecycle-context.ts';
 
 /**

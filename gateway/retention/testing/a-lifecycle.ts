@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Archive, openArchive } from '../../archive/archive.ts';
 import { Sealer } from '../../archive/seal-sessions.ts';
+import type { Config } from '../../config.ts';
 import { type RetentionConfig, retention } from '../../config-retention.ts';
 import { openRecorder } from '../../record/open-recorder.ts';
 import type { PrincipalInput } from '../../record/record-input.ts';
@@ -38,12 +39,12 @@ export const days = (count: number): number => count * DAY_MS;
 /** A recorder, its archive and what acts upon both, in a directory; no gateway around it. */
 export async function aLifecycle(
   config: unknown,
-  { directory = aDirectory().directory }: { directory?: string } = {},
+  { directory = aDirectory().directory, storage }: { directory?: string; storage?: Config['storage'] } = {},
 ): Promise<ALifecycle> {
   let passed = 0;
   const now = (): Date => new Date(Date.now() + passed);
   const recorder = await openRecorder({ directory });
-  const archive = await openArchive(directory);
+  const archive = await openArchive(directory, storage);
   const parsed: RetentionConfig | undefined = config === undefined ? undefined : retention.parse(config);
   const holds = new HoldRegister(directory);
   const lifecycle = new Lifecycle({
