@@ -4,11 +4,12 @@ import { type FrameHeader, frameTypes, HEADER_BYTES, isPayloadSound, readHeader 
 /** `payload` is a view that the next step of the reader overwrites. */
 export type Frame = { readonly header: FrameHeader; readonly offset: number; readonly payload: Buffer };
 
-/** Where reading ended. `fault`: why it ended before the end of the file. */
+/** Where reading ended. `fault`: why it ended before the end of the file. Zeros that were written ahead count as no part of the file: `size` is without. */
 export type ReadEnd = { readonly offset: number; readonly size: number; readonly fault: string | undefined; readonly isSealed: boolean };
 
 const BLOCK_BYTES = 1_048_576;
 const NO_PAYLOAD = Buffer.alloc(0);
+const ZEROS = Buffer.alloc(BLOCK_BYTES);
 
 /**
  * The frames of a segment file from offset `from` on, up to the first unsound one or `upTo`.
@@ -33,6 +34,7 @@ function* framesOf(fd: number, from: number, size: number, skipsBodies: boolean)
   while (offset < size) {
     const at = window.hold(offset, HEADER_BYTES);
     const header = at === undefined ? undefined : readHeader(window.buffer, at);
+    if (header === undefined && window.isZeroFrom(offset)) return { offset, size: offset, fault: undefined, isSealed: false };
     if (header === undefined)
       return { offset, size, fault: at === undefined ? 'half a frame header' : 'no sound frame header', isSealed: false };
     const end = offset + HEADER_BYTES + header.length;
@@ -84,6 +86,15 @@ class FileWindow {
   view(offset: number, length: number): Buffer | undefined {
     const at = this.hold(offset, length);
     return at === undefined ? undefined : this.#buffer.subarray(at, at + length);
+  }
+
+  /** Whether nothing but zeros stands from here to the end. */
+  isZeroFrom(offset: number): boolean {
+    for (let start = offset; start < this.#size; start += BLOCK_BYTES) {
+      const piece = this.view(start, Math.min(BLOCK_BYTES, this.#size - start));
+      if (piece === undefined || !piece.equals(ZEROS.subarray(0, piece.length))) return false;
+    }
+    return true;
   }
 
   #load(offset: number, length: number): void {

@@ -1,20 +1,8 @@
-import {
-  closeSync,
-  copyFileSync,
-  cpSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { appendFileSync, copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { createRandom } from '../../shared/bundle/testing/create-random.ts';
-import { frameTypes } from './frame.ts';
+import { frameTypes, HEADER_BYTES } from './frame.ts';
 import { checkJournal } from './fsck.ts';
 import { markOf } from './inspect-segment.ts';
 import { listSegments, quarantineFolder } from './list-segments.ts';
@@ -25,6 +13,7 @@ import type { OpenExchange } from './record-input.ts';
 import { recoverJournal } from './recover-journal.ts';
 import { anEnd, anIntent, aSession, readBack, recordExchange, sendBody, sha256 } from './testing/an-exchange.ts';
 import { freshDirectory } from './testing/fresh-directory.ts';
+import { writtenEnd } from './testing/written-end.ts';
 
 /** What the disk would hold if the machine stopped now. */
 function crashCopy(directory: string): string {
@@ -83,7 +72,7 @@ test('whatever of an unsynced tail reached the disk, every acknowledged exchange
   const file = listSegments(directory)[0]!;
   for (let turn = 0; turn < 40; turn += 1) {
     const id = await recordExchange(recorder, session, Buffer.alloc(Math.floor(random() * 30_000), `turn ${turn} `));
-    acknowledged.push({ id, size: statSync(file).size });
+    acknowledged.push({ id, size: writtenEnd(file) });
   }
   const whole = readFileSync(file);
   const marks: { readonly at: number; readonly durable: number }[] = [];
@@ -100,7 +89,8 @@ test('whatever of an unsynced tail reached the disk, every acknowledged exchange
       if (random() < 0.3) torn.fill(0, sector, Math.min(sector + 512, end));
     mkdirSync(path.join(state, 'journal'), { recursive: true });
     const copy = path.join(state, 'journal', path.basename(file));
-    writeFileSync(copy, torn);
+    // Behind what was written there may be room for what never came.
+    writeFileSync(copy, Buffer.concat([torn, Buffer.alloc(Math.floor(random() * 3) * 10_000)]));
     const recovered = recoverJournal(state);
     const kept = recovered.carry!.sessions[0]!;
     expect(kept.exchanges, `seed 7, run ${run}`).toBeGreaterThanOrEqual(index + 1);
@@ -118,9 +108,8 @@ test('the bytes of a torn tail are kept', async () => {
   await recordExchange(recorder, session, Buffer.from('x'));
   const crashed = crashCopy(directory);
   const file = listSegments(crashed).at(-1)!;
-  const fd = openSync(file, 'a');
-  writeSync(fd, Buffer.from('half a frame that never got its end'));
-  closeSync(fd);
+  truncateSync(file, writtenEnd(file));
+  appendFileSync(file, 'half a frame that never got its end');
   expect(checkJournal(crashed)).toMatchObject({ exitCode: 1 });
   const restarted = await openRecorder({ directory: crashed });
   expect(restarted.state().recovered.quarantinedBytes).toBe(35);
@@ -128,6 +117,27 @@ test('the bytes of a torn tail are kept', async () => {
   expect(readFileSync(path.join(quarantineFolder(crashed), kept!), 'utf8')).toBe('half a frame that never got its end');
   await restarted.close();
   await recorder.close();
+});
+
+test('room that was made and never used is no torn tail, and nothing of it is left', async () => {
+  const directory = freshDirectory();
+  const recorder = await openRecorder({ directory });
+  const session = aSession(recorder);
+  const id = await recordExchange(recorder, session, Buffer.from('x'));
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  const crashed = crashCopy(directory);
+  const file = listSegments(crashed).at(-1)!;
+  const end = writtenEnd(file);
+  expect(statSync(file).size).toBeGreaterThan(end + 100_000);
+  expect(checkJournal(crashed)).toMatchObject({ exitCode: 0, findings: [] });
+  const restarted = await openRecorder({ directory: crashed });
+  expect(restarted.state().recovered.quarantinedBytes).toBe(0);
+  expect(statSync(file).size).toBe(end + HEADER_BYTES);
+  expect((await readBack(crashed, session)).get(id)).toMatchObject({ kind: 'end', state: 'answered' });
+  await restarted.close();
+  await recorder.close();
+  const [closed] = listSegments(directory);
+  expect(statSync(closed!).size).toBe(writtenEnd(closed!));
 });
 
 test('a bad byte before the last durable point stops the start, and nothing is cut', async () => {
@@ -138,7 +148,7 @@ test('a bad byte before the last durable point stops the start, and nothing is c
   await new Promise((resolve) => setTimeout(resolve, 100));
   const random = createRandom(3);
   const file = listSegments(directory)[0]!;
-  const whole = readFileSync(file);
+  const whole = readFileSync(file).subarray(0, writtenEnd(file));
   // The last frame is the mark that says what is durable; bytes before it count.
   const firstRecord = whole.indexOf('session-identity');
   const state = freshDirectory();

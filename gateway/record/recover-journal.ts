@@ -93,8 +93,8 @@ function cutTail(directory: string, report: SegmentReport): number {
   const fd = openSync(report.file, 'r+');
   try {
     ftruncateSync(fd, report.end);
-    // Else a power loss could keep the seal and bring back the tail behind it.
-    if (torn > 0) fsyncSync(fd);
+    // Else a power loss could keep the seal and bring back the tail, or the zeros, behind it.
+    fsyncSync(fd);
     const seal = encodeFrame(frameTypes.seal, 0, 0, Buffer.alloc(0));
     writeSync(fd, seal, 0, seal.length, report.end);
     fsyncSync(fd);

@@ -36,7 +36,7 @@ export class SegmentSequence {
 
   /** Whatever was written is durable before the seal says so. */
   async seal(): Promise<void> {
-    await this.#sync();
+    await this.file.trim();
     await this.#write(encodeFrame(frameTypes.seal, 0, 0, Buffer.alloc(0)));
   }
 

@@ -105,7 +105,6 @@ it('a seal that a crash cut is no age file, and the bundle says nothing else', a
 });
 
 it('who is no recipient keeps the recorder from starting', async () => {
-  await expect(openRecorder({ directory: freshDirectory(), escrow: { recipients: [`${recipients[0]!.slice(0, -1)}q`] } })).rejects.toThrow(
-    'no age recipient',
-  );
+  const mistyped = recipients[0]!.slice(0, -1) + (recipients[0]!.endsWith('q') ? 'p' : 'q');
+  await expect(openRecorder({ directory: freshDirectory(), escrow: { recipients: [mistyped] } })).rejects.toThrow('no age recipient');
 });
