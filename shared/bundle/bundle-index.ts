@@ -4,6 +4,7 @@ import type { ZipEntry } from './zip-directory.ts';
 
 const BLOCK_BYTES = 4_096;
 const MAX_LINE_BYTES = 65_536;
+const PROBE_BYTES = 2_048;
 
 export type IndexedRecord = { readonly record: IndexEntry['record']; readonly offset: number; readonly length: number };
 
@@ -24,9 +25,58 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** The records of one exchange, found by halving the sorted index: a few small reads, whatever the size of the bundle. */
+/**
+ * The records of one exchange, found by halving the sorted index: a few small reads, whatever the size of the bundle. Ids are times: whoever goes
+ * through exchanges in their order finds the next one in what was read for the last.
+ */
 export async function findRecords(zip: MemberArchive, index: ZipEntry, exchangeId: string): Promise<IndexedRecord[]> {
   const key = `urn:uuid:${exchangeId} `;
+  const known = windows.get(zip);
+  if (known !== undefined && isWithin(known, key)) return recordsIn(known, key);
+  const next = known === undefined || key < known.last ? undefined : await readWindow(zip, index, known.lastStart, true);
+  if (next !== undefined && isWithin(next, key)) return recordsIn(next, key);
+  return await recordsFrom(zip, index, await findStart(zip, index, key), key);
+}
+
+/** Whole lines of the index that follow each other, by exchange. */
+type Window = {
+  readonly lines: ReadonlyMap<string, readonly string[]>;
+  readonly first: string;
+  /** All lines of the first exchange are there. */
+  readonly isWhole: boolean;
+  readonly last: string;
+  /** Where the lines of the last exchange begin: there may be more of them. */
+  readonly lastStart: number;
+};
+
+const windows = new WeakMap<MemberArchive, Window>();
+const KEY_LENGTH = 'urn:uuid:'.length + 36 + 1;
+
+const isWithin = ({ first, isWhole, last }: Window, key: string): boolean => (first < key || (isWhole && first === key)) && key < last;
+const recordsIn = ({ lines }: Window, key: string): IndexedRecord[] => (lines.get(key) ?? []).flatMap((line) => parseIndexLine(line) ?? []);
+
+async function readWindow(zip: MemberArchive, index: ZipEntry, start: number, isWhole: boolean): Promise<Window | undefined> {
+  const text = (await zip.readAt(index, start, MAX_LINE_BYTES)).toString('latin1');
+  const lines = new Map<string, string[]>();
+  let lastStart = start;
+  let at = 0;
+  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', at)) {
+    const key = text.slice(at, Math.min(at + KEY_LENGTH, end));
+    const own = lines.get(key);
+    if (own === undefined) lastStart = start + at;
+    if (own === undefined) lines.set(key, [text.slice(at, end)]);
+    else own.push(text.slice(at, end));
+    at = end + 1;
+  }
+  if (lines.size === 0) return undefined;
+  const keys = [...lines.keys()];
+  const window = { lines, first: keys[0]!, isWhole, last: keys.at(-1)!, lastStart };
+  windows.set(zip, window);
+  return window;
+}
+
+/** A line at or before the first one of the exchange, and not far from it. */
+async function findStart(zip: MemberArchive, index: ZipEntry, key: string): Promise<number> {
   let low = 0;
   let high = index.bytes;
   while (high - low > BLOCK_BYTES) {
@@ -35,18 +85,23 @@ export async function findRecords(zip: MemberArchive, index: ZipEntry, exchangeI
     if (line === undefined || line.text.slice(0, key.length) >= key) high = middle;
     else low = line.start;
   }
-  return await recordsFrom(zip, index, low, key);
+  return low;
 }
 
-/** The first whole line that begins after `offset`. */
+/** The first whole line that begins after `offset`; lines are mostly far shorter than they may be. */
 async function lineAfter(zip: MemberArchive, index: ZipEntry, offset: number): Promise<{ text: string; start: number } | undefined> {
-  const bytes = await zip.readAt(index, offset, MAX_LINE_BYTES);
-  const before = bytes.indexOf(0x0a);
-  const end = before < 0 ? -1 : bytes.indexOf(0x0a, before + 1);
-  return end < 0 ? undefined : { text: bytes.toString('utf8', before + 1, end), start: offset + before + 1 };
+  for (const length of [PROBE_BYTES, MAX_LINE_BYTES]) {
+    const bytes = await zip.readAt(index, offset, length);
+    const before = bytes.indexOf(0x0a);
+    const end = before < 0 ? -1 : bytes.indexOf(0x0a, before + 1);
+    if (end >= 0) return { text: bytes.toString('utf8', before + 1, end), start: offset + before + 1 };
+  }
+  return undefined;
 }
 
 async function recordsFrom(zip: MemberArchive, index: ZipEntry, start: number, key: string): Promise<IndexedRecord[]> {
+  const window = await readWindow(zip, index, start, start === 0);
+  if (window !== undefined && isWithin(window, key)) return recordsIn(window, key);
   const found: IndexedRecord[] = [];
   let rest = '';
   for (let at = start; at < index.bytes; at += MAX_LINE_BYTES) {

@@ -26,6 +26,8 @@ export type ResultBodies = {
 /** What a reader of rows should know; of one exchange where `exchange` tells its number. */
 export type OnProblem = (problem: string, exchange?: number) => void;
 
+const timestampType = /"type"\s*:\s*"timestamp"/i;
+
 export const maskedProblem = 'Masked before delivery: the cells are as the client got them, not as BigQuery sent them.';
 
 /** Reads the answers one by one and says where each stands in the result; memory holds one of them. Damaged ones are told and passed over. */
@@ -41,7 +43,9 @@ export async function* readResultPages(
       const text = await bodies.readText(exchange, 'response');
       const page = text === undefined ? undefined : parseAnswerPage(text);
       if (text === undefined || page === undefined) continue;
-      const request = parsePageRequest(target, await bodies.readText(exchange, 'request'));
+      // How timestamps are spelled is all that a request says of rows.
+      const hasTimes = timestampType.test(text);
+      const request = parsePageRequest(target, hasTimes ? await bodies.readText(exchange, 'request') : undefined);
       const start = request.startIndex ?? (request.pageToken === undefined ? 0 : starts.get(request.pageToken));
       if (start === undefined) {
         onProblem(`begins at a page token that no recorded answer gave: its ${page.rows.length} rows are left out.`, number);
