@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { ExportCommand } from './export-bundle.ts';
+import { parseRowBytes } from './parse-row-bytes.ts';
 import { withConfig } from './recurring-options.ts';
 
 /** The gateway itself, and what it recorded. */
@@ -27,6 +28,11 @@ export function addRecordingCommands(program: Command): void {
     .option('--by <person>', 'who exports; recorded in the bundle', process.env['USER'] ?? 'unknown')
     .option('--reason <text>', 'why; recorded in the bundle')
     .option('--snapshot', 'export a session that is still open, as far as it is recorded')
+    .option(
+      '--rows <size>',
+      'rows of results as tables too: all, none, or up to so much of recorded answers (default 1 GiB)',
+      parseRowBytes,
+    )
     .option('--recipient <keys...>', 'encrypt to age recipients (age1…), as FILE.wacz.age; may be repeated')
     .option('--recipients-file <file>', 'encrypt to the age recipients of a file')
     .action(async (session: string, options: ExportCommand) => (await import('./export-bundle.ts')).exportBundle(session, options));

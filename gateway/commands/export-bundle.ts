@@ -11,6 +11,8 @@ export type ExportCommand = {
   readonly by: string;
   readonly reason?: string;
   readonly snapshot?: boolean;
+  /** Bytes of recorded answers whose rows come along as tables. */
+  readonly rows?: number;
   readonly recipient?: readonly string[];
   readonly recipientsFile?: string;
 };
@@ -36,6 +38,7 @@ export async function exportBundle(session: string, options: ExportCommand): Pro
     snapshot,
     storage,
     derived: true,
+    rowBytes: options.rows,
   });
   if (recipients.length > 0) await encrypt(outputPath, target, recipients);
   console.log(formatSummary({ ...summary, outputPath: target }).join('\n'));

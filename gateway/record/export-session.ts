@@ -31,6 +31,8 @@ export type ExportOptions = {
   readonly storage?: Config['storage'];
   /** With tables beside the records, for fast loading by who trusts the exporter. */
   readonly derived?: boolean | undefined;
+  /** Bytes of recorded answers whose rows come along, typed. Default: 1 GiB. */
+  readonly rowBytes?: number | undefined;
 };
 
 export type ExportSummary = {
@@ -131,7 +133,7 @@ async function writeWithTables(
   const [plain, draft] = ['plain', 'whole'].map((each) => `${options.outputPath}.${process.pid}.${each}`) as [string, string];
   try {
     const written = await write({ ...options, outputPath: plain });
-    const manifestSha256 = await addDerived(plain, draft, ending);
+    const manifestSha256 = await addDerived(plain, draft, ending, options);
     renameSync(draft, options.outputPath);
     return { ...written, manifestSha256 };
   } finally {

@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SignerKey } from '../../shared/bundle/ed25519-key.ts';
-import { bundlePaths, custodySchema, type Manifest } from '../../shared/bundle/format.ts';
+import { bundlePaths, custodySchema, DERIVED_FOLDER, type Manifest } from '../../shared/bundle/format.ts';
 import { type BundleEnding, type CustodyStep, zipMembers } from '../../shared/bundle/zip-members.ts';
+import { resultTablePath } from '../../shared/derived/rows/result-table.sql.ts';
 import { LifecycleRefused } from './lifecycle-refused.ts';
 import { type RedactedMembers, redactMembers } from './redact-members.ts';
 import { describeRedaction, type Redaction } from './redaction.ts';
@@ -34,8 +35,9 @@ export async function redactBundle(request: BundleRedaction): Promise<RedactedBu
     const ending = await toEnding(source, manifest, request, redacted);
     const manifestSha256 = await zipMembers(draft, redacted.members, redacted, ending);
     // Tables made of what is gone are made again of what is left.
-    const hadTables = manifest.resources.some(({ path }) => path.startsWith('derived/'));
-    const sha256 = hadTables ? await withTables(draft, outputPath, ending) : manifestSha256;
+    const hadTables = manifest.resources.some(({ path }) => path.startsWith(DERIVED_FOLDER));
+    const hadRows = manifest.resources.some(({ path }) => path === resultTablePath);
+    const sha256 = hadTables ? await withTables(draft, outputPath, ending, hadRows) : manifestSha256;
     if (!hadTables) renameSync(draft, outputPath);
     return { manifestSha256: sha256, digests: redacted.digests, also: redacted.also, remains: redacted.remains };
   } finally {
@@ -44,9 +46,9 @@ export async function redactBundle(request: BundleRedaction): Promise<RedactedBu
   }
 }
 
-async function withTables(draft: string, outputPath: string, ending: BundleEnding): Promise<string> {
+async function withTables(draft: string, outputPath: string, ending: BundleEnding, hasRows: boolean): Promise<string> {
   const { addDerived } = await import('../../shared/derived/add-derived.ts');
-  return await addDerived(draft, outputPath, ending);
+  return await addDerived(draft, outputPath, ending, hasRows ? {} : { rowBytes: 0 });
 }
 
 async function toEnding(

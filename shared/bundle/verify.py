@@ -438,7 +438,7 @@ class Zip:
                 raise Damaged('the end record is strange')
         elif here != count:
             raise Damaged('the end record contradicts itself')
-        if count == 0 or count > 200 or length > MIB or start + length != end:
+        if count == 0 or count > 1_200 or length > MIB or start + length != end:
             raise Damaged('the directory is not where it should be')
         return start, length, count
 

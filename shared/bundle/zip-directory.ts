@@ -23,7 +23,7 @@ const END64_BYTES = 56;
 const CENTRAL_BYTES = 46;
 const LOCAL_BYTES = 30;
 const MAX_DIRECTORY_BYTES = 1_048_576;
-const MAX_ENTRIES = 200;
+const MAX_ENTRIES = 1_200;
 /** Deflate cannot do better than 1032:1. */
 const MAX_RATIO = 1_100;
 const FLAG_DESCRIPTOR = 0x0008;

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { bundlePaths } from '../bundle/format.ts';
 import { openBundle } from '../bundle/open-bundle.ts';
 import { type BundleEnding, type Member, zipMembers } from '../bundle/zip-members.ts';
-import { writeDerived } from './write-derived.ts';
+import { type DerivedOptions, writeDerived } from './write-derived.ts';
 
 /** The members that are not made from the ending. */
 const recorded: readonly string[] = [bundlePaths.leaves, bundlePaths.disclosures, bundlePaths.index, bundlePaths.warc];
@@ -11,12 +11,17 @@ const recorded: readonly string[] = [bundlePaths.leaves, bundlePaths.disclosures
  * Makes the bundle `draftPath` anew as `outputPath`, with tables for fast loading beside its records; `ending` is that of the draft. Returns
  * the SHA-256 of the new manifest.
  */
-export async function addDerived(draftPath: string, outputPath: string, ending: BundleEnding): Promise<string> {
+export async function addDerived(
+  draftPath: string,
+  outputPath: string,
+  ending: BundleEnding,
+  options: DerivedOptions = {},
+): Promise<string> {
   const folder = `${outputPath}.${process.pid}.derived`;
   mkdirSync(folder, { recursive: false, mode: 0o700 });
   const bundle = await openBundle(draftPath);
   try {
-    const derived = await writeDerived(bundle, folder);
+    const derived = await writeDerived(bundle, folder, options);
     const { resources, steno } = bundle.manifest;
     const members = resources
       .filter((resource) => recorded.includes(resource.path))

@@ -41,7 +41,7 @@ export async function writeDerived(
       files.push(await writeParquet(connection, table, path.join(folder, `${table}.parquet`), derivedPath(table)));
     }
     if (rowBytes === 0) return files;
-    return [...files, ...(await writeRows(bundle, { connection, catalog: 'derived', folder, maxBytes: rowBytes }))];
+    return [...files, ...(await writeRows(bundle, { connection, folder, maxBytes: rowBytes }))];
   } finally {
     connection.closeSync();
     instance.closeSync();

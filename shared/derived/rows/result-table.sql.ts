@@ -2,7 +2,7 @@ import { DERIVED_FOLDER } from '../../bundle/format.ts';
 
 /** The list of a bundle's results; their rows are in the files it names (rows-0001.parquet …), one for all results with the same columns. */
 export const createResultTable = /* sql */ `
-CREATE TABLE result (
+CREATE TEMP TABLE result (
   number BIGINT,               -- of the exchange that began it; __result in the file of its rows
   exchange_id VARCHAR,         -- of that exchange
   file VARCHAR,                -- where its rows are; NULL: in the recorded answers only

@@ -8,7 +8,7 @@ import { openTableWriter, type TableWriter } from '../table-writer.ts';
 export type RowFile = {
   readonly fields: readonly TableFieldSchema[];
   readonly path: string;
-  /** Tables of the database. */
+  /** Temporary tables: what does not fit into memory goes to disk, and nothing waits for the disk. */
   readonly stage: string;
   readonly table: string;
   /** Characters of text that were cast. */
@@ -24,13 +24,13 @@ export async function createRowFile(
   number: number,
 ): Promise<RowFile> {
   const file = { fields, path, stage: `stage_${number}`, table: `rows_${number}`, size: 0 };
-  await connection.run(`CREATE TABLE ${file.table} (${hidden}, ${toTypedColumns(fields)})`);
+  await connection.run(`CREATE TEMP TABLE ${file.table} (${hidden}, ${toTypedColumns(fields)})`);
   return file;
 }
 
-export async function openStage(connection: DuckDBConnection, { stage, fields }: RowFile, catalog: string): Promise<TableWriter> {
-  await connection.run(`CREATE TABLE ${stage} (${hidden}, ${toStageColumns(fields)})`);
-  return await openTableWriter(connection, catalog, stage);
+export async function openStage(connection: DuckDBConnection, { stage, fields }: RowFile): Promise<TableWriter> {
+  await connection.run(`CREATE TEMP TABLE ${stage} (${hidden}, ${toStageColumns(fields)})`);
+  return await openTableWriter(connection, 'temp', stage);
 }
 
 /** Rows of `from`'s stage that fit the columns of `to`. */

@@ -19,7 +19,6 @@ export type EndedResult = {
 
 export type RowFilesOptions = {
   readonly connection: DuckDBConnection;
-  readonly catalog: string;
   /** Takes a file that is full, or the last. */
   readonly onFull: (file: RowFile) => Promise<void>;
   /** Called for each result when it is known where its rows are, and as what. */
@@ -38,7 +37,7 @@ type Stage = { readonly writer: TableWriter; readonly ended: EndedResult[]; size
 
 /**
  * Rows by their columns: results with the same ones share a file. A column of which one cell does not fit its type is kept as text whole, result by
- * result. Memory holds what is staged, the database the rest.
+ * result. Memory holds what is staged, DuckDB the rest, on disk where need be.
  */
 export class RowFiles {
   readonly #options: RowFilesOptions;
@@ -55,7 +54,7 @@ export class RowFiles {
   async begin(fields: readonly TableFieldSchema[]): Promise<RowFile | undefined> {
     const file = await this.#fileFor(fields);
     if (file === undefined || this.#stages.has(file)) return file;
-    const writer = await openStage(this.#options.connection, file, this.#options.catalog);
+    const writer = await openStage(this.#options.connection, file);
     this.#stages.set(file, { writer, ended: [], size: 0 });
     return file;
   }

@@ -16,7 +16,6 @@ import { type EndedResult, type Problem, RowFiles } from './row-files.ts';
 export type WriteRowsOptions = {
   /** Of the database with the bundle's filled tables. */
   readonly connection: DuckDBConnection;
-  readonly catalog: string;
   readonly folder: string;
   /** Bytes of recorded answers to take, in the order of recording; a result that would go beyond them is left to its answers. */
   readonly maxBytes: number;
@@ -24,14 +23,13 @@ export type WriteRowsOptions = {
 
 /** Writes the rows of results, typed, as the review would make them of the recorded answers. Memory is bounded, whatever their size. */
 export async function writeRows(bundle: Bundle, options: WriteRowsOptions): Promise<MemberFile[]> {
-  const { connection, catalog, folder, maxBytes } = options;
+  const { connection, folder, maxBytes } = options;
   await connection.run(createResultTable);
-  const list = await openTableWriter(connection, catalog, 'result');
+  const list = await openTableWriter(connection, 'temp', 'result');
   const members: MemberFile[] = [];
   const named = new Set<RowFile>();
   const files = new RowFiles({
     connection,
-    catalog,
     onPlaced: (result, file) => {
       if (file !== undefined) named.add(file);
       list.write(toRow(result, file?.path));
