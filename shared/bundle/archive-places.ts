@@ -1,6 +1,6 @@
 import { hash, randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { BundleError } from './bundle-error.ts';
+import { isFault } from './bundle-error.ts';
 import { archivedRecords, bundlePaths, type IndexEntry } from './format.ts';
 import { NumberSorter, type SortedNumbers } from './number-sorter.ts';
 import { readLineRuns } from './read-lines.ts';
@@ -72,7 +72,7 @@ export class ArchivePlaces {
         }
       }
     } catch (error) {
-      if (!(error instanceof BundleError)) throw error;
+      if (!isFault(error)) throw error;
       report.fault('archive', bundlePaths.index, error.message);
     }
     return new ArchivePlaces(sorter, warc.bytes, tally);

@@ -17,3 +17,9 @@ export class BundleError extends Error {
     this.code = code;
   }
 }
+
+/** What says nothing of the bundle, but of what its reader has. */
+const readersOwn: readonly BundleErrorCode[] = ['BUNDLE_ENCRYPTED', 'BUNDLE_WRONG_IDENTITY', 'BUNDLE_NO_ROOM'];
+
+/** What was found wrong with a bundle, and so belongs into the report of its verification. */
+export const isFault = (error: unknown): error is BundleError => error instanceof BundleError && !readersOwn.includes(error.code);

@@ -1,13 +1,12 @@
-import { createHash } from 'node:crypto';
 import { type ArchivePlace, ArchivePlaces, type LineTally } from './archive-places.ts';
-import { BundleError } from './bundle-error.ts';
+import { isFault } from './bundle-error.ts';
 import { isCanonicalText } from './canonical-text.ts';
+import { BodyChecker } from './check-bodies.ts';
 import { checkColumns } from './check-columns.ts';
 import type { EndedExchange } from './check-leaves.ts';
+import { collectBlock } from './collect-block.ts';
 import {
-  type BodySide,
   bundlePaths,
-  CELL_BYTES,
   type ColumnSalts,
   type ColumnsLeaf,
   type DisclosureName,
@@ -16,9 +15,7 @@ import {
   type Manifest,
   type WarcMetadata,
 } from './format.ts';
-import { matchesChunks } from './match-chunks.ts';
 import { parseColumnSalts, parseMetadata } from './parse-record.ts';
-import { type ReadMessage, readMessage } from './read-body.ts';
 import { parseJson } from './read-evidence.ts';
 import { RecentAnswers } from './recent-answers.ts';
 import { RecordRuns } from './record-run.ts';
@@ -53,13 +50,9 @@ export class ArchiveChecker {
   readonly #runs: RecordRuns;
   readonly #expected: LineTally;
   readonly #answers: RecentAnswers;
+  readonly #bodies: BodyChecker;
   readonly #onBytes: OnBytes;
   #toldAt = 0;
-  #bodies = 0;
-  #digestsOnly = 0;
-  #sealed = 0;
-  #withheld = 0;
-  #takenOut = 0;
   #columns = 0;
   #unseen = 0;
   readonly #redactedColumns: string[] = [];
@@ -81,6 +74,7 @@ export class ArchiveChecker {
     this.#runs = new RecordRuns(zip, warc, places);
     this.#expected = places.tally.another();
     this.#answers = new RecentAnswers(zip, warc);
+    this.#bodies = new BodyChecker(report, redacted, this.#answers);
   }
 
   /** `undefined` when there is no archive to look at. */
@@ -161,13 +155,7 @@ export class ArchiveChecker {
       );
     await this.#guard('warcinfo', () => this.#warcInfo(manifest, startedAt ?? ''));
     report.done('archive', bundlePaths.warc, `${this.#places.size} records say what the leaves and disclosures say`);
-    const beside = [
-      this.#digestsOnly === 0 ? '' : `; ${this.#digestsOnly} recorded as digests only`,
-      this.#sealed === 0 ? '' : `; ${this.#sealed} sealed to the escrow, whose age files are those recorded`,
-      this.#withheld === 0 ? '' : `; ${this.#withheld} withheld`,
-      this.#takenOut === 0 ? '' : `; ${this.#takenOut} redacted, as the custody log declares`,
-    ];
-    report.done('bodies', bundlePaths.warc, `${this.#bodies} bodies match their chunk digests${beside.join('')}`);
+    this.#bodies.finish();
     const unseen = this.#unseen === 0 ? '' : `; ${this.#unseen} answers are not here to compare`;
     const takenOut = this.#redactedColumns.length === 0 ? '' : `; redacted, committed at: ${this.#redactedColumns.join(', ')}`;
     report.done('columns', bundlePaths.warc, `${this.#columns} columns of answers match their digests${unseen}${takenOut}`);
@@ -184,7 +172,7 @@ export class ArchiveChecker {
     try {
       await check();
     } catch (error) {
-      if (!(error instanceof BundleError)) throw error;
+      if (!isFault(error)) throw error;
       this.#report.fault('archive', subject, error.message);
     }
   }
@@ -193,7 +181,7 @@ export class ArchiveChecker {
     const info = toWarcInfo({ at: startedAt, software: manifest.software, sessionId: manifest.steno.sessionId });
     const place = { record: 'metadata', offset: 0, length: this.#places.start } as const;
     const { headerText, block } = await readWarcRecord(this.#zip, this.#warc, place);
-    const isSame = (await collect(block, 65_536)).equals(info.head) && headerText === renderWarcHeader(info.header, info.head.length);
+    const isSame = (await collectBlock(block, 65_536)).equals(info.head) && headerText === renderWarcHeader(info.header, info.head.length);
     if (!isSame) this.#report.fault('archive', 'warcinfo', 'does not describe this session');
   }
 
@@ -208,18 +196,20 @@ export class ArchiveChecker {
     const present = new Set<string>(expected.map(({ record }) => (record === 'conversion' ? 'response' : record)));
     for (const { side, stored, length, sealed } of exchange.end.bodies) {
       const isKept = (stored === 'verbatim' && length > 0) || (stored === 'sealed' && sealed !== undefined);
-      if (isKept && !present.has(side)) this.#absent(exchange, side, metadata);
+      if (isKept && !present.has(side)) this.#bodies.absent(exchange, side, metadata);
     }
-    for (const [index, record] of expected.entries()) await this.#message(exchange, record, places[index]!, metadata);
-    if (archived.isConverted === true) this.#absent(exchange, 'response', metadata);
-    this.#digestsOnly += exchange.end.bodies.filter((body) => body.stored === 'digest').length;
-    this.#withheld += exchange.end.bodies.filter((body) => body.stored === 'withheld').length;
+    for (const [index, record] of expected.entries()) {
+      const place = places[index]!;
+      await this.#bodies.message(exchange, record, place, this.#runs.known(place) ?? (await this.#runs.read(place)), metadata);
+    }
+    if (archived.isConverted === true) this.#bodies.absent(exchange, 'response', metadata);
+    this.#bodies.count(exchange.end);
   }
 
   async #metadata(archived: ArchivedExchange, place: ArchivePlace, first: number): Promise<WarcMetadata | undefined> {
     const { exchangeId } = archived.intent;
     const { headerText, block } = await this.#runs.read(place, first);
-    const bytes = await collect(block, MAX_METADATA_BYTES);
+    const bytes = await collectBlock(block, MAX_METADATA_BYTES);
     const text = bytes.toString('utf8');
     const value = parseJson(text);
     const metadata = parseMetadata(value);
@@ -238,7 +228,7 @@ export class ArchiveChecker {
 
   async #salts(leaf: ColumnsLeaf, place: ArchivePlace): Promise<ColumnSalts | undefined> {
     const { headerText, block } = await this.#runs.read(place);
-    const bytes = await collect(block, MAX_METADATA_BYTES);
+    const bytes = await collectBlock(block, MAX_METADATA_BYTES);
     const text = bytes.toString('utf8');
     const value = parseJson(text);
     const salts = parseColumnSalts(value);
@@ -249,49 +239,6 @@ export class ArchiveChecker {
     if (headerText !== renderWarcHeader(columnsHeader(leaf), bytes.length) || !isCanonicalText(value, text))
       this.#report.fault('archive', leaf.exchangeId, 'its record of column salts is not as Steno writes it');
     return salts;
-  }
-
-  async #message(exchange: EndedExchange, record: ArchivedRecord, place: ArchivePlace, metadata: WarcMetadata | undefined): Promise<void> {
-    const { exchangeId } = exchange.intent;
-    const message = await readMessage(await this.#runs.read(place), place);
-    const { headerText, head, bodyBytes } = message;
-    const isSame = headerText === renderWarcHeader(record.header, head.length + bodyBytes) && head.equals(record.head);
-    if (!isSame) this.#report.fault('archive', exchangeId, `its ${record.record} does not say what the records disclose`);
-    if (record.record === 'conversion') return this.#answers.keep(exchange, place, message, true);
-    const side = record.record as BodySide;
-    const body = exchange.end.bodies.find((one) => one.side === side);
-    if (body?.stored === 'sealed') return await this.#seal(exchangeId, body.sealed, message);
-    const chunks = exchange.chunks.filter((chunk) => chunk.side === side && chunk.stored === 'verbatim');
-    const expectedBytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-    if (side === 'response') this.#answers.keep(exchange, place, message, false);
-    if (bodyBytes === 0 && expectedBytes > 0) return this.#absent(exchange, side, metadata);
-    const salted = body?.stored === 'verbatim' ? metadata?.bodies.find((one) => one.side === side) : undefined;
-    const salts = salted?.chunks.map((chunk) => chunk.salt) ?? [];
-    const isMatching = bodyBytes === expectedBytes && (await matchesChunks(message.body, chunks, salts));
-    if (!isMatching) this.#report.fault('bodies', exchangeId, `its ${side} does not match the digests in its records`);
-    else if (bodyBytes > 0) this.#bodies += 1;
-    if (side === 'cells' && bodyBytes % CELL_BYTES !== 0) this.#report.fault('bodies', exchangeId, 'its cells are no whole cells');
-  }
-
-  async #seal(exchangeId: string, sealed: { readonly length: number; readonly sha256: string } | undefined, message: ReadMessage) {
-    const digest = createHash('sha256');
-    for await (const piece of message.body) digest.update(piece);
-    const isSame = sealed !== undefined && message.bodyBytes === sealed.length && digest.digest('hex') === sealed.sha256;
-    if (isSame) this.#sealed += 1;
-    else this.#report.fault('bodies', exchangeId, 'its sealed answer is not the age file that was recorded');
-  }
-
-  /** A body that is not there: taken out and declared, or lost. Its salts must be gone too: with them, guesses could be confirmed. */
-  #absent(exchange: EndedExchange, side: BodySide, metadata: WarcMetadata | undefined): void {
-    const { exchangeId } = exchange.intent;
-    const chunks = exchange.chunks.filter((chunk) => chunk.side === side);
-    if (!chunks.every((chunk) => this.#redacted.has(chunk.digest))) {
-      this.#report.fault('bodies', exchangeId, `its ${side} is missing, and nobody declared to have taken it out`, 'missing');
-    } else if (metadata?.bodies.some((body) => body.side === side)) {
-      this.#report.fault('bodies', exchangeId, `its ${side} was taken out, but the salts of its digests are still there`);
-    } else {
-      this.#takenOut += 1;
-    }
   }
 }
 
@@ -308,20 +255,4 @@ function toArchived({ intent, values, end }: EndedExchange, has: (record: IndexE
     resources,
     isConverted,
   };
-}
-
-async function collect(block: AsyncIterable<Buffer> | readonly Buffer[], maxBytes: number): Promise<Buffer> {
-  if (Array.isArray(block) && block.length === 1 && block[0].length <= maxBytes) return block[0];
-  const pieces: Buffer[] = [];
-  let bytes = 0;
-  for await (const piece of block) {
-    bytes += piece.length;
-    if (bytes > maxBytes)
-      throw new BundleError(
-        'BUNDLE_DAMAGED',
-        'A record of the archive is larger than Steno writes. Fetch the bundle again from whoever exported it.',
-      );
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces);
 }

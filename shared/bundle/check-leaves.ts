@@ -1,4 +1,4 @@
-import { BundleError } from './bundle-error.ts';
+import { isFault } from './bundle-error.ts';
 import { isCanonicalText } from './canonical-text.ts';
 import {
   bundlePaths,
@@ -56,6 +56,7 @@ const ID_BYTES = 36;
 /** One pass over the leaves: their form, chain, tree, the life of each exchange, and what is disclosed of them. */
 export class LeafChecker {
   readonly #zip: ZipArchive;
+  readonly #areJudged: boolean;
   readonly #report: Report;
   readonly #redacted: ReadonlySet<string>;
   readonly #archive: ArchivedEvidence;
@@ -63,6 +64,7 @@ export class LeafChecker {
   readonly #open = new Map<number, OpenExchange>();
   readonly #endedIds = new PagedRecords(ID_BYTES);
   readonly #tree = new TreeHead();
+  #lines = 0;
   #prev = NO_HASH;
   #opening: SessionOpen | undefined;
   #isClosed = false;
@@ -71,24 +73,26 @@ export class LeafChecker {
   #disclosed = 0;
   #takenOut = 0;
 
-  constructor(zip: ZipArchive, report: Report, redacted: ReadonlySet<string>, archive: ArchivedEvidence) {
+  /** `areJudged`: another one judges each leaf and disclosure by itself, so that here they only need to be brought together. */
+  constructor(zip: ZipArchive, report: Report, redacted: ReadonlySet<string>, archive: ArchivedEvidence, areJudged = false) {
+    this.#areJudged = areJudged;
     this.#zip = zip;
     this.#report = report;
     this.#redacted = redacted;
     this.#archive = archive;
-    this.#disclosures = new DisclosureReader(zip);
+    this.#disclosures = new DisclosureReader(zip, areJudged);
   }
 
   async run(isSnapshot: boolean): Promise<LeavesSummary> {
     try {
       for await (const lines of leafRuns(this.#zip)) {
-        const read = lines.map(readLine);
+        const read = lines.map((line) => readLine(line, this.#areJudged));
         await this.#archive.expect(read.flatMap(({ leaf }) => (leaf?.kind === 'columns' ? (this.#endedNumber(leaf) ?? []) : [])));
         for (const line of read) await this.#line(line);
       }
       await this.#finish(isSnapshot);
     } catch (error) {
-      if (!(error instanceof BundleError)) throw error;
+      if (!isFault(error)) throw error;
       this.#report.fault('leaves', bundlePaths.leaves, error.message);
     } finally {
       await this.#disclosures.close();
@@ -98,16 +102,23 @@ export class LeafChecker {
   }
 
   async #line({ line, text, leaf }: ReadLine): Promise<void> {
-    const subject = `leaf ${this.#tree.size}`;
-    const place = this.#tree.size;
+    const subject = `leaf ${this.#lines}`;
+    const place = this.#lines;
+    this.#lines += 1;
+    const prev = this.#areJudged ? undefined : this.#append(line);
+    if (leaf === undefined) return this.#report.fault('leaves', subject, 'does not fit the format');
+    if (!this.#areJudged && !isCanonicalText(leaf, text)) this.#report.fault('leaves', subject, 'is not canonical JSON (RFC 8785)');
+    if (leaf.seq !== place) this.#report.fault('chain', subject, `says it is leaf ${leaf.seq}`);
+    if (prev !== undefined && leaf.prev !== prev) this.#report.fault('chain', subject, 'does not name the leaf before it');
+    await this.#take(leaf, subject);
+  }
+
+  /** Returns the hash of the leaf before it. */
+  #append(line: Buffer): string {
     const prev = this.#prev;
     this.#prev = leafHash(line);
     this.#tree.append(this.#prev);
-    if (leaf === undefined) return this.#report.fault('leaves', subject, 'does not fit the format');
-    if (!isCanonicalText(leaf, text)) this.#report.fault('leaves', subject, 'is not canonical JSON (RFC 8785)');
-    if (leaf.seq !== place) this.#report.fault('chain', subject, `says it is leaf ${leaf.seq}`);
-    if (leaf.prev !== prev) this.#report.fault('chain', subject, 'does not name the leaf before it');
-    await this.#take(leaf, subject);
+    return prev;
   }
 
   async #take(leaf: SessionLeaf, subject: string): Promise<void> {
@@ -195,7 +206,7 @@ export class LeafChecker {
     try {
       return await this.#disclosures.find(digest);
     } catch (error) {
-      if (!(error instanceof BundleError)) throw error;
+      if (!isFault(error)) throw error;
       this.#report.fault('disclosures', subject, error.message);
       return undefined;
     }
@@ -222,9 +233,10 @@ export class LeafChecker {
   }
 }
 
-function readLine(line: Buffer): ReadLine {
+function readLine(line: Buffer, isJudged: boolean): ReadLine {
   const text = line.toString('utf8');
-  return { line, text, leaf: parseLeaf(parseJson(text)) };
+  const value = parseJson(text);
+  return { line, text, leaf: isJudged ? (value as SessionLeaf | undefined) : parseLeaf(value) };
 }
 
 function merged<Key, Value>(values: Map<Key, Value>, more: ReadonlyMap<Key, Value>): ReadonlyMap<Key, Value> {

@@ -50,6 +50,8 @@ export type Verification = {
 
 const MAX_FAULTS = 20;
 
+export type Findings = { readonly faults: readonly Check[]; readonly results: readonly Check[] };
+
 /** Collects what the checks say, one line for each that passed and one for each fault. */
 export class Report {
   readonly #faults = new Map<CheckName, Check[]>();
@@ -68,6 +70,16 @@ export class Report {
   /** What the check says if it found no fault. */
   done(name: CheckName, subject: string, detail: string, status: 'passed' | 'skipped' = 'passed'): void {
     this.#results.set(name, { name, subject, status, detail });
+  }
+
+  /** All that was said, for another thread. */
+  findings(): Findings {
+    return { faults: [...this.#faults.values()].flat(), results: [...this.#results.values()] };
+  }
+
+  add({ faults, results }: Findings): void {
+    for (const { name, subject, detail, status } of faults) this.fault(name, subject, detail, status === 'missing' ? status : 'failed');
+    for (const result of results) this.#results.set(result.name, result);
   }
 
   hasFault(name: CheckName): boolean {

@@ -1,8 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Bundle } from './bundle.ts';
-import { BundleError, type BundleErrorCode } from './bundle-error.ts';
-import { ArchiveChecker } from './check-archive.ts';
-import { type ArchivedEvidence, LeafChecker, type LeavesSummary } from './check-leaves.ts';
+import { isFault } from './bundle-error.ts';
+import { checkInThreads } from './check-in-threads.ts';
 import { checkManifest } from './check-manifest.ts';
 import { checkCustody } from './check-signatures.ts';
 import { parseVerifierKey } from './ed25519-key.ts';
@@ -20,6 +19,8 @@ export type VerifyOptions = {
   readonly trustRoot?: TrustRoot | undefined;
   /** Texts of age identities, for a bundle that is encrypted. */
   readonly identities?: readonly string[] | undefined;
+  /** Whether threads share the work; what they say is the same. Only in bundles that are worth it unless told. */
+  readonly inThreads?: boolean | undefined;
   /** Told now and then how far it is. */
   readonly onProgress?: ((progress: VerifyProgress) => void) | undefined;
 };
@@ -42,14 +43,11 @@ export async function verifyBundle(path: string, options: VerifyOptions): Promis
       await close();
     }
   } catch (error) {
-    if (!(error instanceof BundleError) || readersOwn.includes(error.code)) throw error;
+    if (!isFault(error)) throw error;
     report.fault('container', path, error.message);
     return toVerification(path, report, undefined, [], false);
   }
 }
-
-/** What says nothing of the bundle, but of what the reader has. */
-const readersOwn: readonly BundleErrorCode[] = ['BUNDLE_ENCRYPTED', 'BUNDLE_WRONG_IDENTITY', 'BUNDLE_NO_ROOM'];
 
 /** The same for a bundle that is open: exactly the bytes that it reads are verified. */
 export async function verifyOpenBundle(bundle: Bundle, options: VerifyOptions): Promise<Verification> {
@@ -61,7 +59,7 @@ export async function verifyOpenBundle(bundle: Bundle, options: VerifyOptions): 
 async function verifyArchive(path: string, zip: ZipArchive, options: VerifyOptions, report: Report): Promise<Verification> {
   report.done('container', path, `a strict ZIP of ${zip.entries.size} files`);
   const pinned = options.pinnedKeys.map(parseVerifierKey).filter((key) => key !== undefined);
-  return await verifyOpen(path, zip, { pinned, root: options.trustRoot }, report, options.onProgress ?? (() => undefined));
+  return await verifyOpen(path, zip, { pinned, root: options.trustRoot }, report, options);
 }
 
 async function verifyOpen(
@@ -69,35 +67,17 @@ async function verifyOpen(
   zip: ZipArchive,
   trusted: Trusted,
   report: Report,
-  onProgress: (progress: VerifyProgress) => void,
+  { onProgress = () => undefined, inThreads }: VerifyOptions,
 ): Promise<Verification> {
   const read = await readManifest(zip, report);
   if (read === undefined) return toVerification(path, report, undefined, [], false);
   const { manifest, sha256 } = read;
   await checkManifest(zip, manifest, sha256, report, (doneBytes, totalBytes) => onProgress({ step: 'hashing', doneBytes, totalBytes }));
   const redacted = await checkCustody(zip, report);
-  const archive = await ArchiveChecker.open(zip, report, redacted, (doneBytes, totalBytes) =>
-    onProgress({ step: 'checking', doneBytes, totalBytes }),
-  );
-  const leaves = await checkEvidence(zip, manifest, redacted, archive, report);
+  const onBytes = (doneBytes: number, totalBytes: number): void => onProgress({ step: 'checking', doneBytes, totalBytes });
+  const leaves = await checkInThreads(zip, { manifest, redacted }, report, onBytes, inThreads);
   const signers = await checkSigners(zip, manifest, sha256, leaves, trusted, report);
   return toVerification(path, report, { manifest, sha256 }, signers, redacted.size > 0);
-}
-
-async function checkEvidence(
-  zip: ZipArchive,
-  manifest: Manifest,
-  redacted: ReadonlySet<string>,
-  archive: ArchiveChecker | undefined,
-  report: Report,
-): Promise<LeavesSummary> {
-  try {
-    const leaves = await new LeafChecker(zip, report, redacted, archive ?? noArchive).run(manifest.steno.snapshot);
-    await archive?.finish(manifest, leaves.opening?.startedAt);
-    return leaves;
-  } finally {
-    archive?.close();
-  }
 }
 
 async function readManifest(zip: ZipArchive, report: Report): Promise<{ manifest: Manifest; sha256: string } | undefined> {
@@ -110,13 +90,11 @@ async function readManifest(zip: ZipArchive, report: Report): Promise<{ manifest
     const bytes = await zip.read(entry, MANIFEST_BYTES);
     return { manifest: parseManifest(bytes), sha256: hash('sha256', bytes, 'hex') };
   } catch (error) {
-    if (!(error instanceof BundleError)) throw error;
+    if (!isFault(error)) throw error;
     report.fault('manifest', bundlePaths.manifest, error.message);
     return undefined;
   }
 }
-
-const noArchive: ArchivedEvidence = { take: async () => undefined, expect: async () => undefined, columns: async () => undefined };
 
 function toVerification(
   path: string,

@@ -1,3 +1,4 @@
+import { readSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createInflateRaw } from 'node:zlib';
@@ -11,10 +12,10 @@ const NOTHING = Buffer.alloc(0);
 /** The members of one ZIP file, read through one descriptor. */
 export class ZipArchive {
   readonly entries: ReadonlyMap<string, ZipEntry>;
-  readonly #file: FileHandle;
+  readonly #file: ReadableFile;
   #ahead: { readonly start: number; readonly bytes: Buffer } = { start: -1, bytes: NOTHING };
 
-  private constructor(file: FileHandle, entries: readonly ZipEntry[]) {
+  private constructor(file: ReadableFile, entries: readonly ZipEntry[]) {
     this.#file = file;
     this.entries = new Map(entries.map((entry) => [entry.path, entry]));
   }
@@ -27,6 +28,15 @@ export class ZipArchive {
       await file.close();
       throw error;
     }
+  }
+
+  /** The same members for another thread of this process; good until this archive is closed. */
+  share(): SharedArchive {
+    return { fd: this.#file.fd, entries: [...this.entries.values()] };
+  }
+
+  static ofShared({ fd, entries }: SharedArchive): ZipArchive {
+    return new ZipArchive(new SharedFile(fd), entries);
   }
 
   close(): Promise<void> {
@@ -98,6 +108,31 @@ export class ZipArchive {
     } finally {
       inflate.destroy();
     }
+  }
+}
+
+export type SharedArchive = { readonly fd: number; readonly entries: readonly ZipEntry[] };
+
+type ReadableFile = {
+  readonly fd: number;
+  read(into: Buffer, at: number, length: number, position: number): Promise<{ readonly bytesRead: number }>;
+  close(): Promise<void>;
+};
+
+/** A file that another thread holds open. */
+class SharedFile implements ReadableFile {
+  readonly fd: number;
+
+  constructor(fd: number) {
+    this.fd = fd;
+  }
+
+  async read(into: Buffer, at: number, length: number, position: number): Promise<{ readonly bytesRead: number }> {
+    return { bytesRead: readSync(this.fd, into, at, length, position) };
+  }
+
+  async close(): Promise<void> {
+    // Whoever opened it closes it.
   }
 }
 

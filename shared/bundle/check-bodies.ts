@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import type { ArchivePlace } from './archive-places.ts';
+import type { EndedExchange } from './check-leaves.ts';
+import { type BodySide, bundlePaths, CELL_BYTES, type WarcMetadata } from './format.ts';
+import { matchesChunks } from './match-chunks.ts';
+import { type ReadMessage, readMessage } from './read-body.ts';
+import type { RecentAnswers } from './recent-answers.ts';
+import type { Report } from './verification.ts';
+import type { ArchivedRecord } from './warc-exchange.ts';
+import { renderWarcHeader } from './warc-header.ts';
+import type { ReadRecord } from './warc-reader.ts';
+
+/** Holds every archived message against what records disclose of it, and its body against the digests of its chunks. */
+export class BodyChecker {
+  readonly #report: Report;
+  readonly #redacted: ReadonlySet<string>;
+  readonly #answers: RecentAnswers;
+  #matching = 0;
+  #digestsOnly = 0;
+  #sealed = 0;
+  #withheld = 0;
+  #takenOut = 0;
+
+  constructor(report: Report, redacted: ReadonlySet<string>, answers: RecentAnswers) {
+    this.#report = report;
+    this.#redacted = redacted;
+    this.#answers = answers;
+  }
+
+  async message(
+    exchange: EndedExchange,
+    record: ArchivedRecord,
+    place: ArchivePlace,
+    read: ReadRecord,
+    metadata: WarcMetadata | undefined,
+  ): Promise<void> {
+    const { exchangeId } = exchange.intent;
+    const message = await readMessage(read, place);
+    const { headerText, head, bodyBytes } = message;
+    const isSame = headerText === renderWarcHeader(record.header, head.length + bodyBytes) && head.equals(record.head);
+    if (!isSame) this.#report.fault('archive', exchangeId, `its ${record.record} does not say what the records disclose`);
+    if (record.record === 'conversion') return this.#answers.keep(exchange, place, message, true);
+    const side = record.record as BodySide;
+    const body = exchange.end.bodies.find((one) => one.side === side);
+    if (body?.stored === 'sealed') return await this.#seal(exchangeId, body.sealed, message);
+    const chunks = exchange.chunks.filter((chunk) => chunk.side === side && chunk.stored === 'verbatim');
+    const expectedBytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+    if (side === 'response') this.#answers.keep(exchange, place, message, false);
+    if (bodyBytes === 0 && expectedBytes > 0) return this.absent(exchange, side, metadata);
+    const salted = body?.stored === 'verbatim' ? metadata?.bodies.find((one) => one.side === side) : undefined;
+    const salts = salted?.chunks.map((chunk) => chunk.salt) ?? [];
+    const isMatching = bodyBytes === expectedBytes && (await matchesChunks(message.body, chunks, salts));
+    if (!isMatching) this.#report.fault('bodies', exchangeId, `its ${side} does not match the digests in its records`);
+    else if (bodyBytes > 0) this.#matching += 1;
+    if (side === 'cells' && bodyBytes % CELL_BYTES !== 0) this.#report.fault('bodies', exchangeId, 'its cells are no whole cells');
+  }
+
+  /** A body that is not there: taken out and declared, or lost. Its salts must be gone too: with them, guesses could be confirmed. */
+  absent(exchange: EndedExchange, side: BodySide, metadata: WarcMetadata | undefined): void {
+    const { exchangeId } = exchange.intent;
+    const chunks = exchange.chunks.filter((chunk) => chunk.side === side);
+    if (!chunks.every((chunk) => this.#redacted.has(chunk.digest))) {
+      this.#report.fault('bodies', exchangeId, `its ${side} is missing, and nobody declared to have taken it out`, 'missing');
+    } else if (metadata?.bodies.some((body) => body.side === side)) {
+      this.#report.fault('bodies', exchangeId, `its ${side} was taken out, but the salts of its digests are still there`);
+    } else {
+      this.#takenOut += 1;
+    }
+  }
+
+  /** Bodies that are not in the archive by design. */
+  count({ bodies }: EndedExchange['end']): void {
+    for (const { stored } of bodies) {
+      if (stored === 'digest') this.#digestsOnly += 1;
+      if (stored === 'withheld') this.#withheld += 1;
+    }
+  }
+
+  finish(): void {
+    const beside = [
+      this.#digestsOnly === 0 ? '' : `; ${this.#digestsOnly} recorded as digests only`,
+      this.#sealed === 0 ? '' : `; ${this.#sealed} sealed to the escrow, whose age files are those recorded`,
+      this.#withheld === 0 ? '' : `; ${this.#withheld} withheld`,
+      this.#takenOut === 0 ? '' : `; ${this.#takenOut} redacted, as the custody log declares`,
+    ];
+    this.#report.done('bodies', bundlePaths.warc, `${this.#matching} bodies match their chunk digests${beside.join('')}`);
+  }
+
+  async #seal(exchangeId: string, sealed: { readonly length: number; readonly sha256: string } | undefined, message: ReadMessage) {
+    const digest = createHash('sha256');
+    for await (const piece of message.body) digest.update(piece);
+    const isSame = sealed !== undefined && message.bodyBytes === sealed.length && digest.digest('hex') === sealed.sha256;
+    if (isSame) this.#sealed += 1;
+    else this.#report.fault('bodies', exchangeId, 'its sealed answer is not the age file that was recorded');
+  }
+}
