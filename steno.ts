@@ -10,6 +10,8 @@ enableCompileCache(join(import.meta.dirname, 'node_modules/.cache/steno'));
 // libuv looks when its pool is first used, which is before the sandbox is loaded: this many of its statements can have a thread of their own.
 if (['sandbox', 'replay', 'demo'].includes(process.argv[2] ?? '')) process.env['UV_THREADPOOL_SIZE'] ??= '32';
 
+if (process.argv[2] === 'export') keepHeapSmall();
+
 const program = new Command('steno')
   .description('Records what agents do in BigQuery, and lets an investigator prove and replay it')
   .version('0.1.0')

@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import type { MemberFile } from '../../shared/bundle/member-writer.ts';
+import { readBlocks } from '../store/durable-file.ts';
 import type { PutOptions } from '../store/recording-store.ts';
 import type { Archive } from './archive.ts';
 import { deriveDataKey, encrypt, wrapDataKey } from './recording-crypt.ts';
 import { ENCRYPTION_SCHEME, objectName, type RecordingFile } from './recording-manifest.ts';
 import type { SubjectKey } from './subject-keys.ts';
-
-const READ_BYTES = 1_048_576;
 
 /** Encrypts each member into the store, content-addressed, and deletes its clear file. Doing it again changes nothing. */
 export async function putMembers(
@@ -43,15 +42,17 @@ async function encryptMember({ path: member, file, bytes, sha256 }: MemberFile, 
 async function encryptFile(from: string, bytes: number, to: string, dataKey: Buffer): Promise<{ sha256: string; stored: number }> {
   const digest = createHash('sha256');
   let stored = 0;
+  const source = await open(from, 'r');
   const target = await open(to, 'w', 0o600);
   try {
-    for await (const segment of encrypt(createReadStream(from, { highWaterMark: READ_BYTES }), bytes, dataKey)) {
+    for await (const segment of encrypt(readBlocks(source), bytes, dataKey)) {
       digest.update(segment);
       stored += segment.length;
       await target.writeFile(segment);
     }
   } finally {
     await target.close();
+    await source.close();
   }
   return { sha256: digest.digest('hex'), stored };
 }

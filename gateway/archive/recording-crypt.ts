@@ -36,15 +36,17 @@ export function unwrapDataKey(subjectKey: Buffer, wrapped: string): Buffer | und
 export const segmentsOf = (bytes: number): number => Math.max(1, Math.ceil(bytes / SEGMENT_BYTES));
 export const encryptedBytes = (bytes: number): number => bytes + segmentsOf(bytes) * TAG_BYTES;
 
+/** Each segment is overwritten by the next. */
 export async function* encrypt(pieces: AsyncIterable<Uint8Array>, bytes: number, key: Buffer): AsyncGenerator<Buffer> {
   const last = segmentsOf(bytes) - 1;
+  const block = Buffer.allocUnsafeSlow(SEGMENT_BYTES + TAG_BYTES);
   let index = 0;
   for await (const segment of cut(pieces, SEGMENT_BYTES)) {
     if (index > last) throw new RangeError('more bytes than were announced');
-    yield encryptSegment(segment, index, index === last, key);
+    yield encryptSegment(block, segment, index, index === last, key);
     index += 1;
   }
-  if (bytes === 0) yield encryptSegment(Buffer.alloc(0), 0, true, key);
+  if (bytes === 0) yield encryptSegment(block, Buffer.alloc(0), 0, true, key);
   else if (index <= last) throw new RangeError('fewer bytes than were announced');
 }
 
@@ -105,9 +107,14 @@ export function openText(subjectKey: Buffer, sealed: string): string | undefined
   }
 }
 
-function encryptSegment(segment: Buffer, index: number, isLast: boolean, key: Buffer): Buffer {
+/** Into `block`; returns the part of it that was written. */
+function encryptSegment(block: Buffer, segment: Buffer, index: number, isLast: boolean, key: Buffer): Buffer {
   const cipher = createCipheriv('aes-256-gcm', key, nonceOf(index, isLast));
-  return Buffer.concat([cipher.update(segment), cipher.final(), cipher.getAuthTag()]);
+  moveInto(block, 0, cipher.update(segment));
+  // GCM is a stream: nothing is left to come but the tag.
+  cipher.final();
+  block.set(cipher.getAuthTag(), segment.length);
+  return block.subarray(0, segment.length + TAG_BYTES);
 }
 
 function decryptSegment(segment: Buffer, index: number, isLast: boolean, key: Buffer): Buffer {
@@ -122,6 +129,12 @@ function decryptSegment(segment: Buffer, index: number, isLast: boolean, key: Bu
     throw new DecryptionFailed(index);
   }
   return clear;
+}
+
+/** Copies bytes that nobody else has, and frees them at once: the garbage collector would let tens of megabytes of them lie. */
+function moveInto(block: Buffer, at: number, bytes: Buffer): void {
+  block.set(bytes, at);
+  if (bytes.buffer.byteLength === bytes.length && bytes.buffer instanceof ArrayBuffer) bytes.buffer.transfer(0);
 }
 
 function nonceOf(index: number, isLast: boolean): Buffer {

@@ -27,6 +27,7 @@ export type Sealing = {
 
 const RESTART_MS = 5_000;
 const CLOSE_MS = 10_000;
+const YOUNG_MEBIBYTES = 16;
 const fresh: SealingState = { sealed: 0, retired: 0, waiting: 0, trouble: undefined, troubleSince: undefined };
 
 /** Seals closed sessions behind the gateway's back. If the thread dies, another one goes on from what is durable. */
@@ -41,7 +42,11 @@ export function startSealing(options: SealingOptions): Sealing {
   function begin(): Worker {
     const { directory, storage, pollMs = 5_000 } = options;
     const data: SealWorkerData = { directory, storage, begunAt, pollMs };
-    const started = new Worker(new URL('./seal-worker.ts', import.meta.url), { workerData: data });
+    const started = new Worker(new URL('./seal-worker.ts', import.meta.url), {
+      workerData: data,
+      // What is sealed passes through in small pieces; else V8 would make room for 64 MB of them and more.
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEBIBYTES },
+    });
     started.unref();
     const send = (message: ToSealer): void => started.postMessage(message);
     started.on('message', (message: FromSealer) => {

@@ -16,6 +16,17 @@ export async function* readChunks(handle: FileHandle, offset: number, length: nu
   }
 }
 
+/** A whole file in constant memory: each block is overwritten by the next. */
+export async function* readBlocks(handle: FileHandle): AsyncGenerator<Buffer> {
+  const block = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+  for (let at = 0; ; ) {
+    const { bytesRead } = await handle.read(block, 0, CHUNK_BYTES, at);
+    if (bytesRead === 0) return;
+    at += bytesRead;
+    yield block.subarray(0, bytesRead);
+  }
+}
+
 export type Digest = { readonly sha256: string; readonly bytes: number };
 
 export async function hashFile(file: string): Promise<Digest> {
@@ -47,7 +58,7 @@ export async function copyDurably(from: string, to: string): Promise<Digest> {
 async function digestOf(handle: FileHandle, visit: (chunk: Buffer, at: number) => Promise<void>): Promise<Digest> {
   const hash = createHash('sha256');
   let bytes = 0;
-  for await (const chunk of readChunks(handle, 0, Number.MAX_SAFE_INTEGER)) {
+  for await (const chunk of readBlocks(handle)) {
     hash.update(chunk);
     await visit(chunk, bytes);
     bytes += chunk.length;
