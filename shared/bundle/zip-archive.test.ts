@@ -49,6 +49,22 @@ test('members and archives of more than 4 GiB have wide fields, which are read a
   expect(await readAll(file)).toEqual({ small: true, stored: true, deflated: true });
 });
 
+test('1,200 members are read, as a bundle with a thousand files of rows has; one more is refused', async () => {
+  for (const [count, isRead] of [
+    [1_200, true],
+    [1_201, false],
+  ] as const) {
+    const file = path.join(folder, `${count}.zip`);
+    await writeZip(
+      file,
+      Array.from({ length: count }, (_, member) => ({ path: `m${member}`, bytes: Buffer.from('x'), method: 'store' as const })),
+    );
+    const opened = await ZipArchive.open(file).catch(() => undefined);
+    expect(opened !== undefined).toBe(isRead);
+    await opened?.close();
+  }
+});
+
 async function aZip(name: string, options: Partial<yazl.Options>, end: Partial<yazl.EndOptions> = {}): Promise<string> {
   const zip = new yazl.ZipFile();
   zip.addBuffer(content, 'a', { ...fixed, compress: false, ...options });

@@ -10,10 +10,13 @@ import { writeParquet } from './write-parquet.ts';
 export type DerivedOptions = {
   /** Bytes of recorded answers whose rows come along, in the order of recording; 0: no rows at all. */
   readonly rowBytes?: number | undefined;
+  /** Files of rows at most, one for each kind: a bundle has room for so many beside its other members. */
+  readonly rowFiles?: number | undefined;
 };
 
 /** What most sessions have less of. Rows as Parquet take about half of what their answers take. */
 const defaultRowBytes = 1_073_741_824;
+const defaultRowFiles = 1_000;
 
 /**
  * Writes the tables of the review, one Parquet file each: reading one is then DuckDB's own copy, without unnesting or parsing; beside them the rows
@@ -22,7 +25,7 @@ const defaultRowBytes = 1_073_741_824;
 export async function writeDerived(
   bundle: Bundle,
   folder: string,
-  { rowBytes = defaultRowBytes }: DerivedOptions = {},
+  { rowBytes = defaultRowBytes, rowFiles = defaultRowFiles }: DerivedOptions = {},
 ): Promise<MemberFile[]> {
   const instance = await DuckDBInstance.create(path.join(folder, 'derived.duckdb'), {
     memory_limit: '512MB',
@@ -41,7 +44,7 @@ export async function writeDerived(
       files.push(await writeParquet(connection, table, path.join(folder, `${table}.parquet`), derivedPath(table)));
     }
     if (rowBytes === 0) return files;
-    return [...files, ...(await writeRows(bundle, { connection, folder, maxBytes: rowBytes }))];
+    return [...files, ...(await writeRows(bundle, { connection, folder, maxBytes: rowBytes, maxFiles: rowFiles }))];
   } finally {
     connection.closeSync();
     instance.closeSync();

@@ -19,14 +19,13 @@ export type EndedResult = {
 
 export type RowFilesOptions = {
   readonly connection: DuckDBConnection;
+  readonly maxFiles: number;
   /** Takes a file that is full, or the last. */
   readonly onFull: (file: RowFile) => Promise<void>;
   /** Called for each result when it is known where its rows are, and as what. */
   readonly onPlaced: (result: EndedResult, file: RowFile | undefined) => void;
 };
 
-/** As many files as a bundle has room for beside its other members. */
-const maxFiles = 1_000;
 /** Characters of text that are staged before they are cast, whatever the number of files; and after which a file is full. */
 const stageText = 33_554_432;
 const fileText = 268_435_456;
@@ -91,7 +90,7 @@ export class RowFiles {
   async #fileFor(fields: readonly TableFieldSchema[]): Promise<RowFile | undefined> {
     const key = JSON.stringify(fields.map(toShape));
     const known = this.#files.get(key);
-    if (known !== undefined || this.#created === maxFiles) return known;
+    if (known !== undefined || this.#created === this.#options.maxFiles) return known;
     this.#created += 1;
     const file = await createRowFile(this.#options.connection, fields, rowsPath(this.#created), this.#created);
     this.#files.set(key, file);

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +8,7 @@ import { readMembers } from '../../bundle/testing/mutate-bundle.ts';
 import { BundlePlanner, planEnding, planExporterKey, planWriterKey, writePlan } from '../../bundle/testing/plan-bundle.ts';
 import { verifyBundle } from '../../bundle/verify-bundle.ts';
 import { addDerived } from '../add-derived.ts';
+import type { DerivedOptions } from '../write-derived.ts';
 import { resultTablePath } from './result-table.sql.ts';
 
 let folder = '';
@@ -18,14 +18,14 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A bundle of these answers, one exchange each. */
-async function bundleOf(name: string, answers: readonly Buffer[], rowBytes?: number): Promise<string> {
+async function bundleOf(name: string, answers: readonly Buffer[], options: DerivedOptions): Promise<string> {
   const planner = new BundlePlanner(name);
   for (const [index, bytes] of answers.entries())
     planner.exchange({ sql: `SELECT ${index}`, bodies: [{ side: 'response', stored: 'verbatim', bytes }] });
   const plan = planner.close();
   const [draft, whole] = [join(folder, `${name}.draft`), join(folder, `${name}.wacz`)];
   await writePlan(plan, draft);
-  await addDerived(draft, whole, planEnding(plan, plan.leaves), { rowBytes });
+  await addDerived(draft, whole, planEnding(plan, plan.leaves), options);
   return whole;
 }
 
@@ -42,7 +42,7 @@ async function resultsIn(bundle: string, query: string): Promise<unknown[]> {
 
 it('takes results in the order of recording while there is room, and says which were left', async () => {
   const [small, large] = [anAnswer([['Ann', 'a', '1']]), anAnswer(Array.from({ length: 100 }, (_, row) => ['Bob', 'b', String(row)]))];
-  const bundle = await bundleOf('room', [small, large, small, small], 2 * small.length + 10);
+  const bundle = await bundleOf('room', [small, large, small, small], { rowBytes: 2 * small.length + 10 });
   expect(await resultsIn(bundle, 'SELECT number, file, row_count, problems[1].problem FROM result ORDER BY number')).toEqual([
     ['1', 'derived/rows-0001.parquet', '1', null],
     ['2', null, null, 'Left to the recorded answers: there was no room for its rows.'],
@@ -51,17 +51,16 @@ it('takes results in the order of recording while there is room, and says which 
   ]);
 });
 
-it('has a file for each kind of rows up to a thousand, in a bundle that both verifiers read', { timeout: 120_000 }, async () => {
-  const answers = Array.from({ length: 1_002 }, (_, kind) => anAnswer([['x']], [`column_${kind}`]));
-  const bundle = await bundleOf('kinds', answers);
-  const placed =
-    'SELECT count(DISTINCT file), count(*), any_value(problems[1].problem) FROM result GROUP BY file IS NULL ORDER BY ALL DESC';
-  expect(await resultsIn(bundle, placed)).toEqual([
-    ['1000', '1000', null],
-    ['0', '2', 'Left to the recorded answers: there are too many kinds of rows.'],
+it('has a file for each kind of rows while there is room, in a bundle that verifies', async () => {
+  const answers = ['a', 'b', 'c', 'd', 'a'].map((name) => anAnswer([['x']], [name]));
+  const bundle = await bundleOf('kinds', answers, { rowFiles: 3 });
+  expect(await resultsIn(bundle, 'SELECT number, file, problems[1].problem FROM result ORDER BY number')).toEqual([
+    ['1', 'derived/rows-0001.parquet', null],
+    ['2', 'derived/rows-0002.parquet', null],
+    ['3', 'derived/rows-0003.parquet', null],
+    ['4', null, 'Left to the recorded answers: there are too many kinds of rows.'],
+    ['5', 'derived/rows-0001.parquet', null],
   ]);
   const pinnedKeys = [planWriterKey.text, planExporterKey.text];
   expect((await verifyBundle(bundle, { pinnedKeys })).verdict).toBe('sound');
-  const verifier = join(import.meta.dirname, '../../bundle/verify.py');
-  execFileSync('python3', [verifier, bundle, ...pinnedKeys.flatMap((key) => ['--key', key])], { stdio: 'pipe' });
 });

@@ -19,17 +19,19 @@ export type WriteRowsOptions = {
   readonly folder: string;
   /** Bytes of recorded answers to take, in the order of recording; a result that would go beyond them is left to its answers. */
   readonly maxBytes: number;
+  readonly maxFiles: number;
 };
 
 /** Writes the rows of results, typed, as the review would make them of the recorded answers. Memory is bounded, whatever their size. */
 export async function writeRows(bundle: Bundle, options: WriteRowsOptions): Promise<MemberFile[]> {
-  const { connection, folder, maxBytes } = options;
+  const { connection, folder, maxBytes, maxFiles } = options;
   await connection.run(createResultTable);
   const list = await openTableWriter(connection, 'temp', 'result');
   const members: MemberFile[] = [];
   const named = new Set<RowFile>();
   const files = new RowFiles({
     connection,
+    maxFiles,
     onPlaced: (result, file) => {
       if (file !== undefined) named.add(file);
       list.write(toRow(result, file?.path));
