@@ -12,7 +12,7 @@ import { CellDigests } from './cell-digests.ts';
 import { contentKeyFile, loadContentKey } from './content-key.ts';
 import { withoutLiterals, withoutMessage } from './without-content.ts';
 
-const secrets = ['zoe@example.com', 'Bakerstreet', '4111', 'hush-hush', 'in-a-comment'];
+const secrets = ['zoe@example.com', 'Bakerstreet', '411122223333', 'hush-hush', 'in-a-comment'];
 const aPage = (rows: number): Buffer =>
   Buffer.from(
     JSON.stringify({
@@ -20,7 +20,7 @@ const aPage = (rows: number): Buffer =>
       rows: Array.from({ length: rows }, (_, index) => ({
         f: [
           { v: `zoe@example.com ${index % 10}` },
-          { v: index % 2 === 0 ? null : [{ v: { f: [{ v: '221b "Bakerstreet"' }, { v: 4111 }] } }] },
+          { v: index % 2 === 0 ? null : [{ v: { f: [{ v: '221b "Bakerstreet"' }, { v: 411122223333 }] } }] },
         ],
       })),
     }),
@@ -29,7 +29,7 @@ const aPage = (rows: number): Buffer =>
 const anInsert = {
   content: 'content-free',
   statement: {
-    sql: "INSERT INTO d.t (a) VALUES ('hush-hush', 4111) -- in-a-comment",
+    sql: "INSERT INTO d.t (a) VALUES ('hush-hush', 411122223333) -- in-a-comment",
     parameters: [{ name: 'who', parameterType: { type: 'STRING' }, parameterValue: { value: 'hush-hush' } }],
     referencedTables: ['p.d.t'],
   },
@@ -76,7 +76,7 @@ describe('a content-free exchange', () => {
     const digestOf = (text: string): Buffer => createHmac('sha256', key).update(text).digest().subarray(0, 16);
     expect(cells.subarray(0, 16)).toEqual(digestOf('"zoe@example.com 0"'));
     expect(cells.subarray(16, 32)).toEqual(digestOf('null'));
-    expect(cells.subarray(-16)).toEqual(digestOf(String.raw`[{"v":{"f":[{"v":"221b \"Bakerstreet\""},{"v":4111}]}}]`));
+    expect(cells.subarray(-16)).toEqual(digestOf(String.raw`[{"v":{"f":[{"v":"221b \"Bakerstreet\""},{"v":411122223333}]}}]`));
     expect(cells.includes(digestOf('"somebody@example.com"'))).toBe(false);
     expect(statSync(contentKeyFile(directory)).mode & 0o777).toBe(0o600);
     await bundle.close();
