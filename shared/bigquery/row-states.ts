@@ -3,7 +3,6 @@
 export const QUOTE = 0x22;
 export const BACKSLASH = 0x5c;
 export const COMMA = 0x2c;
-const COLON = 0x3a;
 export const OPEN_OBJECT = 0x7b;
 export const CLOSE_OBJECT = 0x7d;
 export const OPEN_LIST = 0x5b;
@@ -11,18 +10,11 @@ export const CLOSE_LIST = 0x5d;
 
 // States that want one certain byte come first, in the order in which they follow each other.
 export const PAGE_OPEN = 0;
-export const ROW_OPEN = 1; // { "f" : [
+export const ROW_OPEN = 1; // to 6: {"f":[
 export const RECORD_QUOTE = 2;
-export const RECORD_NAME = 3;
-export const RECORD_UNQUOTE = 4;
-export const RECORD_COLON = 5;
-export const RECORD_LIST = 6;
 export const CELL_FIRST = 7;
-export const CELL_OPEN = 8; // { "v" :
+export const CELL_OPEN = 8; // to 12: {"v":
 export const CELL_QUOTE = 9;
-export const CELL_NAME = 10;
-export const CELL_UNQUOTE = 11;
-export const CELL_COLON = 12;
 export const VALUE = 13;
 export const CELL_CLOSE = 14;
 export const RECORD_CLOSE = 15;
@@ -47,27 +39,25 @@ export const DONE = 30;
 export const expected = new Uint8Array(LAST_FIXED + 1);
 export const following = new Uint8Array(LAST_FIXED + 1);
 export const inside = new Uint8Array(LAST_FIXED + 1);
-const want = (state: number, byte: number, next: number, mayFollowBlank = true): void => {
-  expected[state] = byte;
-  following[state] = next;
-  if (!mayFollowBlank) inside[state] = 1;
-};
-want(PAGE_OPEN, OPEN_OBJECT, MEMBER_FIRST);
-want(ROW_OPEN, OPEN_OBJECT, RECORD_QUOTE);
-want(RECORD_QUOTE, QUOTE, RECORD_NAME);
-want(RECORD_NAME, 0x66, RECORD_UNQUOTE, false);
-want(RECORD_UNQUOTE, QUOTE, RECORD_COLON, false);
-want(RECORD_COLON, COLON, RECORD_LIST);
-want(RECORD_LIST, OPEN_LIST, CELL_FIRST);
-want(CELL_OPEN, OPEN_OBJECT, CELL_QUOTE);
-want(CELL_QUOTE, QUOTE, CELL_NAME);
-want(CELL_NAME, 0x76, CELL_UNQUOTE, false);
-want(CELL_UNQUOTE, QUOTE, CELL_COLON, false);
-want(CELL_COLON, COLON, VALUE);
-want(RECORD_CLOSE, CLOSE_OBJECT, ROW_NEXT);
-want(CELL_CLOSE, CLOSE_OBJECT, CELL_NEXT);
-want(MEMBER_COLON, COLON, MEMBER_VALUE);
-want(MEMBER_QUOTE, QUOTE, MEMBER_NAME);
+
+/** The states from `first` on want these bytes, one after the other, before `next`. Blanks may stand between them, not inside a name. */
+function want(first: number, text: string, next: number): void {
+  let isName = false;
+  for (const [index, character] of [...text].entries()) {
+    const state = first + index;
+    expected[state] = character.charCodeAt(0);
+    following[state] = index === text.length - 1 ? next : state + 1;
+    inside[state] = isName ? 1 : 0;
+    if (character === '"') isName = !isName;
+  }
+}
+want(PAGE_OPEN, '{', MEMBER_FIRST);
+want(ROW_OPEN, '{"f":[', CELL_FIRST);
+want(CELL_OPEN, '{"v":', VALUE);
+want(RECORD_CLOSE, '}', ROW_NEXT);
+want(CELL_CLOSE, '}', CELL_NEXT);
+want(MEMBER_COLON, ':', MEMBER_VALUE);
+want(MEMBER_QUOTE, '"', MEMBER_NAME);
 
 export const isBlank = (byte: number): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 export const isHex = (byte: number): boolean => (byte >= 0x30 && byte <= 0x39) || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x66);

@@ -1,4 +1,6 @@
-import { JsonExtent } from './json-extent.ts';
+import { JsonWord } from './json-word.ts';
+import { PageMembers } from './page-members.ts';
+import { endOfPlain, isNextText, NEXT_TEXT } from './plain-text.ts';
 import {
   BACKSLASH,
   CELL_CLOSE,
@@ -63,11 +65,7 @@ export class RowsUnreadable extends Error {
 /** BigQuery's largest row is 100 MB. */
 const MAX_CELL_BYTES = 128 * 1_048_576;
 const MAX_MEMBER_BYTES = 16 * 1_048_576;
-const MAX_MEMBERS = 100;
 const MAX_DEPTH = 64;
-
-const wordPattern = /^(?:null|true|false|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/;
-const MAX_WORD_CHARACTERS = 64;
 
 /**
  * Reads a page of rows (`jobs.query`, `jobs.getQueryResults`, `tabledata.list`) chunk by chunk, in memory that does not grow with it.
@@ -88,12 +86,9 @@ export class RowScanner {
   /** The cell or member under way. */
   readonly #span = new Span();
   #isCanonical = true;
-  #word = '';
+  readonly #word = new JsonWord();
   #hexLeft = 0;
-  readonly #members = new Set<string>();
-  #member = '';
-  #memberBytes = 0;
-  #extent = new JsonExtent();
+  readonly #members = new PageMembers((what, index) => this.#fail(what, index));
   readonly #text = new Utf8Check();
 
   constructor(handler: RowsHandler) {
@@ -139,7 +134,7 @@ export class RowScanner {
         if (byte === expected[state]) {
           if (state === RECORD_CLOSE) state = this.#recordEnd(chunk, index + 1);
           else {
-            if (state === MEMBER_QUOTE) this.#member = '';
+            if (state === MEMBER_QUOTE) this.#members.beginName();
             state = following[state]!;
           }
         } else if (inside[state] === 1 || !isBlank(byte)) this.#fail(`no ${String.fromCharCode(expected[state]!)}`, index);
@@ -175,7 +170,7 @@ export class RowScanner {
       case WORD:
         return this.#wordByte(chunk, byte, index);
       case MEMBER_NAME:
-        return this.#memberName(byte, index);
+        return this.#members.nameByte(byte, index) ? MEMBER_COLON : MEMBER_NAME;
       case MEMBER:
         return this.#memberByte(chunk, byte, index);
       default:
@@ -187,22 +182,23 @@ export class RowScanner {
     if (state === VALUE) return this.#valueBegin(byte, index);
     if (state === CELL_FIRST && byte === OPEN_OBJECT) return CELL_QUOTE;
     if ((state === CELL_FIRST || state === CELL_NEXT) && byte === CLOSE_LIST) return this.#listEnd(chunk, index + 1);
-    if (state === ROW_FIRST && byte === OPEN_OBJECT) return this.#rowBegin();
+    if (state === ROW_FIRST && byte === OPEN_OBJECT) {
+      this.#nesting.push(true);
+      return RECORD_QUOTE;
+    }
     if ((state === ROW_FIRST || state === ROW_NEXT) && byte === CLOSE_LIST) return MEMBER_NEXT;
     if (state === ROW_NEXT && byte === COMMA) {
       this.#nesting.push(true);
       return ROW_OPEN;
     }
-    if (state === MEMBER_FIRST && byte === QUOTE) return this.#nameBegin();
+    if (state === MEMBER_FIRST && byte === QUOTE) {
+      this.#members.beginName();
+      return MEMBER_NAME;
+    }
     if ((state === MEMBER_FIRST || state === MEMBER_NEXT) && byte === CLOSE_OBJECT) return DONE;
     if (state === MEMBER_NEXT && byte === COMMA) return MEMBER_QUOTE;
     if (state === MEMBER_VALUE) return this.#memberBegin(chunk, byte, index);
     return this.#fail(`an unexpected ${JSON.stringify(String.fromCharCode(byte))}`, index);
-  }
-
-  #rowBegin(): number {
-    this.#nesting.push(true);
-    return RECORD_QUOTE;
   }
 
   #valueBegin(byte: number, index: number): number {
@@ -213,7 +209,7 @@ export class RowScanner {
       return byte === OPEN_OBJECT ? RECORD_QUOTE : CELL_FIRST;
     }
     if (!isWordByte(byte)) this.#fail('no value', index);
-    this.#word = String.fromCharCode(byte);
+    this.#word.begin(byte);
     return WORD;
   }
 
@@ -267,86 +263,37 @@ export class RowScanner {
   }
 
   #wordByte(chunk: Buffer, byte: number, index: number): number {
-    if (isWordByte(byte) && this.#word.length < MAX_WORD_CHARACTERS) {
-      this.#word += String.fromCharCode(byte);
-      return WORD;
-    }
-    if (!wordPattern.test(this.#word)) this.#fail('no value', index);
-    const first = this.#word.charCodeAt(0);
-    if (first <= 0x39) this.#isCanonical = false;
+    if (this.#word.take(byte)) return WORD;
+    if (!this.#word.isWhole) this.#fail('no value', index);
+    if (this.#word.isNumber) this.#isCanonical = false;
     return -this.#valueEnd(chunk, index);
   }
 
-  #nameBegin(): number {
-    this.#member = '';
-    return MEMBER_NAME;
-  }
-
-  #memberName(byte: number, index: number): number {
-    if (byte === BACKSLASH || byte < 0x20 || this.#member.length > 200) this.#fail('a name that BigQuery does not write', index);
-    if (byte !== QUOTE) {
-      this.#member += String.fromCharCode(byte);
-      return MEMBER_NAME;
-    }
-    if (this.#members.has(this.#member) || this.#members.size === MAX_MEMBERS) this.#fail('a member twice, or too many', index);
-    this.#members.add(this.#member);
-    return MEMBER_COLON;
-  }
-
   #memberBegin(chunk: Buffer, byte: number, index: number): number {
-    if (this.#member === 'rows') {
+    if (this.#members.name === 'rows') {
       if (byte !== OPEN_LIST) this.#fail('rows that are no list', index);
       this.#rows = 0;
       return ROW_FIRST;
     }
     this.#span.start = this.#before + index;
-    this.#extent = new JsonExtent();
+    this.#members.beginValue();
     return this.#memberByte(chunk, byte, index);
   }
 
   #memberByte(chunk: Buffer, byte: number, index: number): number {
-    const end = this.#extent.take(byte);
+    const end = this.#members.valueByte(byte);
     if (end === 'here') return this.#memberEnd(chunk, index + 1);
     return end === 'before' ? -this.#memberEnd(chunk, index) : MEMBER;
   }
 
   #memberEnd(chunk: Buffer, end: number): number {
     const bytes = this.#span.take(chunk, this.#before, end);
-    this.#memberBytes += bytes.length;
-    if (this.#memberBytes > MAX_MEMBER_BYTES) this.#fail('more beside the rows than is read', end);
-    let value: unknown;
-    try {
-      value = JSON.parse(bytes.toString('utf8'));
-    } catch {
-      this.#fail('a member that is not JSON', end);
-    }
-    this.#handler.member?.(this.#member, value);
+    const value = this.#members.parse(bytes, end);
+    this.#handler.member?.(this.#members.name, value);
     return MEMBER_NEXT;
   }
 
   #fail(what: string, index: number): never {
     throw new RowsUnreadable(`${what} (byte ${this.#before + index})`);
   }
-}
-
-/** What lies between two texts in a row, as BigQuery writes it to programs: no need to step through it. */
-const NEXT_TEXT = Buffer.from('},{"v":"');
-const isNextText = (chunk: Buffer, index: number): boolean =>
-  chunk[index + 8] === QUOTE &&
-  chunk[index + 1] === CLOSE_OBJECT &&
-  chunk[index + 2] === COMMA &&
-  chunk[index + 3] === OPEN_OBJECT &&
-  chunk[index + 4] === QUOTE &&
-  chunk[index + 5] === NEXT_TEXT[4] &&
-  chunk[index + 6] === QUOTE &&
-  chunk[index + 7] === NEXT_TEXT[6];
-
-/** The first byte from `index` on that ends a string, escapes, or must not stand in one. */
-function endOfPlain(chunk: Buffer, index: number): number {
-  let at = index;
-  for (; at < chunk.length; at += 1) {
-    const byte = chunk[at]!;
-    if (byte === QUOTE || byte === BACKSLASH || byte < 0x20) return at;
-  }
-  return at;
 }
