@@ -1,24 +1,18 @@
-import { columnsRead, walkTree } from '../analyze/map-tree.ts';
-import type {
-  AggregateRelation,
-  Column,
-  CteDefinition,
-  JoinRelation,
-  Relation,
-  ResolvedExpression,
-  UnnestRelation,
-  WindowExpression,
-} from '../analyze/resolved-tree.ts';
+import type { Column, CteDefinition, JoinRelation, Relation, ResolvedExpression, UnnestRelation } from '../analyze/resolved-tree.ts';
 import { INT64 } from '../types/sql-type.ts';
 import { framePlaces } from './big-frame-sql.ts';
 import { quoteName } from './duck-type.ts';
+import { aggregateSelect } from './generate-aggregate.ts';
 import { expressionSql } from './generate-expression.ts';
 import { querySql, rowsSql } from './generate-query.ts';
+import { setSelect } from './generate-set.ts';
 import { hasRangeOffset } from './range-frame-sql.ts';
-import { fromSelect, isBare, outputOf, type SelectBuilder, selectSql, wrap } from './select-builder.ts';
+import { bare, readable } from './readable-select.ts';
+import { fromSelect, outputOf, type SelectBuilder, selectSql, wrap } from './select-builder.ts';
 import { seriesSelect } from './series-sql.ts';
 import { sortSql } from './sort-sql.ts';
 import { columnName, type SqlNames } from './sql-names.ts';
+import { hasWindow, windowsIn } from './windows-in.ts';
 
 /** The relation as a SELECT to go on with. */
 export function relationSelect(relation: Relation, names: SqlNames): SelectBuilder {
@@ -105,15 +99,6 @@ function unnestSelect(relation: UnnestRelation, names: SqlNames): SelectBuilder 
   return wrap(source, names, kept, { keepsExtra: true });
 }
 
-/** The SELECT such that the expressions can be written over it: what they read is no computation of its own. */
-function readable(select: SelectBuilder, expressions: readonly unknown[], names: SqlNames): SelectBuilder {
-  if (!select.computed.size) return select;
-  const read = columnsRead(expressions);
-  return [...select.computed].some((id) => read.has(id)) ? wrap(select, names) : select;
-}
-
-const bare = (select: SelectBuilder, names: SqlNames): SelectBuilder => (isBare(select) ? select : wrap(select, names));
-
 function joinSelect(relation: JoinRelation, names: SqlNames): SelectBuilder {
   const left = bare(relationSelect(relation.left, names), names);
   const right = bare(relationSelect(relation.right, names), names);
@@ -128,18 +113,6 @@ function joinSelect(relation: JoinRelation, names: SqlNames): SelectBuilder {
 /** A join on the right side of another needs its parentheses. */
 const parenthesized = (from: string): string =>
   / JOIN /.test(from) && !from.startsWith('(SELECT') && !from.startsWith('(WITH') ? `(${from})` : from;
-
-const hasWindow = (expressions: readonly ResolvedExpression[]): boolean => windowsIn(expressions).length > 0;
-
-/** The windows of a SELECT's own expressions; those of subqueries are theirs. */
-function windowsIn(expressions: readonly ResolvedExpression[]): WindowExpression[] {
-  const windows: WindowExpression[] = [];
-  walkTree(expressions, (e) => {
-    if (e.kind === 'window') windows.push(e);
-    return e.kind !== 'subquery';
-  });
-  return windows;
-}
 
 function filterSelect(relation: Relation & { kind: 'filter' }, names: SqlNames): SelectBuilder {
   let select = readable(relationSelect(relation.input, names), [relation.condition], names);
@@ -186,52 +159,6 @@ function withFramePlaces(expressions: readonly ResolvedExpression[], select: Sel
   return wrapped;
 }
 
-function aggregateSelect(relation: AggregateRelation, names: SqlNames): SelectBuilder {
-  const expressions = [...relation.groupBy, ...relation.aggregates].map((c) => c.expression);
-  let select = readable(relationSelect(relation.input, names), expressions, names);
-  if (select.limit !== undefined || select.hasWindow) select = wrap(select, names);
-  select.orderBy = [];
-  const restore = bringInside(relation, select, names);
-  if (restore) select = restore.select;
-  const keys = relation.groupBy.map(({ column, expression }) => ({ column, sql: expressionSql(expression, names) }));
-  for (const { column, sql } of keys) names.bind(column.id, sql);
-  const aggregates = relation.aggregates.map(({ column, expression }) => ({ column, sql: expressionSql(expression, names) }));
-  const groupBy = groupBySql(
-    keys.map((k) => k.sql),
-    relation.sets,
-    relation.aggregates.length > 0,
-  );
-  const grouped = wrap(select, names, [...keys, ...aggregates], { groupBy, only: [] });
-  for (const [id, sql] of restore?.outer ?? []) names.bind(id, sql);
-  return grouped;
-}
-
-/** An aggregate over nothing but outer columns would belong to the outer query: those columns are made this one's for the while. */
-function bringInside(
-  relation: AggregateRelation,
-  select: SelectBuilder,
-  names: SqlNames,
-): { select: SelectBuilder; outer: [number, string][] } | undefined {
-  const own = new Set(select.columns);
-  const outside = relation.aggregates
-    .map(({ expression }) => [...columnsRead(expression)].filter((id) => names.isBound(id)))
-    .filter((ids) => ids.length && ids.every((id) => !own.has(id)));
-  const ids = [...new Set(outside.flat())].filter((id) => !relation.groupBy.some((k) => k.column.id === id));
-  if (!ids.length) return undefined;
-  const outer = ids.map((id): [number, string] => [id, names.sqlOf(id)]);
-  const extra = outer.map(([id, sql]) => ({ column: { id, name: '', type: INT64 }, sql }));
-  return { select: wrap(select, names, extra, { keepsExtra: true }), outer };
-}
-
-function groupBySql(keys: readonly string[], sets: AggregateRelation['sets'], hasAggregates: boolean): string {
-  if (sets) return `GROUP BY GROUPING SETS (${sets.map((set) => `(${set.map((i) => keys[i]).join(', ')})`).join(', ')})`;
-  if (keys.length) return `GROUP BY ${keys.map(groupKey).join(', ')}`;
-  return hasAggregates ? '' : 'HAVING count(*) >= 0';
-}
-
-/** A bare integer would be a place in the select list. */
-const groupKey = (sql: string): string => (/^\d+$/.test(sql) ? `(${sql} + 0)` : sql);
-
 function sortSelect(relation: Relation & { kind: 'sort' }, names: SqlNames): SelectBuilder {
   const expressions = relation.keys.map((k) => k.expression);
   let select = readable(relationSelect(relation.input, names), expressions, names);
@@ -244,53 +171,6 @@ function limitSelect(relation: Relation & { kind: 'limit' }, names: SqlNames): S
   let select = relationSelect(relation.input, names);
   if (select.limit !== undefined) select = wrap(select, names);
   select.limit = `LIMIT ${expressionSql(relation.count, names)}${relation.offset ? ` OFFSET ${expressionSql(relation.offset, names)}` : ''}`;
-  return select;
-}
-
-/** Whether a relation is one row of constants and such: `SELECT 1 AS a, 'x' AS b`. */
-const isRow = (relation: Relation): boolean =>
-  relation.kind === 'single-row' ||
-  (relation.kind === 'project' && isRow(relation.input) && !hasWindow(relation.computed.map((c) => c.expression)));
-
-/** `SELECT … UNION ALL SELECT …` of single rows: a table of values, whose rows stay in order. */
-function valuesSelect(relation: Relation & { kind: 'set' }, names: SqlNames): SelectBuilder {
-  const rows = relation.inputs.map(({ relation: input, expressions }) => {
-    relationSelect(input, names);
-    return `(${expressions.map((e) => expressionSql(e, names)).join(', ')})`;
-  });
-  const alias = names.alias();
-  const ids = relation.columns.map((c) => c.id);
-  for (const id of ids) names.bind(id, `${alias}.${columnName(id)}`);
-  return fromSelect(`(VALUES ${rows.join(', ')}) AS ${alias}(${ids.map(columnName).join(', ')})`, ids);
-}
-
-function setSelect(relation: Relation & { kind: 'set' }, names: SqlNames): SelectBuilder {
-  const isValues =
-    relation.operator === 'UNION' && relation.isAll && relation.columns.length > 0 && relation.inputs.every((i) => isRow(i.relation));
-  if (isValues && !names.keepsOrder) return valuesSelect(relation, names);
-  const isOrdered = names.keepsOrder > 0 && relation.operator === 'UNION' && relation.isAll;
-  const inputs = relation.inputs.map(({ relation: input, expressions }, k) => {
-    let select = readable(relationSelect(input, names), expressions, names);
-    const output = expressions.map((e, i) => `${expressionSql(e, names)} AS ${columnName(relation.columns[i]!.id)}`);
-    if (isOrdered) {
-      const order = select.orderBy.length
-        ? `ORDER BY ${select.orderBy.join(', ')}`
-        : select.arrayOrder
-          ? `ORDER BY ${select.arrayOrder}`
-          : '';
-      output.push(`struct_pack(input := ${k}, place := row_number() OVER (${order})) AS array_order`);
-      if (select.limit === undefined) select = { ...select, orderBy: [] };
-    }
-    return `(${selectSql(select, output.join(', ') || '1 AS c0')})`;
-  });
-  const alias = names.alias();
-  for (const column of relation.columns) names.bind(column.id, `${alias}.${columnName(column.id)}`);
-  const text = inputs.join(` ${relation.operator}${relation.isAll ? ' ALL' : ''} `);
-  const select = fromSelect(
-    `(SELECT * FROM (${text})) AS ${alias}`,
-    relation.columns.map((c) => c.id),
-  );
-  if (isOrdered) select.arrayOrder = `${alias}.array_order`;
   return select;
 }
 
