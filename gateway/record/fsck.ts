@@ -69,7 +69,7 @@ function continues(before: Carry, file: string): boolean {
     canonicalJson({
       log: state.writerLog,
       sessions: state.sessions.map(({ number, seq, prev, border }) => ({ number, seq, prev, border })),
-      last: state.lastSessionNumber,
     });
-  return carry !== undefined && chains(before) === chains(carry);
+  // A segment whose newest sessions were taken out no longer tells their numbers; the one after it does.
+  return carry !== undefined && chains(before) === chains(carry) && before.lastSessionNumber <= carry.lastSessionNumber;
 }

@@ -43,3 +43,17 @@ it('takes one session out of segments that others share, and leaves these readab
   expect((await readBack(directory, b)).size).toBe(13);
   remove();
 });
+
+it('takes out the newest session of all, and the journal is one piece still', async () => {
+  const { directory, remove } = aDirectory();
+  const recorder = await openRecorder({ directory });
+  const session = randomUUID();
+  recorder.openSession({ sessionId: session, name: 'alice', principal: alice });
+  await recordExchange(recorder, session, Buffer.from('{}'), { principal: alice });
+  await recorder.closeSession(session, 'requested');
+  await recorder.turnSegment();
+  expect(scrubJournal(directory, new Set([1]))).toHaveLength(1);
+  await recorder.close();
+  expect(checkJournal(directory)).toMatchObject({ exitCode: 0, segments: 2, findings: [] });
+  remove();
+});
