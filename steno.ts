@@ -3,6 +3,7 @@
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { keepHeapSmall } from './shared/base/keep-heap-small.ts';
 
 // Hundreds of files of TypeScript are read the first time only.
 enableCompileCache(join(import.meta.dirname, 'node_modules/.cache/steno'));
