@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { BodySide, Chunk, Intent, SessionLeaf, StoredForm, WriterLeaf } from '../../shared/bundle/format.ts';
 import { leafHash, TreeHead } from '../../shared/bundle/merkle-tree.ts';
 import type { Carry, OpenExchangeState } from './carry.ts';
+import { type ExchangeKey, exchangeKey } from './exchange-key.ts';
 import { FLAG_CHUNK_BEGINS, FLAG_COLUMNS_DUE, frameTypes, HEADER_BYTES, SALT_BYTES, sideOf } from './frame.ts';
 import { KeyFinder } from './key-finder.ts';
 import type { Frame } from './read-frames.ts';
@@ -46,7 +47,7 @@ type OpenSession = Omit<SessionState, 'seq' | 'border' | 'prev' | 'exchanges' | 
 export class JournalState {
   readonly writerLog: TreeHead;
   readonly sessions = new Map<number, OpenSession>();
-  readonly exchanges = new Map<string, OpenExchange>();
+  readonly exchanges = new Map<ExchangeKey, OpenExchange>();
   readonly closedSessionIds = new Set<string>();
   readonly #file: string;
   #lastSessionNumber: number;
@@ -64,16 +65,18 @@ export class JournalState {
       this.sessions.set(session.number, { ...session, tree: new TreeHead(seq, border) });
     for (const exchange of carry.exchanges) {
       const bodies = exchange.bodies.map((body) => ({ ...body, open: undefined }));
-      this.exchanges.set(keyOf(exchange.session, exchange.exchange), { ...exchange, intent: exchange, bodies });
+      this.exchanges.set(exchangeKey(exchange.session, exchange.exchange), { ...exchange, intent: exchange, bodies });
     }
   }
 
-  take(frame: Frame): void {
+  /** Returns where the kind of a leaf of a session stands in it; 0 of all other frames. */
+  take(frame: Frame): number {
     const { type } = frame.header;
-    if (type === frameTypes.leaf) this.#leaf(frame);
-    else if (type === frameTypes.body) this.#body(frame);
+    if (type === frameTypes.leaf) return this.#leaf(frame);
+    if (type === frameTypes.body) this.#body(frame);
     else if (type === frameTypes.disclosure) this.#disclosure(frame);
     else if (type === frameTypes.writerLeaf) this.#writerLeaf(frame);
+    return 0;
   }
 
   carry(): Carry {
@@ -99,7 +102,7 @@ export class JournalState {
     this.#lastLeaf = { offset: offset + HEADER_BYTES, length: payload.length };
   }
 
-  #leaf({ header, payload, offset }: Frame): void {
+  #leaf({ header, payload, offset }: Frame): number {
     // Parsing all of it would be most of the start-up.
     const kind = kindKey.find(payload);
     const isIntent = header.exchange > 0 && payload[kind] === INTENT_INITIAL;
@@ -116,11 +119,12 @@ export class JournalState {
     this.#lastLeaf = { offset: offset + HEADER_BYTES, length: payload.length };
     if (isIntent) this.#intent(session, header.exchange, this.#lastLeaf);
     else if (isEnd) {
-      this.exchanges.delete(keyOf(header.session, header.exchange));
+      this.exchanges.delete(exchangeKey(header.session, header.exchange));
       if ((header.flags & FLAG_COLUMNS_DUE) !== 0) session.columnsDue += 1;
     } else if (leaf?.kind === 'columns') session.columnsDue -= 1;
-    else if (leaf?.kind === 'chunk') this.#named(keyOf(header.session, leaf.exchange), leaf.chunk);
+    else if (leaf?.kind === 'chunk') this.#named(exchangeKey(header.session, leaf.exchange), leaf.chunk);
     else if (leaf?.kind === 'session-close') this.#close(header.session);
+    return kind;
   }
 
   #openSession(leaf: Extract<SessionLeaf, { kind: 'session-open' }>): void {
@@ -146,7 +150,7 @@ export class JournalState {
 
   #intent(session: OpenSession, exchange: number, intent: Piece): void {
     session.exchanges = Math.max(session.exchanges, exchange);
-    this.exchanges.set(keyOf(session.number, exchange), {
+    this.exchanges.set(exchangeKey(session.number, exchange), {
       session: session.number,
       exchange,
       intent,
@@ -156,7 +160,7 @@ export class JournalState {
     });
   }
 
-  #named(key: string, chunk: Chunk): void {
+  #named(key: ExchangeKey, chunk: Chunk): void {
     const exchange = this.exchanges.get(key);
     if (exchange === undefined) return;
     const body = exchange.bodies.find((one) => one.side === chunk.side);
@@ -168,7 +172,7 @@ export class JournalState {
   }
 
   #body({ header, payload, offset }: Frame): void {
-    const exchange = this.exchanges.get(keyOf(header.session, header.exchange));
+    const exchange = this.exchanges.get(exchangeKey(header.session, header.exchange));
     const side = sideOf(header);
     if (exchange === undefined || side === undefined) return;
     const begins = (header.flags & FLAG_CHUNK_BEGINS) !== 0;
@@ -187,7 +191,7 @@ export class JournalState {
   }
 
   #disclosure({ header, payload, offset }: Frame): void {
-    const exchange = this.exchanges.get(keyOf(header.session, header.exchange));
+    const exchange = this.exchanges.get(exchangeKey(header.session, header.exchange));
     if (exchange === undefined) return;
     // `["32 digits of salt","NAME",…`
     const name = disclosedNames.find((one) => payload.toString('latin1', 37, 39 + one.length) === `${one}",`);
@@ -198,8 +202,6 @@ export class JournalState {
 const [kindKey, prevKey] = [new KeyFinder('kind'), new KeyFinder('prev')];
 const disclosedNames: readonly DisclosedName[] = ['response', 'upstream-request'];
 const [INTENT_INITIAL, END_INITIAL, RECONCILE_INITIAL] = [...Buffer.from('ier')];
-
-const keyOf = (session: number, exchange: number): string => `${session}/${exchange}`;
 
 function finishChunk(exchange: OpenExchange, body: OpenBody): void {
   if (body.open === undefined) return;

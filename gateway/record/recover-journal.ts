@@ -29,8 +29,8 @@ export type Recovered = {
   readonly answers: AnswerFollower | undefined;
 };
 
-/** Reads one segment from its own carried state, and shows each sound frame to `onFrame`. Throws JournalDamaged when something before the last durable point is unsound. */
-export function readSegment(file: string, onFrame?: (frame: Frame) => void): SegmentReport {
+/** Reads one segment from its own carried state, and shows each sound frame to `onFrame`, with where the kind of a session's leaf stands in it. Throws JournalDamaged when something before the last durable point is unsound. */
+export function readSegment(file: string, onFrame?: (frame: Frame, kindAt: number) => void): SegmentReport {
   const opening = readSegmentHead(file);
   if (opening === undefined) throw new JournalDamaged(path.basename(file), 0, 'the segment does not begin with its header');
   const state = new JournalState(file, opening.carry);
@@ -47,8 +47,8 @@ export function readSegment(file: string, onFrame?: (frame: Frame) => void): Seg
     }
     if (step.value.header.type === frameTypes.mark) durable = markOf(step.value);
     try {
-      state.take(step.value);
-      onFrame?.(step.value);
+      const kindAt = state.take(step.value);
+      onFrame?.(step.value, kindAt);
     } catch (error) {
       throw new JournalDamaged(path.basename(file), step.value.offset, error instanceof Error ? error.message : String(error));
     }
@@ -67,7 +67,7 @@ export function recoverJournal(directory: string): Recovered {
     }
     const name = path.basename(last);
     const answers = new AnswerFollower(directory, name);
-    const report = readSegment(last, (frame) => answers.follow(name, frame));
+    const report = readSegment(last, (frame, kindAt) => answers.follow(name, frame, kindAt));
     if (!report.isSealed) quarantinedBytes += cutTail(directory, report);
     const carry = report.state.carry();
     const isAll = carry.columnsFrom === name;

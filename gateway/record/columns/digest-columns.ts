@@ -20,7 +20,7 @@ export function digestColumns(body: Iterable<Buffer>, salts: Salts): ColumnDiges
     const digester = new ColumnDigester(salts);
     for (const chunk of unpack(body)) {
       // Most of what is not rows tells by its first byte; an error for each would cost more than its reading.
-      if (digester.isEmpty && !OBJECT_FIRST_BYTES.includes(chunk[0]!)) return undefined;
+      if (digester.isEmpty && !isObjectStart(chunk[0]!)) return undefined;
       digester.push(chunk);
     }
     return digester.end();
@@ -47,8 +47,12 @@ function* unpack(body: Iterable<Buffer>): Generator<Buffer> {
   if (packed !== undefined) yield gunzipSync(Buffer.concat(packed), { maxOutputLength: MAX_COLUMN_BODY_BYTES });
 }
 
-/** White space of JSON, and the brace. */
-const OBJECT_FIRST_BYTES = Buffer.from(' \t\r\n{');
+/** Whether an answer that begins with this byte may hold rows. */
+export const mayHoldRows = (first: number): boolean => isObjectStart(first) || first === GZIP_FIRST_BYTE;
+
+const OBJECT_START = 0x7b;
+const isObjectStart = (byte: number): boolean => byte === OBJECT_START || JSON_SPACE.includes(byte);
+const JSON_SPACE = Buffer.from(' \t\r\n');
 /** No JSON begins so. */
 const GZIP_FIRST_BYTE = 0x1f;
 

@@ -1,13 +1,15 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { MAX_COLUMN_BODY_BYTES } from '../../../shared/bundle/format.ts';
-import { FLAG_CHUNK_BEGINS, FLAG_COLUMNS_DUE, frameTypes, HEADER_BYTES, SALT_BYTES, sideOf } from '../frame.ts';
+import { type ExchangeKey, exchangeKey } from '../exchange-key.ts';
+import { FLAG_CHUNK_BEGINS, FLAG_COLUMNS_DUE, frameTypes, HEADER_BYTES, SALT_BYTES, sideNumber } from '../frame.ts';
 import { KeyFinder, QUOTE } from '../key-finder.ts';
 import { journalFolder, listSegments } from '../list-segments.ts';
 import { type Frame, readFrames } from '../read-frames.ts';
+import { mayHoldRows } from './digest-columns.ts';
 import type { Piece } from './piece-reader.ts';
 
-type OpenAnswer = { readonly pieces: Piece[]; length: number };
+type OpenAnswer = { readonly pieces: Piece[]; length: number; mayHoldRows: boolean };
 
 /** An exchange that ended and whose columns are still to be digested. */
 export type DueAnswer = {
@@ -26,8 +28,8 @@ export class AnswerFollower {
   #segment: string;
   #offset = 0;
   #isSegmentRead = false;
-  readonly #open = new Map<string, OpenAnswer>();
-  readonly #due = new Map<string, DueAnswer>();
+  readonly #open = new Map<ExchangeKey, OpenAnswer>();
+  readonly #due = new Map<ExchangeKey, DueAnswer>();
 
   /** `segment`: the name of the first to read. */
   constructor(directory: string, segment: string) {
@@ -51,7 +53,7 @@ export class AnswerFollower {
   }
 
   take(due: DueAnswer): void {
-    this.#due.delete(keyOf(due.session, due.exchange));
+    this.#due.delete(exchangeKey(due.session, due.exchange));
   }
 
   /** Reads on by about `bytes`. False when the writer is no further. */
@@ -75,10 +77,13 @@ export class AnswerFollower {
     }
   }
 
-  /** A frame that somebody else read and checked: the next of this segment, or the first of a later one. */
-  follow(segment: string, frame: Frame): void {
+  /**
+   * A frame that somebody else read and checked: the next of this segment, or the first of a later one; `kindAt`: where its kind was found, if it is a leaf.
+   * What begins unlike rows is forgotten at once, so that little is kept of a journal of other answers.
+   */
+  follow(segment: string, frame: Frame, kindAt: number): void {
     this.#segment = segment;
-    this.#take(frame);
+    this.#take(frame, kindAt);
   }
 
   #turn(): boolean {
@@ -94,39 +99,40 @@ export class AnswerFollower {
     return path.join(journalFolder(this.#directory), segment);
   }
 
-  #take(frame: Frame): void {
-    const { type, exchange } = frame.header;
-    if (type === frameTypes.body && sideOf(frame.header) === 'response') this.#body(frame);
-    else if (type === frameTypes.leaf && exchange > 0) this.#leaf(frame);
+  #take(frame: Frame, kindAt?: number): void {
+    const { type, side, exchange } = frame.header;
+    if (type === frameTypes.body && side === RESPONSE) this.#body(frame);
+    else if (type === frameTypes.leaf && exchange > 0) this.#leaf(frame, kindAt ?? kindKey.find(frame.payload));
     else if (type === frameTypes.leaf) this.#sessionLeaf(frame);
   }
 
-  #body({ header, offset }: Frame): void {
-    const key = keyOf(header.session, header.exchange);
-    let answer = this.#open.get(key);
-    if (answer === undefined) {
-      answer = { pieces: [], length: 0 };
-      this.#open.set(key, answer);
-    }
+  #body({ header, offset, payload }: Frame): void {
+    const key = exchangeKey(header.session, header.exchange);
     const skipped = (header.flags & FLAG_CHUNK_BEGINS) === 0 ? 0 : SALT_BYTES;
     const length = header.length - skipped;
+    let answer = this.#open.get(key);
+    if (answer === undefined) {
+      answer = { pieces: [], length: 0, mayHoldRows: true };
+      this.#open.set(key, answer);
+    }
+    // Bodies that were skipped have no bytes here.
+    if (answer.length === 0 && length > 0 && payload.length > skipped) answer.mayHoldRows = mayHoldRows(payload[skipped]!);
     answer.length += length;
-    if (answer.length > MAX_COLUMN_BODY_BYTES) answer.pieces.length = 0;
+    if (answer.length > MAX_COLUMN_BODY_BYTES || !answer.mayHoldRows) answer.pieces.length = 0;
     else if (length > 0) answer.pieces.push({ segment: this.#segment, offset: offset + HEADER_BYTES + skipped, length });
   }
 
-  #leaf({ header, payload }: Frame): void {
+  #leaf({ header, payload }: Frame, kindAt: number): void {
     const { session, exchange, flags } = header;
-    const kindAt = kindKey.find(payload);
     const initial = payload[kindAt];
     if (initial !== END_INITIAL && initial !== RECONCILE_INITIAL && initial !== COLUMNS_INITIAL) return;
     const kind = payload.toString('latin1', kindAt, payload.indexOf(QUOTE, kindAt));
-    const key = keyOf(session, exchange);
+    const key = exchangeKey(session, exchange);
     if (kind === 'columns') this.#due.delete(key);
     if (kind !== 'end' && kind !== 'reconcile') return;
     const answer = this.#open.get(key);
     this.#open.delete(key);
-    if ((flags & FLAG_COLUMNS_DUE) === 0) return;
+    if ((flags & FLAG_COLUMNS_DUE) === 0 || answer?.mayHoldRows === false) return;
     const idAt = exchangeIdKey.find(payload);
     const exchangeId = payload.toString('latin1', idAt, payload.indexOf(QUOTE, idAt));
     this.#due.set(key, { session, exchange, exchangeId, pieces: answer?.pieces ?? [] });
@@ -140,7 +146,6 @@ export class AnswerFollower {
 }
 
 const [kindKey, exchangeIdKey] = [new KeyFinder('kind'), new KeyFinder('exchangeId')];
+const RESPONSE = sideNumber('response');
 const SESSION_CLOSE = Buffer.from('"kind":"session-close"');
 const [END_INITIAL, RECONCILE_INITIAL, COLUMNS_INITIAL] = [...Buffer.from('erc')];
-
-const keyOf = (session: number, exchange: number): string => `${session}/${exchange}`;
