@@ -14,7 +14,7 @@ import { verifyBundle } from '../../shared/bundle/verify-bundle.ts';
 const runs = Number(process.argv[2] ?? 10_000);
 const folder = mkdtempSync(path.join(tmpdir(), 'steno-fuzz-'));
 const pinnedKeys = [goldenWriterKey, goldenExporterKey, forger, planWriterKey, planExporterKey].map((key) => key.text);
-const sources = ['v2/crashed', 'v2/crashed', 'v2/redacted', 'v2/nightly', 'v1/crashed', 'v2/redacted'];
+const sources = ['v3/crashed', 'v2/crashed', 'v3/redacted', 'v3/nightly', 'v1/crashed', 'v3/crashed', 'v2/redacted'];
 let faults = 0;
 const complain = (text: string): void => {
   faults += 1;

@@ -42,7 +42,8 @@ async function exported(session: string): Promise<Map<string, Buffer>> {
   return readMembers(readFileSync(outputPath));
 }
 
-const content = [bundlePaths.leaves, bundlePaths.disclosures, bundlePaths.index, bundlePaths.warc, bundlePaths.sessionHead];
+const { leaves, disclosures, salts, index, indexBlocks, pages, warc, sessionHead } = bundlePaths;
+const content = [leaves, disclosures, salts, index, indexBlocks, pages, warc, sessionHead];
 
 test('a session is exported with the same bytes from the journal, when it is sealed, and when the journal let go of it', async () => {
   const session = await recordSession(recorder, 'nightly', 12);

@@ -134,7 +134,7 @@ class SessionCopy {
     if (leaf.kind === 'intent') this.#intent(leaf, exchange!);
     if (leaf.kind === 'chunk') setLength(exchange!, leaf);
     if (leaf.kind === 'end' || leaf.kind === 'reconcile') await this.#end(leaf, exchange!);
-    if (leaf.kind === 'columns') await this.#columns(leaf);
+    if (leaf.kind === 'columns') this.#columns(leaf);
   }
 
   #intent(leaf: Intent, exchange: OpenExchange): void {
@@ -168,7 +168,7 @@ class SessionCopy {
     }
   }
 
-  async #columns(leaf: ColumnsLeaf): Promise<void> {
+  #columns(leaf: ColumnsLeaf): void {
     this.#exchanges.delete(leaf.exchange);
     const salts = this.#columnSalts.get(leaf.exchange);
     this.#columnSalts.delete(leaf.exchange);
@@ -176,7 +176,7 @@ class SessionCopy {
     const [rest, ...columns] = Array.from({ length: salts.length / SALT_BYTES }, (_, index) =>
       salts.toString('hex', index * SALT_BYTES, (index + 1) * SALT_BYTES),
     );
-    await this.#writer.addColumns(leaf, { exchangeId: leaf.exchangeId, columns: columns.map((salt) => ({ salt })), rest });
+    this.#writer.addColumns(leaf, { columns: columns.map((salt) => ({ salt })), rest });
   }
 
   async #end(leaf: End | Reconcile, exchange: OpenExchange): Promise<void> {
@@ -196,8 +196,8 @@ class SessionCopy {
     const file = leaf.bodies.find(({ side }) => side === body.side)?.sealed;
     const pieces = file === undefined ? body.pieces : sealed;
     // Of a chunk of which only a digest was to be kept, and which a crash cut, nothing but the salt is left.
-    const chunks = body.chunks.filter(({ length }) => length > 0);
-    return { side: body.side, chunks, length: file?.length ?? body.length, read: pieces.length > 0 ? () => this.#read(pieces) : undefined };
+    const salts = body.chunks.filter(({ length }) => length > 0).map(({ salt }) => salt);
+    return { side: body.side, salts, length: file?.length ?? body.length, read: pieces.length > 0 ? () => this.#read(pieces) : undefined };
   }
 
   async *#read(pieces: readonly Piece[]): AsyncGenerator<Uint8Array> {

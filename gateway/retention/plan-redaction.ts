@@ -103,10 +103,9 @@ class Selection {
     this.#unmet.delete(redaction);
   }
 
-  async #columns(redaction: Redaction, leaf: ColumnsLeaf, { disclosed }: SourceLeaf): Promise<void> {
+  async #columns(redaction: Redaction, leaf: ColumnsLeaf, { disclosed, columnSalts: salts }: SourceLeaf): Promise<void> {
     if (redaction.kind !== 'column') return;
     const value = disclosed.get('result-columns')?.value as DisclosureValue<'result-columns'> | undefined;
-    const salts = await this.#source.columnSalts(leaf.exchangeId);
     const { column } = redaction;
     const places = (value?.columns ?? []).flatMap(([name], index) => (column === index || column === name ? [index] : []));
     const left = places.filter((index) => salts?.columns[index]?.salt !== undefined);
@@ -123,10 +122,9 @@ class Selection {
   }
 
   /** As bytes, or as digests with their salts. */
-  async #isStored({ exchangeId }: SourceExchange, side: BodySide): Promise<boolean> {
-    const metadata = await this.#source.metadata(exchangeId);
+  async #isStored({ exchangeId, salts }: SourceExchange, side: BodySide): Promise<boolean> {
     const places = await this.#source.records(exchangeId);
-    const hasSalts = metadata.bodies.some((body) => body.side === side && body.chunks.length > 0);
+    const hasSalts = salts.some((body) => body.side === side && body.salts.length > 0);
     return hasSalts || (side === 'response' && places.some(({ record }) => record === 'conversion'));
   }
 

@@ -5,7 +5,7 @@ import type { ObjectFacts } from '../store/recording-store.ts';
 import type { StoredRecording } from './plan-deletions.ts';
 
 /** What holds salts: without it nobody can confirm a guess of a value that the digests in the leaves commit to. */
-const saltedFirst: readonly string[] = [bundlePaths.disclosures, bundlePaths.warc];
+const saltedFirst: readonly string[] = [bundlePaths.disclosures, bundlePaths.salts, bundlePaths.warc];
 const rank = (member: string): number => (saltedFirst.includes(member) ? saltedFirst.indexOf(member) : saltedFirst.length);
 
 /** Every recording that is in the store, with its locks. Objects that several recordings use belong to none of them until one is left. */

@@ -1,4 +1,4 @@
-import type { BodySide, ColumnSalts, ColumnsLeaf, DisclosureName, DisclosureValue, WarcMetadata } from '../../shared/bundle/format.ts';
+import type { BodySide, ColumnSalts, ColumnsLeaf, DisclosureName, DisclosureValue } from '../../shared/bundle/format.ts';
 import { type BodyInput, type MemberFile, MemberWriter } from '../../shared/bundle/member-writer.ts';
 import { planRedaction, type RedactionPlan } from './plan-redaction.ts';
 import { rebuildAnswer } from './rebuild-answer.ts';
@@ -6,7 +6,7 @@ import type { Redaction } from './redaction.ts';
 import type { SessionSource, SourceExchange, SourceLeaf } from './session-source.ts';
 
 export type RedactedMembers = {
-  /** Leaves, disclosures, index and WARC, in files of the folder. */
+  /** What a writer of members makes, in files of the folder. */
   readonly members: readonly MemberFile[];
   readonly exchanges: number;
   readonly leaves: number;
@@ -41,7 +41,7 @@ class Rewrite {
     this.#digests = new Set(plan.digests);
   }
 
-  async take({ leaf, line, fresh, disclosed }: SourceLeaf, ended: SourceExchange | undefined): Promise<void> {
+  async take({ leaf, line, fresh, disclosed, columnSalts }: SourceLeaf, ended: SourceExchange | undefined): Promise<void> {
     if (!this.#hasBegun && leaf.kind === 'session-open') {
       await this.#writer.begin({ at: leaf.startedAt, software: this.#source.software, sessionId: leaf.sessionId });
       this.#hasBegun = true;
@@ -50,7 +50,7 @@ class Rewrite {
     for (const each of fresh) if (!this.#plan.digests.has(each.digest)) this.#writer.addDisclosure(each.line);
     if (ended !== undefined) await this.#exchange(ended);
     if (leaf.kind === 'columns')
-      await this.#columns(leaf, disclosed.get('result-columns')?.value as DisclosureValue<'result-columns'> | undefined);
+      this.#columns(leaf, columnSalts, disclosed.get('result-columns')?.value as DisclosureValue<'result-columns'> | undefined);
   }
 
   close() {
@@ -64,8 +64,7 @@ class Rewrite {
       return found === undefined || this.#plan.digests.has(found.digest) ? undefined : (found.value as DisclosureValue<Name>);
     };
     const heads = { request: value('request'), upstreamRequest: value('upstream-request'), response: value('response') };
-    const metadata = await this.#source.metadata(exchange.exchangeId);
-    const bodies = await this.#bodies(exchange, metadata, headless(heads));
+    const bodies = await this.#bodies(exchange, headless(heads));
     await this.#writer.addExchange({
       intent: exchange.intent,
       ...heads,
@@ -74,26 +73,26 @@ class Rewrite {
     });
   }
 
-  async #bodies(exchange: SourceExchange, metadata: WarcMetadata, headlessSides: ReadonlySet<BodySide>) {
+  async #bodies(exchange: SourceExchange, headlessSides: ReadonlySet<BodySide>) {
     const places = await this.#source.records(exchange.exchangeId);
     const inputs: BodyInput[] = [];
     let isConverted = false;
     for (const { side } of exchange.end.bodies) {
       const wasConverted = side === 'response' && places.some(({ record }) => record === 'conversion');
       const place = places.find(({ record }) => record === (wasConverted ? 'conversion' : side));
-      const chunks = metadata.bodies.find((body) => body.side === side)?.chunks;
+      const salts = exchange.salts.find((body) => body.side === side)?.salts;
       const body = place === undefined ? undefined : await this.#source.body(place);
       if (headlessSides.has(side) || this.#plan.bodies.get(exchange.number)?.has(side)) {
         if (side === 'response') this.#goneAnswers.add(exchange.number);
-        if (chunks !== undefined || (body !== undefined && body.length > 0)) this.#declare(exchange, side);
+        if (salts !== undefined || (body !== undefined && body.length > 0)) this.#declare(exchange, side);
         continue;
       }
       const columns = side === 'response' ? this.#plan.columns.get(exchange.number) : undefined;
       if (columns !== undefined && body !== undefined) {
         inputs.push(await this.#convert(exchange, body, columns));
         isConverted = true;
-      } else if (chunks !== undefined || (body !== undefined && body.length > 0)) {
-        inputs.push({ side, chunks, length: body?.length ?? 0, read: body === undefined || body.length === 0 ? undefined : body.read });
+      } else if (salts !== undefined || (body !== undefined && body.length > 0)) {
+        inputs.push({ side, salts, length: body?.length ?? 0, read: body === undefined || body.length === 0 ? undefined : body.read });
         isConverted ||= wasConverted;
       }
     }
@@ -112,12 +111,11 @@ class Rewrite {
     async function* read() {
       yield rebuilt;
     }
-    return { side: 'response', chunks: undefined, length: rebuilt.length, read };
+    return { side: 'response', salts: undefined, length: rebuilt.length, read };
   }
 
   /** The salts of a column go with it; those of all of them, and of the rest, when the answer itself is gone. */
-  async #columns(leaf: ColumnsLeaf, value: DisclosureValue<'result-columns'> | undefined): Promise<void> {
-    const salts = await this.#source.columnSalts(leaf.exchangeId);
+  #columns(leaf: ColumnsLeaf, salts: ColumnSalts | undefined, value: DisclosureValue<'result-columns'> | undefined): void {
     if (salts === undefined) return;
     const isAnswerGone = this.#goneAnswers.has(leaf.exchange);
     const gone = this.#plan.columns.get(leaf.exchange) ?? new Set();
@@ -127,11 +125,10 @@ class Rewrite {
       if (column.salt === undefined && salts.columns[index]?.salt !== undefined && digest !== undefined) this.#digests.add(digest);
     }
     const kept: ColumnSalts = {
-      exchangeId: leaf.exchangeId,
       columns,
       ...(isAnswerGone || salts.rest === undefined ? {} : { rest: salts.rest }),
     };
-    await this.#writer.addColumns(leaf, kept);
+    this.#writer.addColumns(leaf, kept);
   }
 
   #declare(exchange: SourceExchange, side: BodySide): void {

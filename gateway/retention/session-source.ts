@@ -2,24 +2,26 @@ import { hash } from 'node:crypto';
 import { BundleError } from '../../shared/bundle/bundle-error.ts';
 import { findRecords, type IndexedRecord } from '../../shared/bundle/bundle-index.ts';
 import {
+  type BodySalts,
   bundlePaths,
   type Chunk,
   type ColumnSalts,
-  columnSaltsSchema,
   type DisclosureName,
   type End,
   FORMAT_VERSION,
   type Intent,
   type Manifest,
+  olderPaths,
   type Reconcile,
   type SessionLeaf,
   sessionLeafSchema,
-  type WarcMetadata,
+  warcColumnSaltsSchema,
   warcMetadataSchema,
 } from '../../shared/bundle/format.ts';
 import { parseManifest } from '../../shared/bundle/open-bundle.ts';
 import { type ReadMessage, readMessage } from '../../shared/bundle/read-body.ts';
 import { disclosureLines, leafLines } from '../../shared/bundle/read-evidence.ts';
+import { SaltsReader } from '../../shared/bundle/salts-reader.ts';
 import { upgradeRecord } from '../../shared/bundle/upgrade-record.ts';
 import { readWarcRecord } from '../../shared/bundle/warc-reader.ts';
 import { type MemberArchive, ZipArchive } from '../../shared/bundle/zip-archive.ts';
@@ -34,6 +36,8 @@ export type SourceLeaf = {
   readonly line: Buffer;
   readonly disclosed: ReadonlyMap<DisclosureName, Disclosed>;
   readonly fresh: readonly Disclosed[];
+  /** Of a leaf `columns`; `undefined` where none are left of it. */
+  readonly columnSalts: ColumnSalts | undefined;
 };
 
 /** An exchange with its end. `chunks`: of all its bodies, in order. */
@@ -44,12 +48,14 @@ export type SourceExchange = {
   readonly end: End | Reconcile;
   readonly chunks: readonly Chunk[];
   readonly disclosed: ReadonlyMap<DisclosureName, Disclosed>;
+  /** Of the chunks of its bodies. */
+  readonly salts: BodySalts['bodies'];
 };
 
 type Opened = { readonly intent: Intent; readonly chunks: Chunk[]; readonly disclosed: Map<DisclosureName, Disclosed> };
 
 /** What every writer of a bundle makes itself. */
-const written: ReadonlySet<string> = new Set(Object.values(bundlePaths));
+const written: ReadonlySet<string> = new Set([...Object.values(bundlePaths), ...Object.values(olderPaths)]);
 const MAX_METADATA_BYTES = 64 * 1_048_576;
 
 /** Reads a session for being written anew: lines as bytes, values beside them, archived bodies. Any number of passes. */
@@ -58,7 +64,6 @@ export class SessionSource {
   readonly #zip: MemberArchive;
   readonly #formatVersion: number;
   readonly #warc: ZipEntry;
-  readonly #index: ZipEntry;
   readonly #close: () => Promise<void>;
 
   private constructor(
@@ -70,7 +75,6 @@ export class SessionSource {
     this.software = about.software;
     this.#formatVersion = about.formatVersion;
     this.#warc = entryOf(zip, bundlePaths.warc);
-    this.#index = entryOf(zip, bundlePaths.index);
     this.#close = close;
   }
 
@@ -112,17 +116,37 @@ export class SessionSource {
     return extras;
   }
 
-  async *leaves(): AsyncGenerator<SourceLeaf> {
+  async *leaves(): AsyncGenerator<SourceLeaf & { readonly salts: BodySalts['bodies'] }> {
     const lines = new DisclosureLines(this.#zip);
+    const salts = this.#openSalts();
     try {
       for await (const line of leafLines(this.#zip)) {
         const record = upgradeRecord(JSON.parse(line.toString('utf8')), this.#formatVersion);
         const leaf = sessionLeafSchema.parse(record);
-        yield { leaf, line, ...(await lines.of(leaf)) };
+        const isEnd = leaf.kind === 'end' || leaf.kind === 'reconcile';
+        const bodies = isEnd ? await salts.bodies(leaf) : [];
+        const columnSalts = leaf.kind === 'columns' ? await salts.columns(leaf) : undefined;
+        yield { leaf, line, ...(await lines.of(leaf)), salts: bodies, columnSalts };
       }
     } finally {
-      await lines.close();
+      await Promise.all([lines.close(), salts.close()]);
     }
+  }
+
+  /** Salts in the order of the leaves, from wherever this version has them. */
+  #openSalts() {
+    if (!this.#zip.entries.has(bundlePaths.salts)) {
+      const bodies = async ({ exchangeId }: Ending) => await this.#metadata(exchangeId);
+      return { bodies, columns: async ({ exchangeId }: Ending) => await this.#columnSalts(exchangeId), close: async () => undefined };
+    }
+    const reader = new SaltsReader(this.#zip, (detail) => {
+      throw new BundleError('BUNDLE_DAMAGED', `${bundlePaths.salts} ${detail}. Fetch the bundle again from whoever exported it.`);
+    });
+    return {
+      bodies: async ({ exchange }: Ending) => await reader.bodies(exchange),
+      columns: async ({ exchange }: Ending) => await reader.columns(exchange),
+      close: () => reader.close(),
+    };
   }
 
   /** Calls `visit` for each leaf, with the exchange where the leaf ends one. */
@@ -132,22 +156,23 @@ export class SessionSource {
       const { leaf, disclosed } = source;
       if (leaf.kind === 'intent') open.set(leaf.exchange, { intent: leaf, chunks: [], disclosed: new Map(disclosed) });
       if (leaf.kind === 'chunk') open.get(leaf.exchange)?.chunks.push(leaf.chunk);
-      await visit(source, leaf.kind === 'end' || leaf.kind === 'reconcile' ? toEnded(leaf, open, disclosed) : undefined);
+      await visit(source, leaf.kind === 'end' || leaf.kind === 'reconcile' ? toEnded(leaf, open, source) : undefined);
     }
   }
 
   async records(exchangeId: string): Promise<readonly IndexedRecord[]> {
-    return await findRecords(this.#zip, this.#index, exchangeId);
+    return await findRecords(this.#zip, exchangeId);
   }
 
-  async metadata(exchangeId: string): Promise<WarcMetadata> {
+  async #metadata(exchangeId: string): Promise<BodySalts['bodies']> {
     const bytes = await this.#block(exchangeId, 'metadata');
-    return bytes === undefined ? { exchangeId, bodies: [] } : warcMetadataSchema.parse(JSON.parse(bytes.toString('utf8')));
+    const bodies = bytes === undefined ? [] : warcMetadataSchema.parse(JSON.parse(bytes.toString('utf8'))).bodies;
+    return bodies.map(({ side, chunks }) => ({ side, salts: chunks.map(({ salt }) => salt) }));
   }
 
-  async columnSalts(exchangeId: string): Promise<ColumnSalts | undefined> {
+  async #columnSalts(exchangeId: string): Promise<ColumnSalts | undefined> {
     const bytes = await this.#block(exchangeId, 'columns');
-    return bytes === undefined ? undefined : columnSaltsSchema.parse(JSON.parse(bytes.toString('utf8')));
+    return bytes === undefined ? undefined : warcColumnSaltsSchema.parse(JSON.parse(bytes.toString('utf8')));
   }
 
   /** The body of a record as archived: of an HTTP message what follows its head, of a resource all of it. */
@@ -173,6 +198,9 @@ export class SessionSource {
   }
 }
 
+/** Names the exchange of a leaf in both ways. */
+type Ending = { readonly exchange: number; readonly exchangeId: string };
+
 function entryOf(zip: MemberArchive, name: string): ZipEntry {
   const entry = zip.entries.get(name);
   if (entry === undefined) throw new BundleError('BUNDLE_DAMAGED', `The bundle has no ${name}. Fetch it again from whoever exported it.`);
@@ -182,7 +210,7 @@ function entryOf(zip: MemberArchive, name: string): ZipEntry {
 function toEnded(
   end: End | Reconcile,
   open: Map<number, Opened>,
-  disclosed: ReadonlyMap<DisclosureName, Disclosed>,
+  { disclosed, salts }: Pick<SourceLeaf, 'disclosed'> & Pick<SourceExchange, 'salts'>,
 ): SourceExchange | undefined {
   const begun = open.get(end.exchange);
   if (begun === undefined) return undefined;
@@ -194,6 +222,7 @@ function toEnded(
     end,
     chunks: [...begun.chunks, ...end.chunks],
     disclosed: new Map([...begun.disclosed, ...disclosed]),
+    salts,
   };
 }
 

@@ -3,9 +3,7 @@ import { crc32 } from 'node:zlib';
 import { isFault } from './bundle-error.ts';
 import { archivedRecords, bundlePaths, type IndexEntry } from './format.ts';
 import { NumberSorter, type SortedNumbers } from './number-sorter.ts';
-import { readLineRuns } from './read-lines.ts';
 import type { Report } from './verification.ts';
-import type { ZipArchive } from './zip-archive.ts';
 import type { ZipEntry } from './zip-directory.ts';
 
 /** Where a record lies, by its rank in the archive. */
@@ -16,8 +14,8 @@ export type ArchivePlace = {
   readonly length: number;
 };
 
-const LINE = /^urn:uuid:([0-9a-f-]{36}) \d{14} \{.*"record":"([a-z-]+)".*"offset":"(\d{1,13})","length":"\d{1,13}"\}$/s;
-const MAX_LINE_BYTES = 65_536;
+const LINE = /^urn:uuid:([0-9a-f-]{36}) \d{14}(?:\d{3})? \{.*"record":"([a-z-]+)".*"offset":"(\d{1,13})","length":"\d{1,13}"\}$/s;
+const BY_ID = Buffer.from('urn:uuid:');
 const KEY_BYTES = 32;
 /** Behind the offset: a few bits of the exchange and the kind of the record. */
 const KIND_BITS = 3;
@@ -56,19 +54,21 @@ export class ArchivePlaces {
     this.tally = tally;
   }
 
-  static async read(zip: ZipArchive, index: ZipEntry, warc: ZipEntry, report: Report): Promise<ArchivePlaces> {
+  /** `runs`: the lines of the index. */
+  static async read(runs: AsyncIterable<readonly Buffer[]>, warc: ZipEntry, report: Report): Promise<ArchivePlaces> {
     const tally = new LineTally();
     const sorter = new NumberSorter();
-    let before = '';
+    let before: Buffer = Buffer.alloc(0);
     try {
-      for await (const lines of readLineRuns(zip.stream(index), MAX_LINE_BYTES, bundlePaths.index)) {
+      for await (const lines of runs) {
         for (const line of lines) {
-          const text = line.toString('utf8');
-          const isPlace = addPlace(sorter, text);
-          if (!isPlace || text <= before)
+          // What names an answer by its address is judged as a whole: the tally knows which lines there must be.
+          const isById = line.subarray(0, BY_ID.length).equals(BY_ID);
+          const isPlace = isById && addPlace(sorter, line.toString('utf8'));
+          if (isById !== isPlace || line.compare(before) <= 0)
             report.fault('archive', bundlePaths.index, 'holds a line that does not fit the format, or out of order');
-          before = text;
-          if (isPlace) tally.add(line);
+          before = line;
+          if (isById === isPlace) tally.add(line);
         }
       }
     } catch (error) {
@@ -97,13 +97,18 @@ export class ArchivePlaces {
     return this.#window[rank - this.#base];
   }
 
-  /** The next records, as far as they belong to this exchange: up to its metadata, or the one with its column salts. */
-  take(exchangeId: string): ArchivePlace[] {
+  /**
+   * The next records, as far as they belong to this exchange and are of these kinds: each kind once, in the order of the format, up to its metadata or
+   * the one with its column salts where there are such.
+   */
+  take(exchangeId: string, kinds: readonly IndexEntry['record'][] = archivedRecords): ArchivePlace[] {
     this.#forget();
     const tag = tagOf(exchangeId);
     const places: ArchivePlace[] = [];
     for (let place = this.#tagged(); place?.tag === tag; place = this.#tagged()) {
       if (place.record === 'columns' && places.length > 0) break;
+      if (!kinds.includes(place.record)) break;
+      if (kinds !== archivedRecords && places.some(({ record }) => !precedes(record, place.record))) break;
       places.push(place);
       this.#next += 1;
       if (place.record === 'metadata' || place.record === 'columns') break;
@@ -133,6 +138,9 @@ export class ArchivePlaces {
     this.#base = this.#next;
   }
 }
+
+const precedes = (left: IndexEntry['record'], right: IndexEntry['record']): boolean =>
+  archivedRecords.indexOf(left) < archivedRecords.indexOf(right);
 
 type TaggedPlace = ArchivePlace & { readonly tag: number };
 

@@ -1,17 +1,17 @@
-import { type IndexEntry, indexEntrySchema } from './format.ts';
+import { BundleError } from './bundle-error.ts';
+import { bundlePaths, type IndexEntry, indexEntrySchema, olderPaths } from './format.ts';
+import { parseBlockLine, readBlock } from './index-blocks.ts';
+import type { PlacedBlock } from './index-writer.ts';
+import { findOlderRecords } from './older-index.ts';
+import { findStart, MAX_LINE_BYTES } from './sorted-lines.ts';
 import type { MemberArchive } from './zip-archive.ts';
 import type { ZipEntry } from './zip-directory.ts';
-
-/** What is left to halve is read at once, by a window that is twice as large. */
-const BLOCK_BYTES = 32_768;
-const MAX_LINE_BYTES = 65_536;
-const PROBE_BYTES = 2_048;
 
 export type IndexedRecord = { readonly record: IndexEntry['record']; readonly offset: number; readonly length: number };
 
 /** `urn:uuid:EXCHANGE TIMESTAMP {…}`; `undefined` when the line is not one of ours. */
 export function parseIndexLine(line: string): (IndexedRecord & { readonly exchangeId: string; readonly entry: IndexEntry }) | undefined {
-  const [, exchangeId, json] = /^urn:uuid:([0-9a-f-]{36}) \d{14} (\{.*\})$/.exec(line) ?? [];
+  const [, exchangeId, json] = /^urn:uuid:([0-9a-f-]{36}) \d{14}(?:\d{3})? (\{.*\})$/.exec(line) ?? [];
   const parsed = json === undefined ? undefined : indexEntrySchema.safeParse(parseJson(json));
   if (exchangeId === undefined || !parsed?.success) return undefined;
   const { record, offset, length } = parsed.data;
@@ -27,95 +27,58 @@ function parseJson(text: string): unknown {
 }
 
 /**
- * The records of one exchange, found by halving the sorted index: a few small reads, whatever the size of the bundle. Ids are times: whoever goes
- * through exchanges in their order finds the next one in what was read for the last.
+ * The records of one exchange, found by halving the list of blocks: a few small reads and one block, whatever the size of the bundle. Ids are times:
+ * whoever goes through exchanges in their order finds the next one in the block that was read for the last.
  */
-export async function findRecords(zip: MemberArchive, index: ZipEntry, exchangeId: string): Promise<IndexedRecord[]> {
+export async function findRecords(zip: MemberArchive, exchangeId: string): Promise<IndexedRecord[]> {
+  const older = zip.entries.get(olderPaths.index);
+  if (older !== undefined) return await findOlderRecords(zip, stored(older), exchangeId);
   const key = `urn:uuid:${exchangeId} `;
   const known = windows.get(zip);
-  if (known !== undefined && isWithin(known, key)) return recordsIn(known, key);
-  const next = known === undefined || key < known.last ? undefined : await readWindow(zip, index, known.lastStart, true);
-  if (next !== undefined && isWithin(next, key)) return recordsIn(next, key);
-  return await recordsFrom(zip, index, await findStart(zip, index, key), key);
+  if (known !== undefined && known.from < key && (known.until === undefined || key < known.until)) return recordsIn([known], key);
+  const [list, index] = [stored(zip.entries.get(bundlePaths.indexBlocks)), stored(zip.entries.get(bundlePaths.index))];
+  const { blocks, until } = await blocksWith(zip, list, key);
+  const found: Window[] = [];
+  for (const block of blocks) found.push(toWindow(await readBlock(zip, index, block), block, until));
+  if (found.length === 1) windows.set(zip, found[0]!);
+  return recordsIn(found, key);
 }
 
-/** Whole lines of the index that follow each other, by exchange. */
-type Window = {
-  readonly lines: ReadonlyMap<string, readonly string[]>;
-  readonly first: string;
-  /** All lines of the first exchange are there. */
-  readonly isWhole: boolean;
-  readonly last: string;
-  /** Where the lines of the last exchange begin: there may be more of them. */
-  readonly lastStart: number;
-};
+/** The lines of a block by exchange. All lines of an exchange after `from` and before `until` are in it. */
+type Window = { readonly lines: ReadonlyMap<string, readonly Buffer[]>; readonly from: string; readonly until: string | undefined };
 
 const windows = new WeakMap<MemberArchive, Window>();
 const KEY_LENGTH = 'urn:uuid:'.length + 36 + 1;
 
-const isWithin = ({ first, isWhole, last }: Window, key: string): boolean => (first < key || (isWhole && first === key)) && key < last;
-const recordsIn = ({ lines }: Window, key: string): IndexedRecord[] => (lines.get(key) ?? []).flatMap((line) => parseIndexLine(line) ?? []);
+const toWindow = (lines: readonly Buffer[], { key }: PlacedBlock, until: string | undefined): Window => ({
+  lines: Map.groupBy(lines, (line) => line.toString('latin1', 0, KEY_LENGTH)),
+  from: key.slice(0, KEY_LENGTH),
+  until,
+});
 
-async function readWindow(zip: MemberArchive, index: ZipEntry, start: number, isWhole: boolean): Promise<Window | undefined> {
-  const text = (await zip.readAt(index, start, MAX_LINE_BYTES)).toString('latin1');
-  const lines = new Map<string, string[]>();
-  let lastStart = start;
-  let at = 0;
-  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', at)) {
-    const key = text.slice(at, Math.min(at + KEY_LENGTH, end));
-    const own = lines.get(key);
-    if (own === undefined) lastStart = start + at;
-    if (own === undefined) lines.set(key, [text.slice(at, end)]);
-    else own.push(text.slice(at, end));
-    at = end + 1;
-  }
-  if (lines.size === 0) return undefined;
-  const keys = [...lines.keys()];
-  const window = { lines, first: keys[0]!, isWhole, last: keys.at(-1)!, lastStart };
-  windows.set(zip, window);
-  return window;
-}
+const recordsIn = (found: readonly Window[], key: string): IndexedRecord[] =>
+  found.flatMap(({ lines }) => lines.get(key) ?? []).flatMap((line) => parseIndexLine(line.toString('utf8')) ?? []);
 
-/** A line at or before the first one of the exchange, and not far from it. */
-async function findStart(zip: MemberArchive, index: ZipEntry, key: string): Promise<number> {
-  let low = 0;
-  let high = index.bytes;
-  while (high - low > BLOCK_BYTES) {
-    const middle = Math.floor((low + high) / 2);
-    const line = await lineAfter(zip, index, middle);
-    if (line === undefined || line.text.slice(0, key.length) >= key) high = middle;
-    else low = line.start;
-  }
-  return low;
-}
-
-/** The first whole line that begins after `offset`; lines are mostly far shorter than they may be. */
-async function lineAfter(zip: MemberArchive, index: ZipEntry, offset: number): Promise<{ text: string; start: number } | undefined> {
-  for (const length of [PROBE_BYTES, MAX_LINE_BYTES]) {
-    const bytes = await zip.readAt(index, offset, length);
-    const before = bytes.indexOf(0x0a);
-    const end = before < 0 ? -1 : bytes.indexOf(0x0a, before + 1);
-    if (end >= 0) return { text: bytes.toString('utf8', before + 1, end), start: offset + before + 1 };
-  }
-  return undefined;
-}
-
-async function recordsFrom(zip: MemberArchive, index: ZipEntry, start: number, key: string): Promise<IndexedRecord[]> {
-  const window = await readWindow(zip, index, start, start === 0);
-  if (window !== undefined && isWithin(window, key)) return recordsIn(window, key);
-  const found: IndexedRecord[] = [];
+/** The last block that begins before the key, those that begin with it, and how the next one begins. */
+async function blocksWith(zip: MemberArchive, list: ZipEntry, key: string): Promise<{ blocks: PlacedBlock[]; until: string | undefined }> {
+  let found: string[] = [];
   let rest = '';
-  for (let at = start; at < index.bytes; at += MAX_LINE_BYTES) {
-    const lines = (rest + (await zip.readAt(index, at, MAX_LINE_BYTES)).toString('latin1')).split('\n');
+  for (let at = await findStart(zip, list, key); at < list.bytes; at += MAX_LINE_BYTES) {
+    const lines = (rest + (await zip.readAt(list, at, MAX_LINE_BYTES)).toString('latin1')).split('\n');
     rest = lines.pop()!;
     for (const line of lines) {
-      if (line.startsWith(key)) {
-        const parsed = parseIndexLine(line);
-        if (parsed !== undefined) found.push(parsed);
-      } else if (line > key) {
-        return found;
-      }
+      const begin = line.slice(0, key.length);
+      if (begin > key) return { blocks: parseAll(found), until: begin };
+      if (begin < key) found = [line];
+      else found.push(line);
     }
   }
-  return found;
+  return { blocks: parseAll(found), until: undefined };
+}
+
+const parseAll = (lines: readonly string[]): PlacedBlock[] => lines.flatMap((line) => parseBlockLine(line) ?? []);
+
+function stored(entry: ZipEntry | undefined): ZipEntry {
+  if (entry?.method === 'store') return entry;
+  throw new BundleError('BUNDLE_DAMAGED', 'The bundle has no index as Steno writes it. Fetch it again from whoever exported it.');
 }

@@ -1,41 +1,36 @@
 import { type ArchivePlace, ArchivePlaces, type LineTally } from './archive-places.ts';
+import { kindsOf, toArchived } from './archived-exchange.ts';
 import { isFault } from './bundle-error.ts';
-import { isCanonicalText } from './canonical-text.ts';
 import { BodyChecker } from './check-bodies.ts';
 import { checkColumns } from './check-columns.ts';
 import type { EndedExchange } from './check-leaves.ts';
 import { collectBlock } from './collect-block.ts';
+import { metadataSalts, recordedColumnSalts } from './exchange-salts.ts';
 import {
+  type BodySalts,
   bundlePaths,
   type ColumnSalts,
   type ColumnsLeaf,
-  type DisclosureName,
   type DisclosureValue,
+  hasSaltsApart,
   type IndexEntry,
   type Manifest,
-  type WarcMetadata,
 } from './format.ts';
-import { parseColumnSalts, parseMetadata } from './parse-record.ts';
-import { parseJson } from './read-evidence.ts';
+import { openIndex } from './index-blocks.ts';
+import { toIndexLines } from './index-line.ts';
+import { toColumnsIndexLine } from './older-archive.ts';
+import { PageList } from './page-list.ts';
 import { RecentAnswers } from './recent-answers.ts';
 import { RecordRuns } from './record-run.ts';
+import { SaltsReader } from './salts-reader.ts';
 import type { Report } from './verification.ts';
-import {
-  type ArchivedExchange,
-  type ArchivedRecord,
-  columnsHeader,
-  metadataHeader,
-  resourceRecords,
-  toArchivedRecords,
-  toColumnsIndexLine,
-  toIndexLine,
-} from './warc-exchange.ts';
+import { type ArchivedExchange, type ArchivedRecord, toArchivedRecords } from './warc-exchange.ts';
 import { renderWarcHeader, toWarcInfo } from './warc-header.ts';
 import { readWarcRecord } from './warc-reader.ts';
 import type { ZipArchive } from './zip-archive.ts';
 import type { ZipEntry } from './zip-directory.ts';
 
-const MAX_METADATA_BYTES = 64 * 1_048_576;
+const MAX_INFO_BYTES = 65_536;
 const TELL_EVERY_BYTES = 4 * 1_048_576;
 
 type OnBytes = (done: number, total: number) => void;
@@ -52,6 +47,10 @@ export class ArchiveChecker {
   readonly #answers: RecentAnswers;
   readonly #bodies: BodyChecker;
   readonly #onBytes: OnBytes;
+  readonly #formatVersion: number;
+  /** Where they stand apart from the archive. */
+  readonly #salts: SaltsReader | undefined;
+  readonly #pages = new PageList();
   #toldAt = 0;
   #columns = 0;
   #unseen = 0;
@@ -63,9 +62,14 @@ export class ArchiveChecker {
     report: Report,
     redacted: ReadonlySet<string>,
     places: ArchivePlaces,
+    formatVersion: number,
     onBytes: OnBytes,
   ) {
     this.#onBytes = onBytes;
+    this.#formatVersion = formatVersion;
+    const fault = (detail: string): void => report.fault('archive', bundlePaths.salts, detail);
+    this.#salts = hasSaltsApart(formatVersion) ? new SaltsReader(zip, fault) : undefined;
+    this.#pages.begin();
     this.#zip = zip;
     this.#warc = warc;
     this.#report = report;
@@ -82,15 +86,16 @@ export class ArchiveChecker {
     zip: ZipArchive,
     report: Report,
     redacted: ReadonlySet<string>,
+    formatVersion: number,
     onBytes: OnBytes = () => undefined,
   ): Promise<ArchiveChecker | undefined> {
     const warc = zip.entries.get(bundlePaths.warc);
-    const index = zip.entries.get(bundlePaths.index);
-    if (warc?.method !== 'store' || index?.method !== 'store') {
+    const runs = openIndex(zip, formatVersion);
+    if (warc?.method !== 'store' || runs === undefined) {
       report.fault('archive', bundlePaths.warc, 'archive and index must be there, stored without compression', 'missing');
       return undefined;
     }
-    return new ArchiveChecker(zip, warc, report, redacted, await ArchivePlaces.read(zip, index, warc, report), onBytes);
+    return new ArchiveChecker(zip, warc, report, redacted, await ArchivePlaces.read(runs, warc, report), formatVersion, onBytes);
   }
 
   /** Every few mebibytes of the archive. */
@@ -103,13 +108,16 @@ export class ArchiveChecker {
 
   async take(exchange: EndedExchange): Promise<void> {
     const { exchangeId } = exchange.intent;
-    const places = this.#places.take(exchangeId);
+    const places = this.#places.take(exchangeId, this.#salts && kindsOf(exchange));
     const has = (record: IndexEntry['record']): boolean => places.some((place) => place.record === record);
-    const archived = toArchived(exchange, has);
+    const archived = toArchived(exchange, this.#formatVersion, has);
     const expected = toArchivedRecords(archived);
-    if (!this.#standsHere(exchangeId, places, [...expected.map((record) => record.record), 'metadata'])) return;
-    for (const { record, offset, length } of places) this.#expected.add(toIndexLine(archived, record, offset, length));
-    await this.#guard(exchangeId, () => this.#exchange(exchange, archived, expected, places));
+    const wanted = expected.map((record) => record.record);
+    if (this.#salts !== undefined) this.#pages.line(archived);
+    const salts = this.#salts && (await this.#salts.bodies(exchange.intent.exchange));
+    if (!this.#standsHere(exchangeId, places, salts === undefined ? [...wanted, 'metadata'] : wanted)) return;
+    for (const place of places) for (const line of toIndexLines(archived, place)) this.#expected.add(line);
+    await this.#guard(exchangeId, () => this.#exchange(exchange, archived, expected, places, salts));
     this.#tell();
   }
 
@@ -124,21 +132,34 @@ export class ArchiveChecker {
 
   /** A leaf with column digests: against their salts, and against the answer where it is still there. */
   async columns(leaf: ColumnsLeaf, value: DisclosureValue<'result-columns'> | undefined): Promise<void> {
+    if (this.#salts !== undefined) {
+      const salts = await this.#salts.columns(leaf.exchange);
+      if (salts === undefined) this.#report.fault('archive', leaf.exchangeId, 'the salts of its columns should stand here', 'missing');
+      return await this.#guard(leaf.exchangeId, () => this.#compareColumns(leaf, value, salts));
+    }
     const places = this.#places.take(leaf.exchangeId);
     if (!this.#standsHere(leaf.exchangeId, places, ['columns'])) return;
     const place = places[0]!;
-    this.#expected.add(toColumnsIndexLine(leaf, place.offset, place.length));
+    this.#expected.add(toColumnsIndexLine(leaf, place));
     await this.#guard(leaf.exchangeId, async () => {
-      const salts = await this.#salts(leaf, place);
-      const answer = await this.#answers.take(leaf.exchange);
-      if (value === undefined && answer?.isConverted)
-        this.#report.fault('columns', leaf.exchangeId, 'its answer was rebuilt, and its column digests are not disclosed', 'missing');
-      if (salts === undefined || value === undefined) return;
-      const found = checkColumns({ leaf, value, salts, answer, redacted: this.#redacted }, this.#report);
-      this.#columns += found.matching;
-      this.#unseen += answer?.body === undefined ? 1 : 0;
-      for (const name of found.takenOut) if (this.#redactedColumns.length < 20) this.#redactedColumns.push(`${name} (leaf ${leaf.seq})`);
+      const record = await this.#runs.read(place);
+      await this.#compareColumns(leaf, value, await recordedColumnSalts(leaf, this.#formatVersion, record, this.#report));
     });
+  }
+
+  async #compareColumns(
+    leaf: ColumnsLeaf,
+    value: DisclosureValue<'result-columns'> | undefined,
+    salts: ColumnSalts | undefined,
+  ): Promise<void> {
+    const answer = await this.#answers.take(leaf.exchange);
+    if (value === undefined && answer?.isConverted)
+      this.#report.fault('columns', leaf.exchangeId, 'its answer was rebuilt, and its column digests are not disclosed', 'missing');
+    if (salts === undefined || value === undefined) return;
+    const found = checkColumns({ leaf, value, salts, answer, redacted: this.#redacted }, this.#report);
+    this.#columns += found.matching;
+    this.#unseen += answer?.body === undefined ? 1 : 0;
+    for (const name of found.takenOut) if (this.#redactedColumns.length < 20) this.#redactedColumns.push(`${name} (leaf ${leaf.seq})`);
   }
 
   /** After the last leaf: whether the records fill the archive, from its first byte to its last. */
@@ -153,12 +174,28 @@ export class ArchiveChecker {
         'its answer was rebuilt without a column, and no column digests say what it was',
         'missing',
       );
+    if (this.#salts !== undefined) await this.#finishBeside(this.#salts, manifest);
     await this.#guard('warcinfo', () => this.#warcInfo(manifest, startedAt ?? ''));
     report.done('archive', bundlePaths.warc, `${this.#places.size} records say what the leaves and disclosures say`);
     this.#bodies.finish();
     const unseen = this.#unseen === 0 ? '' : `; ${this.#unseen} answers are not here to compare`;
     const takenOut = this.#redactedColumns.length === 0 ? '' : `; redacted, committed at: ${this.#redactedColumns.join(', ')}`;
     report.done('columns', bundlePaths.warc, `${this.#columns} columns of answers match their digests${unseen}${takenOut}`);
+  }
+
+  /** What stands beside the archive: salts of no exchange, and the list of pages. */
+  async #finishBeside(salts: SaltsReader, { resources }: Manifest): Promise<void> {
+    const left = await salts.leftOver();
+    if (left !== undefined)
+      this.#report.fault(
+        'archive',
+        bundlePaths.salts,
+        `holds salts of exchange ${left} that no leaf asks for, or not where it expects them`,
+      );
+    await salts.close();
+    const pages = resources.find(({ path }) => path === bundlePaths.pages);
+    if (pages?.hash !== `sha256:${this.#pages.digest()}`)
+      this.#report.fault('archive', bundlePaths.pages, 'does not list the queries that the records tell of');
   }
 
   #standsHere(exchangeId: string, places: readonly ArchivePlace[], wanted: readonly string[]): boolean {
@@ -178,81 +215,35 @@ export class ArchiveChecker {
   }
 
   async #warcInfo(manifest: Manifest, startedAt: string): Promise<void> {
-    const info = toWarcInfo({ at: startedAt, software: manifest.software, sessionId: manifest.steno.sessionId });
+    const about = { at: startedAt, software: manifest.software, sessionId: manifest.steno.sessionId };
+    const info = toWarcInfo(about, this.#formatVersion);
     const place = { record: 'metadata', offset: 0, length: this.#places.start } as const;
     const { headerText, block } = await readWarcRecord(this.#zip, this.#warc, place);
-    const isSame = (await collectBlock(block, 65_536)).equals(info.head) && headerText === renderWarcHeader(info.header, info.head.length);
+    const isSame =
+      (await collectBlock(block, MAX_INFO_BYTES)).equals(info.head) && headerText === renderWarcHeader(info.header, info.head.length);
     if (!isSame) this.#report.fault('archive', 'warcinfo', 'does not describe this session');
   }
 
+  /** `salts`: `undefined` where the last of its records holds them. */
   async #exchange(
     exchange: EndedExchange,
     archived: ArchivedExchange,
     expected: readonly ArchivedRecord[],
     places: readonly ArchivePlace[],
+    apart: BodySalts['bodies'] | undefined,
   ): Promise<void> {
-    const metadata = await this.#metadata(archived, places.at(-1)!, places[0]!.rank);
-    if (metadata !== undefined && metadata.exchangeId !== exchange.intent.exchangeId) return;
+    const salts = apart ?? (await metadataSalts(archived, await this.#runs.read(places.at(-1)!, places[0]!.rank), this.#report));
+    if (salts === undefined) return;
     const present = new Set<string>(expected.map(({ record }) => (record === 'conversion' ? 'response' : record)));
     for (const { side, stored, length, sealed } of exchange.end.bodies) {
       const isKept = (stored === 'verbatim' && length > 0) || (stored === 'sealed' && sealed !== undefined);
-      if (isKept && !present.has(side)) this.#bodies.absent(exchange, side, metadata);
+      if (isKept && !present.has(side)) this.#bodies.absent(exchange, side, salts);
     }
     for (const [index, record] of expected.entries()) {
       const place = places[index]!;
-      await this.#bodies.message(exchange, record, place, this.#runs.known(place) ?? (await this.#runs.read(place)), metadata);
+      await this.#bodies.message(exchange, record, place, this.#runs.known(place) ?? (await this.#runs.read(place)), salts);
     }
-    if (archived.isConverted === true) this.#bodies.absent(exchange, 'response', metadata);
+    if (archived.isConverted === true) this.#bodies.absent(exchange, 'response', salts);
     this.#bodies.count(exchange.end);
   }
-
-  async #metadata(archived: ArchivedExchange, place: ArchivePlace, first: number): Promise<WarcMetadata | undefined> {
-    const { exchangeId } = archived.intent;
-    const { headerText, block } = await this.#runs.read(place, first);
-    const bytes = await collectBlock(block, MAX_METADATA_BYTES);
-    const text = bytes.toString('utf8');
-    const value = parseJson(text);
-    const metadata = parseMetadata(value);
-    if (metadata === undefined) {
-      this.#report.fault('archive', exchangeId, 'its metadata record does not fit the format');
-      return undefined;
-    }
-    if (metadata.exchangeId !== exchangeId) {
-      this.#report.fault('archive', exchangeId, 'its metadata record is that of another exchange');
-      return metadata;
-    }
-    if (headerText !== renderWarcHeader(metadataHeader(archived), bytes.length) || !isCanonicalText(value, text))
-      this.#report.fault('archive', exchangeId, 'its metadata record is not as Steno writes it');
-    return metadata;
-  }
-
-  async #salts(leaf: ColumnsLeaf, place: ArchivePlace): Promise<ColumnSalts | undefined> {
-    const { headerText, block } = await this.#runs.read(place);
-    const bytes = await collectBlock(block, MAX_METADATA_BYTES);
-    const text = bytes.toString('utf8');
-    const value = parseJson(text);
-    const salts = parseColumnSalts(value);
-    if (salts === undefined || salts.exchangeId !== leaf.exchangeId) {
-      this.#report.fault('archive', leaf.exchangeId, 'its record of column salts does not fit the format');
-      return undefined;
-    }
-    if (headerText !== renderWarcHeader(columnsHeader(leaf), bytes.length) || !isCanonicalText(value, text))
-      this.#report.fault('archive', leaf.exchangeId, 'its record of column salts is not as Steno writes it');
-    return salts;
-  }
-}
-
-/** `has`: which of the records that a redaction may replace or take away are in the archive. */
-function toArchived({ intent, values, end }: EndedExchange, has: (record: IndexEntry['record']) => boolean): ArchivedExchange {
-  const value = <Name extends DisclosureName>(name: Name) => values.get(name)?.[2] as DisclosureValue<Name> | undefined;
-  const resources = resourceRecords.filter((record) => has(record) && end.bodies.some((body) => body.side === record));
-  const isConverted = has('conversion');
-  return {
-    intent,
-    request: value('request'),
-    upstreamRequest: value('upstream-request'),
-    response: value('response'),
-    resources,
-    isConverted,
-  };
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ArchivePlace } from './archive-places.ts';
 import type { EndedExchange } from './check-leaves.ts';
-import { type BodySide, bundlePaths, CELL_BYTES, type WarcMetadata } from './format.ts';
+import { type BodySalts, type BodySide, bundlePaths, CELL_BYTES } from './format.ts';
 import { matchesChunks } from './match-chunks.ts';
 import { type ReadMessage, readMessage } from './read-body.ts';
 import type { RecentAnswers } from './recent-answers.ts';
@@ -32,7 +32,7 @@ export class BodyChecker {
     record: ArchivedRecord,
     place: ArchivePlace,
     read: ReadRecord,
-    metadata: WarcMetadata | undefined,
+    salts: BodySalts['bodies'],
   ): Promise<void> {
     const { exchangeId } = exchange.intent;
     const message = await readMessage(read, place);
@@ -46,22 +46,21 @@ export class BodyChecker {
     const chunks = exchange.chunks.filter((chunk) => chunk.side === side && chunk.stored === 'verbatim');
     const expectedBytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
     if (side === 'response') this.#answers.keep(exchange, place, message, false);
-    if (bodyBytes === 0 && expectedBytes > 0) return this.absent(exchange, side, metadata);
-    const salted = body?.stored === 'verbatim' ? metadata?.bodies.find((one) => one.side === side) : undefined;
-    const salts = salted?.chunks.map((chunk) => chunk.salt) ?? [];
-    const isMatching = bodyBytes === expectedBytes && (await matchesChunks(message.body, chunks, salts));
+    if (bodyBytes === 0 && expectedBytes > 0) return this.absent(exchange, side, salts);
+    const own = body?.stored === 'verbatim' ? (salts.find((one) => one.side === side)?.salts ?? []) : [];
+    const isMatching = bodyBytes === expectedBytes && (await matchesChunks(message.body, chunks, own));
     if (!isMatching) this.#report.fault('bodies', exchangeId, `its ${side} does not match the digests in its records`);
     else if (bodyBytes > 0) this.#matching += 1;
     if (side === 'cells' && bodyBytes % CELL_BYTES !== 0) this.#report.fault('bodies', exchangeId, 'its cells are no whole cells');
   }
 
   /** A body that is not there: taken out and declared, or lost. Its salts must be gone too: with them, guesses could be confirmed. */
-  absent(exchange: EndedExchange, side: BodySide, metadata: WarcMetadata | undefined): void {
+  absent(exchange: EndedExchange, side: BodySide, salts: BodySalts['bodies']): void {
     const { exchangeId } = exchange.intent;
     const chunks = exchange.chunks.filter((chunk) => chunk.side === side);
     if (!chunks.every((chunk) => this.#redacted.has(chunk.digest))) {
       this.#report.fault('bodies', exchangeId, `its ${side} is missing, and nobody declared to have taken it out`, 'missing');
-    } else if (metadata?.bodies.some((body) => body.side === side)) {
+    } else if (salts.some((body) => body.side === side)) {
       this.#report.fault('bodies', exchangeId, `its ${side} was taken out, but the salts of its digests are still there`);
     } else {
       this.#takenOut += 1;

@@ -23,7 +23,8 @@ export async function checkEvidence(
   report: Report,
   onBytes: OnBytes,
 ): Promise<LeavesSummary> {
-  const archive = part === 'leaves' ? undefined : await ArchiveChecker.open(zip, report, redacted, onBytes);
+  const { formatVersion } = manifest.steno;
+  const archive = part === 'leaves' ? undefined : await ArchiveChecker.open(zip, report, redacted, formatVersion, onBytes);
   try {
     const leaves = await new LeafChecker(zip, report, redacted, archive ?? noArchive, part === 'archive').run(manifest.steno.snapshot);
     await archive?.finish(manifest, leaves.opening?.startedAt);

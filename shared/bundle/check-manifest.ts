@@ -2,15 +2,26 @@ import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { BundleError } from './bundle-error.ts';
 import { parseVerifierKey } from './ed25519-key.ts';
-import { bundlePaths, type Manifest, manifestDigestSchema } from './format.ts';
+import {
+  bundlePaths,
+  hasSaltsApart,
+  type Manifest,
+  manifestDigestSchema,
+  olderManifestDigestSchema,
+  olderPaths,
+  requiredPaths,
+} from './format.ts';
 import { parseJsonLine } from './read-evidence.ts';
 import type { Report } from './verification.ts';
 import type { ZipArchive } from './zip-archive.ts';
 import type { ZipEntry } from './zip-directory.ts';
 
 /** The manifest cannot name itself, nor what is made from it. */
-const unnamed: readonly string[] = [bundlePaths.manifest, bundlePaths.manifestDigest, bundlePaths.statement];
-const required = Object.values(bundlePaths);
+const unnamedIn = (formatVersion: number): readonly string[] => [
+  bundlePaths.manifest,
+  bundlePaths.manifestDigest,
+  ...(hasSaltsApart(formatVersion) ? [] : [olderPaths.statement]),
+];
 
 /** Every file is named and every name is a file, with its size, SHA-256 and CRC-32. Hashes the whole bundle once. */
 export async function checkManifest(
@@ -26,9 +37,11 @@ export async function checkManifest(
     done += bytes;
     onBytes(done, total);
   };
+  const { formatVersion } = manifest.steno;
+  const unnamed = unnamedIn(formatVersion);
   const named = new Map(manifest.resources.map((resource) => [resource.path, resource]));
   if (named.size !== manifest.resources.length) report.fault('manifest', bundlePaths.manifest, 'names a file twice');
-  for (const path of required) if (!zip.entries.has(path)) report.fault('manifest', path, 'is missing', 'missing');
+  for (const path of requiredPaths(formatVersion)) if (!zip.entries.has(path)) report.fault('manifest', path, 'is missing', 'missing');
   for (const [path, resource] of named) {
     if (unnamed.includes(path)) report.fault('manifest', path, 'may not be named by the manifest');
     else if (!zip.entries.has(path)) report.fault('manifest', path, 'is named by the manifest and missing', 'missing');
@@ -39,7 +52,7 @@ export async function checkManifest(
     if (unnamed.includes(path)) await checkFile(zip, entry, undefined, report, onPiece);
     else report.fault('manifest', path, 'is not named by the manifest');
   }
-  await checkDigestFile(zip, manifestSha256, report);
+  await checkDigestFile(zip, manifestSha256, formatVersion, report);
   await checkKeysFile(zip, report);
   report.done('manifest', bundlePaths.manifest, `${named.size} files have the sizes and SHA-256 digests that the manifest states`);
 }
@@ -69,11 +82,12 @@ async function checkFile(
   if (stated.hash !== `sha256:${digest.digest('hex')}`) report.fault('manifest', entry.path, 'does not match its SHA-256 digest');
 }
 
-async function checkDigestFile(zip: ZipArchive, manifestSha256: string, report: Report): Promise<void> {
+async function checkDigestFile(zip: ZipArchive, manifestSha256: string, formatVersion: number, report: Report): Promise<void> {
   const entry = zip.entries.get(bundlePaths.manifestDigest);
   if (entry === undefined) return;
   const bytes = await zip.read(entry, 65_536).catch(() => Buffer.alloc(0));
-  const parsed = manifestDigestSchema.safeParse(parseJsonLine(bytes));
+  const schema = hasSaltsApart(formatVersion) ? manifestDigestSchema : olderManifestDigestSchema;
+  const parsed = schema.safeParse(parseJsonLine(bytes));
   const isOurs = parsed.success && bytes.toString('utf8') === `${JSON.stringify(parsed.data)}\n`;
   if (!isOurs) report.fault('manifest', entry.path, 'does not fit the format');
   else if (parsed.data.hash !== `sha256:${manifestSha256}`) report.fault('manifest', entry.path, 'states another digest of the manifest');

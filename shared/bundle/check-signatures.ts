@@ -8,6 +8,7 @@ import {
   consistencyLineSchema,
   custodySchema,
   envelopeSchema,
+  hasSaltsApart,
   type Manifest,
   optionalPaths,
   type SessionHead,
@@ -15,7 +16,7 @@ import {
   writerLeafSchema,
 } from './format.ts';
 import { isConsistent, leafHash, NO_HASH, rootFromInclusion } from './merkle-tree.ts';
-import { parseStatement } from './open-bundle.ts';
+import { envelopeIn, parseStatement, statementPath } from './open-bundle.ts';
 import { parseJsonLine } from './read-evidence.ts';
 import { checkNote } from './signed-note.ts';
 import { parseTlogProof, type TlogProof } from './tlog-proof.ts';
@@ -176,16 +177,19 @@ export async function checkStatement(
   manifestSha256: string,
   report: Report,
 ): Promise<VerifierKey | undefined> {
-  const subject = bundlePaths.statement;
+  const { formatVersion: version } = manifest.steno;
+  const subject = statementPath(version);
   const bytes = (await readText(zip, subject)) ?? Buffer.alloc(0);
-  const value = parseJsonLine(bytes);
+  const value = envelopeIn(parseJsonLine(bytes), version);
   const envelope = envelopeSchema.safeParse(value);
   const parsed = parseStatement(value);
   if (!envelope.success || parsed === undefined) {
     report.fault('statement', subject, 'is missing or does not fit the format', zip.entries.has(subject) ? 'failed' : 'missing');
     return undefined;
   }
-  if (bytes.toString('utf8') !== `${JSON.stringify(envelope.data)}\n`) report.fault('statement', subject, 'is not as Steno writes it');
+  const isAlone = !hasSaltsApart(version);
+  if (isAlone && bytes.toString('utf8') !== `${JSON.stringify(envelope.data)}\n`)
+    report.fault('statement', subject, 'is not as Steno writes it');
   const { statement, keyId } = parsed;
   const key = parseVerifierKey(keyId);
   if (key === undefined || !isEnvelopeSignedBy(envelope.data, key)) report.fault('statement', subject, "the exporter's signature is wrong");

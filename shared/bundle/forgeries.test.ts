@@ -9,12 +9,12 @@ import { parseCheckpoint, signCheckpoint } from './checkpoint.ts';
 import { toSignerKey } from './ed25519-key.ts';
 import { bundlePaths } from './format.ts';
 import { leafHash, treeRoot } from './merkle-tree.ts';
-import { editLines, editText, forgeBundle } from './testing/forge-bundle.ts';
+import { editIndex, editLines, editText, forgeBundle, indexLinesOf } from './testing/forge-bundle.ts';
 import { formatTlogProof } from './tlog-proof.ts';
 import type { CheckName } from './verification.ts';
 import { verifyBundle } from './verify-bundle.ts';
 
-const source = path.join(import.meta.dirname, '../../fixtures/bundles/v2/nightly.wacz');
+const source = path.join(import.meta.dirname, '../../fixtures/bundles/v3/nightly.wacz');
 const mallory = toSignerKey('mallory.example', Buffer.alloc(32, 13));
 let folder = '';
 beforeAll(() => {
@@ -22,14 +22,14 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const { leaves, disclosures, warc, index, sessionHead, proof, keys, custody } = bundlePaths;
+const { leaves, disclosures, salts, warc, index, indexBlocks, pages, sessionHead, proof, keys, custody } = bundlePaths;
 type Change = (members: Map<string, Buffer>) => void;
 
 /** Rewrites the archive's body of the first answer, keeping its length and its place. */
 const swapRows: Change = (members) => {
   const archive = members.get(warc)!;
-  const lines = members.get(index)!.toString('utf8').split('\n').slice(0, -1);
-  const places = lines.map((line) => JSON.parse(line.slice(line.indexOf('{'))) as { record: string; offset: string; length: string });
+  const lines = indexLinesOf(members);
+  const places = lines.map((line) => JSON.parse(line.slice(line.indexOf(' {'))) as { record: string; offset: string; length: string });
   const parts = [...places].sort((left, right) => Number(left.offset) - Number(right.offset));
   const target = parts.find((part) => part.record === 'response')!;
   const start = Number(target.offset);
@@ -40,13 +40,13 @@ const swapRows: Change = (members) => {
   const shift = changed.length - Number(target.length);
   members.set(warc, Buffer.concat([archive.subarray(0, start), changed, archive.subarray(start + Number(target.length))]));
   const moved = lines.map((line) => {
-    const at = line.indexOf('{');
+    const at = line.indexOf(' {') + 1;
     const entry = JSON.parse(line.slice(at));
     if (Number(entry.offset) === start) entry.length = String(changed.length);
     if (Number(entry.offset) > start) entry.offset = String(Number(entry.offset) + shift);
     return line.slice(0, at) + JSON.stringify(entry);
   });
-  members.set(index, Buffer.from(`${moved.sort().join('\n')}\n`));
+  editIndex(() => moved.sort())(members);
 };
 
 const forgeries: [string, Change, CheckName][] = [
@@ -63,8 +63,34 @@ const forgeries: [string, Change, CheckName][] = [
   ['a disclosure invented', editLines(disclosures, (lines) => [...lines, `["${'0'.repeat(32)}","sql","SELECT 1"]`]), 'disclosures'],
   ['who asked replaced', editText(disclosures, 'reports@acme.example', 'mallory@evil.example'), 'disclosures'],
   ['the rows of an answer replaced', swapRows, 'bodies'],
-  ['an index that points elsewhere', editText(index, /"offset":"\d/, '"offset":"9'), 'archive'],
-  ['an index without one record', editLines(index, (lines) => lines.slice(1)), 'archive'],
+  ['an index that points elsewhere', editIndex((lines) => lines.with(-1, lines.at(-1)!.replace(/"offset":"\d/, '"offset":"9'))), 'archive'],
+  ['an index without one record', editIndex((lines) => lines.slice(0, -1)), 'archive'],
+  ['an index that does not know an address', editIndex((lines) => lines.slice(1)), 'archive'],
+  [
+    'an index that gives an answer another address',
+    editIndex((lines) => lines.with(0, lines[0]!.replace('/queries', '/queriez'))),
+    'archive',
+  ],
+  ['an index that gives an answer another type', editIndex((lines) => lines.with(0, lines[0]!.replace('json', 'html'))), 'archive'],
+  ['an index out of order', editIndex((lines) => lines.toReversed()), 'archive'],
+  ['an index of more', editIndex((lines) => ['com,evil)/ 20260101000000000 {"url":"https://evil.com/"}', ...lines]), 'archive'],
+  ['an index under another list', editText(indexBlocks, 'index.cdx.gz', 'index.cdx.gy'), 'archive'],
+  ['a list that begins a block elsewhere', editLines(indexBlocks, (lines) => [lines[0]!, `aa${lines[1]!.slice(2)}`]), 'archive'],
+  ['a list without its block', editLines(indexBlocks, (lines) => lines.slice(0, 1)), 'archive'],
+  ['two blocks where one is named', (members) => members.set(index, Buffer.concat([members.get(index)!, gzipSync('more\n')])), 'archive'],
+  ['an index that is no gzip', (members) => members.set(index, Buffer.from('plain')), 'archive'],
+  ['a salt of a body replaced', editText(salts, /"salts":\["[0-9a-f]{32}/, `"salts":["${'0'.repeat(32)}`), 'bodies'],
+  ['the salts of an exchange dropped', editLines(salts, (lines) => lines.slice(1)), 'bodies'],
+  ['the salts of columns dropped', editLines(salts, (lines) => lines.filter((line) => !line.startsWith('{"columns"'))), 'archive'],
+  [
+    'salts of no exchange',
+    editLines(salts, (lines) => [...lines, `{"bodies":[{"salts":["${'0'.repeat(32)}"],"side":"request"}],"exchange":99}`]),
+    'archive',
+  ],
+  ['salts in another order', editLines(salts, (lines) => lines.toReversed()), 'archive'],
+  ['salts written with spaces', editText(salts, '{"bodies"', '{ "bodies"'), 'archive'],
+  ['a page that leads elsewhere', editText(pages, 'https://', 'http://'), 'archive'],
+  ['a query without its page', editLines(pages, (lines) => lines.slice(0, -1)), 'archive'],
   ['bytes after the archive', (members) => members.set(warc, Buffer.concat([members.get(warc)!, gzipSync('more')])), 'archive'],
   ['the head of another session', editText(sessionHead, '"name":"nightly', '"name":"morning'), 'writer-log'],
   ['a proof for another place', editText(proof, 'index 1', 'index 0'), 'writer-log'],
@@ -72,6 +98,8 @@ const forgeries: [string, Change, CheckName][] = [
   ['no proof', (members) => members.delete(proof), 'writer-log'],
   ['no leaves', (members) => members.delete(leaves), 'leaves'],
   ['no archive', (members) => members.delete(warc), 'archive'],
+  ['no salts', (members) => members.delete(salts), 'manifest'],
+  ['no list of the index', (members) => members.delete(indexBlocks), 'archive'],
 ];
 
 test.each(forgeries)('%s is found, though manifest and statement fit', async (name, change, check) => {

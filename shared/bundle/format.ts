@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 
-export const FORMAT_VERSION = 2;
+export const FORMAT_VERSION = 3;
 export const MAX_LEAF_BYTES = 65_535;
 export const MAX_CHUNK_BYTES = 1_048_576;
 export const MAX_TABLES_IN_LEAF = 200;
@@ -384,15 +384,32 @@ export const bundlePaths = {
   manifestDigest: 'datapackage-digest.json',
   leaves: 'evidence/leaves.ndjson',
   disclosures: 'evidence/disclosures.ndjson',
+  salts: 'evidence/salts.ndjson',
   sessionHead: 'evidence/session-head.json',
   proof: 'evidence/session-head.tlog-proof',
-  statement: 'evidence/statement.dsse.json',
   keys: 'evidence/keys.vkeys',
   custody: 'evidence/custody.ndjson',
   warc: 'archive/exchanges-0001.warc.gz',
-  index: 'indexes/index.cdxj',
+  /** Lines of CDXJ in gzip members of at most INDEX_BLOCK_LINES lines, and where each member lies (ZipNum, as WACZ readers know it). */
+  index: 'indexes/index.cdx.gz',
+  indexBlocks: 'indexes/index.idx',
   pages: 'pages/pages.jsonl',
 } as const;
+
+/** Versions 1 and 2: the exporter's statement was a file of its own, the index a plain file, and salts stood in the WARC. */
+export const olderPaths = { statement: 'evidence/statement.dsse.json', index: 'indexes/index.cdxj' } as const;
+export const hasSaltsApart = (formatVersion: number): boolean => formatVersion >= 3;
+
+const { salts: _salts, index: _index, indexBlocks: _blocks, ...unchangedPaths } = bundlePaths;
+/** Files that every bundle of a version has. */
+export const requiredPaths = (formatVersion: number): readonly string[] =>
+  Object.values(hasSaltsApart(formatVersion) ? bundlePaths : { ...unchangedPaths, ...olderPaths });
+
+export const INDEX_BLOCK_LINES = 1_024;
+/** The first line of index.idx. */
+export const INDEX_META = '!meta 0 {"format":"cdxj-gzip-1.0","filename":"index.cdx.gz"}';
+/** Pages beyond these are not listed: whoever looks for one exchange among so many searches, and does not scroll. */
+export const MAX_PAGES = 10_000;
 
 /** Below it stand tables for fast loading, one Parquet file each, under the name of the table (shared/derived). Nothing is proved by them. */
 export const DERIVED_FOLDER = 'derived/';
@@ -427,12 +444,6 @@ export const manifestSchema = z.strictObject({
   }),
 });
 
-/** The file beside the manifest that WACZ asks for. */
-export const manifestDigestSchema = z.strictObject({
-  path: z.literal('datapackage.json'),
-  hash: z.string().regex(/^sha256:[0-9a-f]{64}$/),
-});
-
 export const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
 export const PREDICATE_TYPE = 'urn:steno:bundle-export:v1';
 export const DSSE_PAYLOAD_TYPE = 'application/vnd.in-toto+json';
@@ -461,6 +472,12 @@ export const envelopeSchema = z.strictObject({
     .max(16),
 });
 
+/** The file beside the manifest that WACZ asks for. It says what speaks of the manifest, and so cannot be named in it: the exporter's statement. */
+const manifestDigest = { path: z.literal('datapackage.json'), hash: z.string().regex(/^sha256:[0-9a-f]{64}$/) };
+export const manifestDigestSchema = z.strictObject({ ...manifestDigest, statement: envelopeSchema });
+/** Of versions 1 and 2. */
+export const olderManifestDigestSchema = z.strictObject(manifestDigest);
+
 /** Who touched the bundle. Hash-chained: `prev` is the SHA-256 of the line before, 64 zeros in the first. */
 export const custodySchema = z.strictObject({
   seq: count,
@@ -474,28 +491,38 @@ export const custodySchema = z.strictObject({
   redacted: z.array(sha256).optional(),
 });
 
-/** The `metadata` WARC record of an exchange: how to check its bodies. A body that was taken out is not in it: its salts went first. */
+/**
+ * A line of salts.ndjson: of the bodies of one exchange, where its end stands among the leaves; one salt for each chunk. A body that was taken out is
+ * not in it: its salts went first. Exchanges without salts have no line.
+ */
+export const bodySaltsSchema = z.strictObject({
+  exchange: count,
+  bodies: z
+    .array(z.strictObject({ side: bodySideSchema, salts: z.array(salt).min(1) }))
+    .min(1)
+    .max(bodySides.length),
+});
+
+const columnSalts = { columns: z.array(z.strictObject({ salt: salt.optional() })), rest: salt.optional() };
+/**
+ * A line of salts.ndjson: of the columns of one answer, where its leaf `columns` stands. The salt of a column that was taken out is gone; where the
+ * whole answer was, that of the rest is gone too.
+ */
+export const columnSaltsSchema = z.strictObject({ exchange: count, ...columnSalts });
+
+/** Versions 1 and 2: the same in the WARC records `metadata` and `columns` of an exchange. */
 export const warcMetadataSchema = z.strictObject({
   exchangeId: uuid,
   bodies: z.array(
     z.strictObject({ side: bodySideSchema, chunks: z.array(z.strictObject({ length: z.int().min(1).max(MAX_CHUNK_BYTES), salt })) }),
   ),
 });
-
-/**
- * The WARC record `columns` of an exchange, which stands where its leaf `columns` stands: the salts in the order of the columns. The salt of a column
- * that was taken out is gone; where the whole answer was, that of the rest is gone too.
- */
-export const columnSaltsSchema = z.strictObject({
-  exchangeId: uuid,
-  columns: z.array(z.strictObject({ salt: salt.optional() })),
-  rest: salt.optional(),
-});
+export const warcColumnSaltsSchema = z.strictObject({ exchangeId: uuid, ...columnSalts });
 
 /**
  * WARC records of an exchange in their order. `conversion` stands instead of `response` when a column was taken out: the same answer with the text
  * `[redacted]` in place of each value of the column. `upstream-response` is the age file of a sealed body, `cells` the bytes of that body: records of
- * type `resource`, whose block is the body itself.
+ * type `resource`, whose block is the body itself. `metadata` and `columns`: versions 1 and 2 only.
  */
 export const archivedRecords = [
   'request',
@@ -518,7 +545,7 @@ export const checkpointEntrySchema = z.strictObject({ leaf: z.string().max(MAX_L
 /** An earlier checkpoint of the same writer, and the RFC 6962 proof (hex) that the log of this bundle's checkpoint goes on from it. */
 export const consistencyLineSchema = z.strictObject({ size: z.int().positive(), root: sha256, proof: z.array(sha256).max(64) });
 
-/** What follows the key and the time in a line of index.cdxj: `urn:uuid:EXCHANGE TIMESTAMP14 {…}`. */
+/** What follows the key and the time in a line of the index: `urn:uuid:EXCHANGE TIMESTAMP {…}`. */
 export const indexEntrySchema = z.strictObject({
   url: z.string(),
   mime: z.string(),
@@ -527,6 +554,13 @@ export const indexEntrySchema = z.strictObject({
   filename: z.string(),
   offset: z.string().regex(/^\d+$/),
   length: z.string().regex(/^\d+$/),
+});
+
+/** A line of index.idx after the first: what follows the key and the time of the block's first line. `digest`: SHA-256 of the gzip member. */
+export const indexBlockSchema = z.strictObject({
+  offset: count,
+  length: z.int().positive(),
+  digest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
 });
 
 export type BodySide = (typeof bodySides)[number];
@@ -546,8 +580,10 @@ export type Manifest = z.infer<typeof manifestSchema>;
 export type Statement = z.infer<typeof statementSchema>;
 export type Envelope = z.infer<typeof envelopeSchema>;
 export type Custody = z.infer<typeof custodySchema>;
+export type BodySalts = z.infer<typeof bodySaltsSchema>;
+export type ColumnSalts = Omit<z.infer<typeof columnSaltsSchema>, 'exchange'>;
 export type WarcMetadata = z.infer<typeof warcMetadataSchema>;
-export type ColumnSalts = z.infer<typeof columnSaltsSchema>;
 export type KeyRotation = z.infer<typeof keyRotationSchema>;
 export type ConsistencyLine = z.infer<typeof consistencyLineSchema>;
 export type IndexEntry = z.infer<typeof indexEntrySchema>;
+export type IndexBlock = z.infer<typeof indexBlockSchema>;

@@ -8,8 +8,10 @@ import {
   type DisclosureValue,
   envelopeSchema,
   FORMAT_VERSION,
+  hasSaltsApart,
   type Manifest,
   manifestSchema,
+  olderPaths,
   type SessionHead,
   type Statement,
   sessionHeadSchema,
@@ -70,7 +72,7 @@ async function toBundle(path: string, copyPath: string | undefined, zip: ZipArch
   const { formatVersion } = manifest.steno;
   const head = await readHead(zip);
   const session = await readSession(zip, manifest, head);
-  const exporter = await readExporter(zip);
+  const exporter = await readExporter(zip, formatVersion);
   return {
     path,
     copyPath,
@@ -155,11 +157,20 @@ async function readSession(zip: ZipArchive, manifest: Manifest, head: SessionHea
   }
 }
 
-async function readExporter(zip: ZipArchive): Promise<Bundle['exporter']> {
-  const statement = parseStatement(parseJsonLine(await readSmall(zip, bundlePaths.statement)));
-  if (statement === undefined) throw damaged(`${bundlePaths.statement} does not fit the format`);
+async function readExporter(zip: ZipArchive, formatVersion: number): Promise<Bundle['exporter']> {
+  const subject = statementPath(formatVersion);
+  const statement = parseStatement(envelopeIn(parseJsonLine(await readSmall(zip, subject)), formatVersion));
+  if (statement === undefined) throw damaged(`${subject} does not fit the format`);
   return { by: statement.statement.predicate.exportedBy, at: statement.statement.predicate.exportedAt, keyId: statement.keyId };
 }
+
+/** The file that holds the exporter's statement. */
+export const statementPath = (formatVersion: number): string =>
+  hasSaltsApart(formatVersion) ? bundlePaths.manifestDigest : olderPaths.statement;
+
+/** The envelope in that file. */
+export const envelopeIn = (value: unknown, formatVersion: number): unknown =>
+  hasSaltsApart(formatVersion) ? (value as { readonly statement?: unknown } | null | undefined)?.statement : value;
 
 /** An envelope and the statement inside; nothing about its signature is checked. */
 export function parseStatement(value: unknown): { readonly statement: Statement; readonly keyId: string } | undefined {
@@ -177,9 +188,8 @@ async function openBody(zip: ZipArchive, exchangeId: string, side: BodySide): Pr
 
 async function findPlaces(zip: ZipArchive, exchangeId: string) {
   const warc = zip.entries.get(bundlePaths.warc);
-  const index = zip.entries.get(bundlePaths.index);
-  if (warc?.method !== 'store' || index?.method !== 'store') throw damaged('its archive is not stored as Steno stores it');
-  return { warc, records: await findRecords(zip, index, exchangeId) };
+  if (warc?.method !== 'store') throw damaged('its archive is not stored as Steno stores it');
+  return { warc, records: await findRecords(zip, exchangeId) };
 }
 
 const damaged = (what: string): BundleError =>

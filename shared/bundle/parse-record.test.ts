@@ -3,15 +3,24 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import type { z } from 'zod';
-import { bundlePaths, columnSaltsSchema, disclosureSchema, sessionLeafSchema, warcMetadataSchema } from './format.ts';
-import { parseColumnSalts, parseDisclosure, parseLeaf, parseMetadata } from './parse-record.ts';
+import {
+  bodySaltsSchema,
+  bundlePaths,
+  columnSaltsSchema,
+  disclosureSchema,
+  sessionLeafSchema,
+  warcColumnSaltsSchema,
+  warcMetadataSchema,
+} from './format.ts';
+import { parseBodySalts, parseColumnSalts, parseDisclosure, parseLeaf, parseMetadata, parseWarcColumnSalts } from './parse-record.ts';
 import { createRandom } from './testing/create-random.ts';
 import { readMembers } from './testing/mutate-bundle.ts';
 
-const bundles = ['v1/nightly', 'v1/crashed', 'v2/nightly', 'v2/crashed', 'v2/redacted'].map((name) =>
+const bundles = ['v1/nightly', 'v1/crashed', 'v2/nightly', 'v2/crashed', 'v2/redacted', 'v3/nightly', 'v3/redacted'].map((name) =>
   readMembers(readFileSync(path.join(import.meta.dirname, `../../fixtures/bundles/${name}.wacz`))),
 );
-const linesOf = (member: string): string[] => bundles.flatMap((members) => members.get(member)!.toString('utf8').trimEnd().split('\n'));
+const linesOf = (member: string): string[] =>
+  bundles.flatMap((members) => members.get(member)?.toString('utf8').trimEnd().split('\n') ?? []);
 const archived = bundles.flatMap((members) => gunzipSync(members.get(bundlePaths.warc)!).toString('latin1').split('\r\n'));
 const records = (start: string): string[] => archived.filter((line) => line.startsWith(start));
 
@@ -37,7 +46,9 @@ test.each<[string, string[], z.ZodType, (value: unknown) => unknown]>([
   ['leaf', linesOf(bundlePaths.leaves), sessionLeafSchema, parseLeaf],
   ['disclosure', linesOf(bundlePaths.disclosures), disclosureSchema, parseDisclosure],
   ['metadata', records('{"bodies"'), warcMetadataSchema, parseMetadata],
-  ['column salts', records('{"columns"'), columnSaltsSchema, parseColumnSalts],
+  ['record of column salts', records('{"columns"'), warcColumnSaltsSchema, parseWarcColumnSalts],
+  ['line of salts', linesOf(bundlePaths.salts).filter((line) => line.startsWith('{"bodies"')), bodySaltsSchema, parseBodySalts],
+  ['line of column salts', linesOf(bundlePaths.salts).filter((line) => line.startsWith('{"columns"')), columnSaltsSchema, parseColumnSalts],
 ])('judges a %s as the schema does, damaged or not', (_, lines, schema, parse) => {
   expect(lines.length).toBeGreaterThan(0);
   let refused = 0;

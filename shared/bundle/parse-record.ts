@@ -4,13 +4,15 @@
  */
 import { z } from 'zod';
 import {
-  type ColumnSalts,
+  type BodySalts,
+  bodySaltsSchema,
   columnSaltsSchema,
   type Disclosure,
   disclosureSchema,
   type SessionLeaf,
   sessionLeafSchema,
   type WarcMetadata,
+  warcColumnSaltsSchema,
   warcMetadataSchema,
 } from './format.ts';
 
@@ -18,8 +20,10 @@ type Parse<Value> = (value: unknown) => Value | undefined;
 
 /** `undefined` for what does not fit the format. */
 export const parseLeaf: Parse<SessionLeaf> = compiled(sessionLeafSchema);
+export const parseBodySalts: Parse<BodySalts> = compiled(bodySaltsSchema);
+export const parseColumnSalts: Parse<z.infer<typeof columnSaltsSchema>> = compiled(columnSaltsSchema);
 export const parseMetadata: Parse<WarcMetadata> = compiled(warcMetadataSchema);
-export const parseColumnSalts: Parse<ColumnSalts> = compiled(columnSaltsSchema);
+export const parseWarcColumnSalts: Parse<z.infer<typeof warcColumnSaltsSchema>> = compiled(warcColumnSaltsSchema);
 
 /** By its name, so that eight other schemas need not refuse it first. */
 export const parseDisclosure: Parse<Disclosure> = (value) => (Array.isArray(value) ? disclosures.get(value[1])?.(value) : undefined);

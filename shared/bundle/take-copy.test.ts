@@ -10,7 +10,7 @@ import { openBundle } from './open-bundle.ts';
 import { planExporterKey, planWriterKey } from './testing/plan-bundle.ts';
 import { verifyBundle, verifyOpenBundle } from './verify-bundle.ts';
 
-const golden = path.join(import.meta.dirname, '../../fixtures/bundles/v2/redacted.wacz');
+const golden = path.join(import.meta.dirname, '../../fixtures/bundles/v3/redacted.wacz');
 const pinnedKeys = [planWriterKey.text, planExporterKey.text];
 let folder = '';
 beforeAll(() => {

@@ -14,7 +14,7 @@ import { createRandom } from './testing/create-random.ts';
 import { mutateBundle, readMembers } from './testing/mutate-bundle.ts';
 import { verifyBundle } from './verify-bundle.ts';
 
-const golden = path.join(import.meta.dirname, '../../fixtures/bundles/v2');
+const golden = path.join(import.meta.dirname, '../../fixtures/bundles/v3');
 const nightly = path.join(golden, 'nightly.wacz');
 const crashed = path.join(golden, 'crashed.wacz');
 const pinnedKeys = [goldenWriterKey.text, goldenExporterKey.text];
@@ -24,7 +24,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const older = ['nightly', 'crashed'].map((name) => path.join(golden, '../v1', `${name}.wacz`));
+const older = ['v1/nightly', 'v1/crashed', 'v2/nightly', 'v2/crashed'].map((name) => path.join(golden, '..', `${name}.wacz`));
 
 describe.each([nightly, crashed, ...older])('the golden bundle %s', (file) => {
   test('is sound under its pinned keys, every check passed', async () => {
@@ -49,8 +49,11 @@ test('the golden bundles are what the recorder writes today', async () => {
 /** Every record and every archived byte; not how they are compressed, which differs between processors, nor what follows from the column salts. */
 function contentOf(file: string): Record<string, string> {
   const members = readMembers(readFileSync(file));
-  const { leaves, disclosures, sessionHead, keys, custody, warc } = bundlePaths;
-  const texts = [leaves, disclosures, sessionHead, keys, custody].map((name) => [name, withoutChance(members.get(name)!.toString('utf8'))]);
+  const { leaves, disclosures, salts, pages, sessionHead, keys, custody, warc } = bundlePaths;
+  const texts = [leaves, disclosures, salts, pages, sessionHead, keys, custody].map((name) => [
+    name,
+    withoutChance(members.get(name)!.toString('utf8')),
+  ]);
   return { ...Object.fromEntries(texts), [warc]: withoutChance(gunzipSync(members.get(warc)!).toString('latin1')) };
 }
 
@@ -121,7 +124,7 @@ test.each([
 test('a bundle from the future asks for a newer Steno', async () => {
   const file = path.join(folder, 'future.wacz');
   // Same length, so that the container stays whole: only the version differs.
-  writeFileSync(file, Buffer.from(readFileSync(nightly).toString('latin1').replace('"formatVersion": 2', '"formatVersion": 9'), 'latin1'));
+  writeFileSync(file, Buffer.from(readFileSync(nightly).toString('latin1').replace('"formatVersion": 3', '"formatVersion": 9'), 'latin1'));
   await expect(openBundle(file)).rejects.toMatchObject({ code: 'BUNDLE_NEWER_VERSION', message: expect.stringContaining('newer Steno') });
   const { verdict, checks } = await verifyBundle(file, { pinnedKeys });
   expect(verdict).toBe('not-sound');

@@ -7,7 +7,7 @@ import { forger } from './testing/compare-verifiers.ts';
 import { editText, forgeBundle } from './testing/forge-bundle.ts';
 
 const root = path.join(import.meta.dirname, '../..');
-const nightly = path.join(root, 'fixtures/bundles/v2/nightly.wacz');
+const nightly = path.join(root, 'fixtures/bundles/v3/nightly.wacz');
 const blocks = [...readFileSync(path.join(root, 'docs/verify-by-hand.md'), 'utf8').matchAll(/```sh\n(.*?)```/gs)].map(([, code]) => code!);
 let folder = '';
 beforeAll(() => {

@@ -28,11 +28,14 @@ TRUST = ('timestamp', 'witnesses', 'recorder-key', 'exporter-key', 'key-validity
 OPTIONAL = dict(timestamp='evidence/checkpoint.tsr', rotations='evidence/key-rotations.ndjson', consistency='evidence/consistency.ndjson',
                 entry='evidence/checkpoint-entry.json')
 FILES = dict(manifest='datapackage.json', digest='datapackage-digest.json', leaves='evidence/leaves.ndjson',
-             disclosures='evidence/disclosures.ndjson', head='evidence/session-head.json', proof='evidence/session-head.tlog-proof',
-             statement='evidence/statement.dsse.json', keys='evidence/keys.vkeys', custody='evidence/custody.ndjson',
-             warc='archive/exchanges-0001.warc.gz', index='indexes/index.cdxj', pages='pages/pages.jsonl')
-UNNAMED = (FILES['manifest'], FILES['digest'], FILES['statement'])
-FORMAT_VERSION, MAX_LEAF, MAX_DISCLOSURE, MIB = 2, 65535, 64 << 20, 1 << 20
+             disclosures='evidence/disclosures.ndjson', salts='evidence/salts.ndjson', head='evidence/session-head.json',
+             proof='evidence/session-head.tlog-proof', keys='evidence/keys.vkeys', custody='evidence/custody.ndjson',
+             warc='archive/exchanges-0001.warc.gz', index='indexes/index.cdx.gz', blocks='indexes/index.idx', pages='pages/pages.jsonl')
+# Up to version 2 the statement was a file of its own, the index a plain one, and salts stood in the WARC.
+OLDER = {**{name: path for name, path in FILES.items() if name not in ('salts', 'blocks')},
+         'statement': 'evidence/statement.dsse.json', 'index': 'indexes/index.cdxj'}
+INDEX_META, BLOCK_LINES, MAX_PAGES = '!meta 0 {"format":"cdxj-gzip-1.0","filename":"index.cdx.gz"}', 1024, 10000
+FORMAT_VERSION, MAX_LEAF, MAX_DISCLOSURE, MIB = 3, 65535, 64 << 20, 1 << 20
 NONE = '0' * 64
 
 
@@ -514,7 +517,9 @@ class Zip:
 
 
 # ---- the archive
-def warc_id(exchange, record):
+def warc_id(exchange, record, version):
+    if version > 2:
+        return 'urn:uuid:' + exchange + ('' if record in ('response', 'warcinfo') else '#' + record)
     d = sha256((exchange + '/' + record).encode())
     return 'urn:uuid:%s-%s-8%s-8%s-%s' % (d[:8], d[8:12], d[13:16], d[17:20], d[20:32])
 
@@ -532,20 +537,20 @@ def http_head(first, headers):
 
 
 KINDS = ('request', 'upstream-request', 'response', 'conversion', 'upstream-response', 'cells', 'metadata', 'columns')
-INDEX_LINE = re.compile(r'urn:uuid:([0-9a-f-]{36}) \d{14} \{.*"record":"([a-z-]+)".*"offset":"(\d{1,13})","length":"\d{1,13}"\}', re.A | re.S)
+INDEX_LINE = re.compile(r'urn:uuid:([0-9a-f-]{36}) \d{14}(?:\d{3})? \{.*"record":"([a-z-]+)".*"offset":"(\d{1,13})","length":"\d{1,13}"\}', re.A | re.S)
 RESOURCES = {'upstream-response': 'application/x-age-encryption', 'cells': 'application/vnd.steno.cells'}
 
 
-def expected_records(intent, values, end, found):
+def expected_records(intent, values, end, found, version):
     """(record, fields of the WARC header, head) for each record but the metadata."""
     request, upstream, response = (values.get(name) for name in ('request', 'upstream-request', 'response'))
     target = target_uri(intent, request)
 
     def fields(record):
         kind = {'upstream-request': 'request', **dict.fromkeys(RESOURCES, 'resource')}.get(record, record)
-        answer = '<%s>' % warc_id(intent['exchangeId'], 'response')
+        answer = '<%s>' % warc_id(intent['exchangeId'], 'response', version)
         content = 'application/http; msgtype=' + ('response' if record == 'conversion' else kind)
-        return [('WARC-Type', kind), ('WARC-Record-ID', '<%s>' % warc_id(intent['exchangeId'], record)), ('WARC-Date', intent['at']),
+        return [('WARC-Type', kind), ('WARC-Record-ID', '<%s>' % warc_id(intent['exchangeId'], record, version)), ('WARC-Date', intent['at']),
                 ('WARC-Target-URI', target),
                 ('WARC-Concurrent-To', None if record in ('response', 'conversion') else answer),
                 ('WARC-Refers-To', answer if record == 'conversion' else None),
@@ -570,13 +575,62 @@ def target_uri(intent, request):
     return re.sub('[\\s\ufeff]', '%20', full)
 
 
+PLAIN_URL = re.compile(r'(https?)://([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*)(:[1-9][0-9]{0,4})?(/[\w\-.~!$&()*+,;=:@%/]*)(\?[\w\-.~!$&()*+,;=:@%/?]*)?', re.A)
+BYTE = re.compile(r'0|[1-9][0-9]?|1[0-9][0-9]|2[0-4][0-9]|25[0-5]')
+
+
+def surt(url):
+    """The key of an address in the index; None where URL parsers might rewrite the address."""
+    match = PLAIN_URL.fullmatch(url)
+    if not match or re.search(r'/(?:\.|%2e){1,2}(?:/|\Z)', match[4], re.I):
+        return None
+    labels = match[2].split('.')
+    numeric = re.fullmatch(r'[0-9]+|0x[0-9a-f]*', labels[-1], re.I)
+    if any(re.match('xn--', label, re.I) for label in labels) or (numeric and not (len(labels) == 4 and all(BYTE.fullmatch(label) for label in labels))):
+        return None
+    host = re.sub(r'\Awww[0-9]*\.', '', match[2].lower()).split('.')
+    port = match[3] if match[3] and match[3] != (':443' if match[1] == 'https' else ':80') else ''
+    query = '?' + '&'.join(sorted(match[5][1:].lower().split('&'))) if match[5] and match[5] != '?' else ''
+    return '%s%s)%s%s' % (','.join(reversed(host)), port, match[4].lower(), query)
+
+
+def mime_of(message):
+    kind = next((value for name, value in message['headers'] if name.lower() == 'content-type'), '') if message else ''
+    return re.sub('^[\\s\ufeff]+|[\\s\ufeff]+$', '', kind.split(';')[0]) or 'unk'
+
+
+def index_lines(intent, values, place):
+    """Under the id of the exchange; of an answer under its address too."""
+    offset, length, record, exchange, _ = place
+    answers, time = record in ('response', 'conversion'), re.sub('[^0-9]', '', intent['at'])
+    where = '"filename":"exchanges-0001.warc.gz","offset":"%d","length":"%d"}' % (offset, length)
+    mime = RESOURCES.get(record) or 'application/http; msgtype=' + ('response' if answers else 'request')
+    lines = ['urn:uuid:%s %s {"url":"urn:uuid:%s","mime":"%s","record":"%s",%s' % (
+        exchange, time, exchange + ('' if answers else '#' + record), mime, record, where)]
+    target, response = target_uri(intent, values.get('request')), values.get('response')
+    if answers and surt(target) is not None:
+        entry = dict(url=target, mime=mime_of(response), status=str(response['status']) if response else 'undefined')
+        about = json.dumps(entry, ensure_ascii=False, separators=(',', ':'))[:-1]
+        lines.append('%s %s %s,"exchange":"%s",%s' % (surt(target), time, about, exchange, where))
+    return lines
+
+
+def page_line(intent, values):
+    statement, target = intent.get('statement'), target_uri(intent, values.get('request'))
+    if statement is None or statement.get('dryRun') or not values.get('response') or surt(target) is None:
+        return None
+    what = statement.get('statementType', intent.get('methodId', intent['httpMethod']))
+    title = ' '.join(filter(None, ['%d %s' % (intent['exchange'], what), ', '.join(statement['referencedTables'][:3])]))
+    page = dict(id=intent['exchangeId'], url=target, ts=intent['at'], title=title)
+    return to_bytes(json.dumps(page, ensure_ascii=False, separators=(',', ':')) + '\n')
+
+
 def index_line(intent, values, place):
     offset, length, record, exchange, _ = place
     answers = record in ('response', 'conversion')
     message = values.get('response' if answers else 'request')
-    kind = next((value for name, value in message['headers'] if name.lower() == 'content-type'), '') if message else ''
     entry = dict(url=target_uri(intent, values.get('request')),
-                 mime='application/json' if record == 'metadata' else RESOURCES.get(record) or re.sub('^[\\s\ufeff]+|[\\s\ufeff]+$', '', kind.split(';')[0]) or 'unk')
+                 mime='application/json' if record == 'metadata' else RESOURCES.get(record) or mime_of(message))
     if answers and message:
         entry['status'] = str(message['status'])
     entry.update(record=record, filename='exchanges-0001.warc.gz', offset=str(offset), length=str(length))
@@ -587,6 +641,21 @@ def columns_line(leaf, place):
     offset, length, _, exchange, _ = place
     entry = dict(url='urn:uuid:' + exchange, mime='application/json', record='columns', filename='exchanges-0001.warc.gz', offset=str(offset), length=str(length))
     return 'urn:uuid:%s %s %s' % (exchange, re.sub('[^0-9]', '', leaf['at'])[:14], json.dumps(entry, separators=(',', ':')))
+
+
+def unpack_block(packed, digest):
+    """The lines of a block of the index."""
+    try:
+        inflate = zlib.decompressobj(31)
+        text = inflate.decompress(packed, MAX_DISCLOSURE)
+        if not inflate.eof or inflate.unused_data or packed[:4] != b'\x1f\x8b\x08\0' or 'sha256:' + sha256(packed) != digest:
+            raise Damaged('names a block that is damaged, or more than one')
+    except zlib.error as error:
+        raise Damaged('names a block that is damaged') from error
+    *lines, rest = text.split(b'\n')
+    if rest or not 1 <= len(lines) <= BLOCK_LINES or any(len(line) > 65536 for line in lines):
+        raise Damaged('names a block that does not consist of lines')
+    return lines
 
 
 def read_record(archive, entry, offset, length):
@@ -685,18 +754,20 @@ class Verifier:
         if data is None or not fits(value, SCHEMAS['manifest']):
             self.report.fault('manifest', name, 'does not fit the format')
             return None
-        self.manifest_sha256 = sha256(data)
+        self.manifest_sha256, self.version = sha256(data), value['steno']['formatVersion']
+        self.paths = FILES if self.version > 2 else OLDER
         return value
 
     def files(self, manifest):
         report, named = self.report, {resource['path']: resource for resource in manifest['resources']}
         if len(named) != len(manifest['resources']):
             report.fault('manifest', FILES['manifest'], 'names a file twice')
-        for path in FILES.values():
+        unnamed = (FILES['manifest'], FILES['digest']) + ((OLDER['statement'],) if self.version < 3 else ())
+        for path in self.paths.values():
             if path not in self.zip.entries:
                 report.fault('manifest', path, 'is missing', 'missing')
         for path, resource in named.items():
-            if path in UNNAMED:
+            if path in unnamed:
                 report.fault('manifest', path, 'may not be named by the manifest')
             elif path not in self.zip.entries:
                 report.fault('manifest', path, 'is named and missing', 'missing')
@@ -704,7 +775,7 @@ class Verifier:
                 self.one_file(path, resource)
         for path in self.zip.entries:
             if path not in named:
-                if path in UNNAMED:
+                if path in unnamed:
                     self.one_file(path, None)
                 else:
                     report.fault('manifest', path, 'is not named by the manifest')
@@ -733,7 +804,12 @@ class Verifier:
                 data = self.zip.read(FILES['digest'], 65536)
             except Damaged:
                 data = b''
-            if data != ('{"path":"%s","hash":"sha256:%s"}\n' % (FILES['manifest'], self.manifest_sha256)).encode():
+            value = parse_json(data)
+            right = fits(value, SCHEMAS['manifestDigest' if self.version > 2 else 'olderManifestDigest'])
+            order = dict(path=value['path'], hash=value['hash']) if right else {}
+            if right and self.version > 2:
+                order['statement'] = in_order(value['statement'])
+            if not right or data != as_written(order) or value['hash'] != 'sha256:' + self.manifest_sha256:
                 self.report.fault('manifest', FILES['digest'], 'states another digest of the manifest')
 
     def text(self, path):
@@ -873,29 +949,95 @@ class Verifier:
     def archive_open(self):
         self.places, self.next, self.bodies, self.columns = None, 0, 0, 0
         self.answers, self.converted, self.columns_out = {}, set(), []
-        self.warc, index = self.zip.entries.get(FILES['warc']), self.zip.entries.get(FILES['index'])
-        if not self.warc or not index or self.warc['method'] or index['method']:
+        self.addresses, self.pages, self.page_count = set(), hashlib.sha256(b'{"format":"json-pages-1.0","id":"pages","title":"Queries"}\n'), 0
+        self.warc, index = self.zip.entries.get(FILES['warc']), [self.zip.entries.get(self.paths[name]) for name in ('index', 'blocks') if name in self.paths]
+        if not self.warc or self.warc['method'] or any(not entry or entry['method'] for entry in index):
             self.report.fault('archive', FILES['warc'], 'archive and index must be there, stored', 'missing')
             return
-        self.places, before = [], ''
+        self.places, before, self.salts = [], b'', Salts(self.zip, self.report) if self.version > 2 else None
         try:
-            for line in self.zip.lines(FILES['index'], 65536):
+            for line in self.zip.lines(OLDER['index'], 65536) if self.version < 3 else self.index_lines():
                 text = line.decode('utf-8', 'replace')
-                match = INDEX_LINE.fullmatch(text)
-                if match is None or match[2] not in KINDS or text <= before:
-                    self.report.fault('archive', FILES['index'], 'holds a line that does not fit the format, or out of order')
-                if match and match[2] in KINDS:
+                match, by_id = INDEX_LINE.fullmatch(text), text.startswith('urn:uuid:') or self.version < 3
+                known = match is not None and match[2] in KINDS
+                if (by_id and not known) or line <= before:
+                    self.report.fault('archive', self.paths['index'], 'holds a line that does not fit the format, or out of order')
+                if by_id and known:
                     self.places.append((int(match[3]), 0, match[2], match[1], text))
-                before = text
+                elif not by_id:
+                    self.addresses.add(line)
+                before = line
         except Damaged as error:
-            self.report.fault('archive', FILES['index'], str(error))
+            self.report.fault('archive', self.paths['index'], str(error))
         self.places.sort(key=lambda place: (place[0], zlib.crc32(place[3].encode()) & 0x1ffff, KINDS.index(place[2])))
         ends = [place[0] for place in self.places[1:]] + [self.warc['size']]
         self.places = [(place[0], end - place[0], *place[2:]) for place, end in zip(self.places, ends)]
 
+    def index_lines(self):
+        """Lines of the index, block by block, as index.idx names the blocks."""
+        index, at, first = self.zip.entries[FILES['index']], 0, True
+        for line in self.zip.lines(FILES['blocks'], 65536):
+            text = line.decode('utf-8', 'replace')
+            if first:
+                if text != INDEX_META:
+                    raise Damaged('does not begin as Steno begins it')
+                first = False
+                continue
+            key, _, rest = text.partition(' {')
+            block = parse_json(('{' + rest).encode())
+            if not fits(block, SCHEMAS['indexBlock']) or block['offset'] != at or text != '%s {"offset":%d,"length":%d,"digest":"%s"}' % (
+                    key, block['offset'], block['length'], block['digest']):
+                raise Damaged('holds a line that does not fit the format')
+            if not 8 <= block['length'] <= MAX_DISCLOSURE or at + block['length'] > index['size']:
+                raise Damaged('points outside the index')
+            packed = self.zip.at(index['start'] + at, block['length'])
+            lines = unpack_block(packed, block['digest'])
+            if lines[0].decode('utf-8', 'replace').partition(' {')[0] != key:
+                raise Damaged('does not say how a block begins')
+            yield from lines
+            at += block['length']
+        if first or at != index['size']:
+            raise Damaged('does not name the whole index')
+
+    def exchange_apart(self, intent, end, chunks, values):
+        """From version 3 on: only messages and bodies are in the archive, salts and pages stand beside it."""
+        exchange, mine, ranks = intent['exchangeId'], [], [-1]
+        allowed = [name for name in ('request', 'upstream-request', 'response') if name in values]
+        allowed += ['conversion'] if 'response' in values else []
+        allowed += [record for record in RESOURCES if any(body['side'] == record for body in end['bodies'])]
+        while self.next < len(self.places) and self.places[self.next][3] == exchange:
+            rank = KINDS.index(self.places[self.next][2])
+            if KINDS[rank] not in allowed or rank <= ranks[-1]:
+                break
+            mine.append(self.places[self.next])
+            ranks.append(rank)
+            self.next += 1
+        page = page_line(intent, values)
+        if page and self.page_count < MAX_PAGES:
+            self.pages.update(page)
+            self.page_count += 1
+        salts = self.salts.take(intent['exchange'], 'bodies') or dict(bodies=[])
+        expected, _ = expected_records(intent, values, end, [place[2] for place in mine], self.version)
+        if [place[2] for place in mine] != [record[0] for record in expected]:
+            return self.report.fault('archive', exchange, 'its records are not where they should be', 'failed' if mine else 'missing')
+        for place in mine:
+            by_id, *by_address = index_lines(intent, values, place)
+            for line in map(to_bytes, by_address):
+                if line not in self.addresses:
+                    self.report.fault('archive', exchange, 'the index does not know its address')
+                self.addresses.discard(line)
+            if place[4] != by_id:
+                self.report.fault('archive', exchange, 'the index describes it otherwise')
+        try:
+            self.archive_records(exchange, end, chunks, expected, salts['bodies'], mine)
+        except Damaged as error:
+            self.report.fault('archive', exchange, str(error))
+
     def archive_exchange(self, intent, end, chunks, values):
         if self.places is None:
             return
+        if self.version > 2:
+            return self.exchange_apart(intent, end, chunks, values)
         exchange, mine = intent['exchangeId'], []
         while self.next < len(self.places) and self.places[self.next][3] == exchange and self.places[self.next][2] != 'columns':
             mine.append(self.places[self.next])
@@ -905,31 +1047,37 @@ class Verifier:
         if not mine and self.next < len(self.places) and self.places[self.next][3] == exchange:
             mine.append(self.places[self.next])
             self.next += 1
-        expected, metadata_fields = expected_records(intent, values, end, [place[2] for place in mine])
+        expected, metadata_fields = expected_records(intent, values, end, [place[2] for place in mine], self.version)
         if [place[2] for place in mine] != [record[0] for record in expected] + ['metadata']:
             return self.report.fault('archive', exchange, 'its records are not where they should be', 'failed' if mine else 'missing')
         if any(place[4] != index_line(intent, values, place) for place in mine):
             self.report.fault('archive', exchange, 'the index describes it otherwise')
         try:
-            self.archive_records(exchange, end, chunks, expected, metadata_fields, mine)
+            salts = self.metadata(exchange, metadata_fields, mine)
+            if salts is not None:
+                self.archive_records(exchange, end, chunks, expected, salts, mine)
         except Damaged as error:
             self.report.fault('archive', exchange, str(error))
 
-    def archive_records(self, exchange, end, chunks, expected, metadata_fields, mine):
+    def metadata(self, exchange, metadata_fields, mine):
         header, block = read_record(self.zip, self.warc, *mine[-1][:2])
         metadata = parse_json(block)
         if not fits(metadata, SCHEMAS['warcMetadata']):
             self.report.fault('archive', exchange, 'its metadata record does not fit the format')
             metadata = dict(bodies=[])
         elif metadata['exchangeId'] != exchange:
-            return self.report.fault('archive', exchange, 'its metadata record is that of another exchange')
+            self.report.fault('archive', exchange, 'its metadata record is that of another exchange')
+            return None
         elif header != warc_header(metadata_fields, len(block)) or not is_canonical(metadata, block):
             self.report.fault('archive', exchange, 'its metadata record is not as Steno writes it')
+        return [dict(side=body['side'], salts=[chunk['salt'] for chunk in body['chunks']]) for body in metadata['bodies']]
+
+    def archive_records(self, exchange, end, chunks, expected, bodies, mine):
         present = {record[0].replace('conversion', 'response') for record in expected}
         for body in end['bodies']:
             kept = (body['stored'] == 'verbatim' and body['length']) or (body['stored'] == 'sealed' and 'sealed' in body)
             if kept and body['side'] not in present:
-                self.absent(exchange, body['side'], chunks, metadata)
+                self.absent(exchange, body['side'], chunks, bodies)
         for (record, fields, head), place in zip(expected, mine):
             header, block = read_record(self.zip, self.warc, *place[:2])
             split = 0 if record in RESOURCES else block.find(b'\r\n\r\n') + 4
@@ -937,12 +1085,12 @@ class Verifier:
                 raise Damaged('it holds no HTTP message')
             if header != warc_header(fields, len(block)) or block[:split] != head:
                 self.report.fault('archive', exchange, 'its %s does not say what the records disclose' % record)
-            self.body(exchange, record, block[split:], chunks, metadata, end)
+            self.body(exchange, record, block[split:], chunks, bodies, end)
         if any(record[0] == 'conversion' for record in expected):
             self.converted.add(exchange)
-            self.absent(exchange, 'response', chunks, metadata)
+            self.absent(exchange, 'response', chunks, bodies)
 
-    def body(self, exchange, side, data, chunks, metadata, end):
+    def body(self, exchange, side, data, chunks, bodies, end):
         stated = {body['side']: body for body in end['bodies']}
         if side in ('response', 'conversion'):
             answer = stated.get('response', {})
@@ -957,29 +1105,34 @@ class Verifier:
         if side == 'cells' and len(data) % CELL_BYTES:
             self.report.fault('bodies', exchange, 'its cells are no whole cells')
         verbatim = stated.get(side, {}).get('stored') == 'verbatim'
-        salts = next((body['chunks'] for body in metadata['bodies'] if body['side'] == side and verbatim), [])
+        salts = next((body['salts'] for body in bodies if body['side'] == side and verbatim), [])
         mine = [chunk for chunk in chunks if chunk['side'] == side and chunk['stored'] == 'verbatim']
         length = sum(chunk['length'] for chunk in mine)
         if not data and length:
-            return self.absent(exchange, side, chunks, metadata)
+            return self.absent(exchange, side, chunks, bodies)
         at, right = 0, len(data) == length and len(salts) == len(mine)
         for chunk, salt in zip(mine, salts):
-            right = right and sha256(bytes.fromhex(salt['salt']) + data[at:at + chunk['length']]) == chunk['digest']
+            right = right and sha256(bytes.fromhex(salt) + data[at:at + chunk['length']]) == chunk['digest']
             at += chunk['length']
         if not right:
             self.report.fault('bodies', exchange, 'its %s does not match the digests in its records' % side)
         elif data:
             self.bodies += 1
 
-    def absent(self, exchange, side, chunks, metadata):
+    def absent(self, exchange, side, chunks, bodies):
         if not all(chunk['digest'] in self.redacted for chunk in chunks if chunk['side'] == side):
             self.report.fault('bodies', exchange, 'its %s is missing' % side, 'missing')
-        elif any(body['side'] == side for body in metadata['bodies']):
+        elif any(body['side'] == side for body in bodies):
             self.report.fault('bodies', exchange, 'its %s was taken out, but the salts of its digests are still there' % side)
 
     def archive_columns(self, leaf, value):
         if self.places is None:
             return
+        if self.version > 2:
+            salts = self.salts.take(leaf['exchange'], 'columns')
+            if salts is None:
+                self.report.fault('archive', leaf['exchangeId'], 'the salts of its columns are not where they should be', 'missing')
+            return self.use_column_salts(leaf, value, salts)
         exchange, place = leaf['exchangeId'], self.places[self.next] if self.next < len(self.places) else None
         mine = []
         while self.next < len(self.places) and self.places[self.next][3] == exchange:
@@ -1003,19 +1156,23 @@ class Verifier:
         exchange = leaf['exchangeId']
         header, block = read_record(self.zip, self.warc, *place[:2])
         salts = parse_json(block)
-        fields = [('WARC-Type', 'metadata'), ('WARC-Record-ID', '<%s>' % warc_id(exchange, 'columns')), ('WARC-Date', leaf['at']),
-                  ('WARC-Target-URI', 'urn:uuid:' + exchange), ('WARC-Concurrent-To', '<%s>' % warc_id(exchange, 'response')),
+        fields = [('WARC-Type', 'metadata'), ('WARC-Record-ID', '<%s>' % warc_id(exchange, 'columns', self.version)), ('WARC-Date', leaf['at']),
+                  ('WARC-Target-URI', 'urn:uuid:' + exchange), ('WARC-Concurrent-To', '<%s>' % warc_id(exchange, 'response', self.version)),
                   ('Steno-Side', 'columns'), ('Content-Type', 'application/json')]
-        right = fits(salts, SCHEMAS['columnSalts']) and salts['exchangeId'] == exchange
+        right = fits(salts, SCHEMAS['warcColumnSalts']) and salts['exchangeId'] == exchange
         if not right:
             self.report.fault('archive', exchange, 'its record of column salts does not fit the format')
         elif header != warc_header(fields, len(block)) or not is_canonical(salts, block):
             self.report.fault('archive', exchange, 'its record of column salts is not as Steno writes it')
+        self.use_column_salts(leaf, value, salts if right else None)
+
+    def use_column_salts(self, leaf, value, salts):
+        exchange = leaf['exchangeId']
         answer = self.answers.get(exchange)
         if value is None and answer and answer[1]:
             self.report.fault('columns', exchange, 'its answer was rebuilt, and its column digests are not disclosed', 'missing')
         self.converted.discard(exchange)
-        if right and value is not None:
+        if salts is not None and value is not None:
             self.compare_columns(exchange, value, salts, answer)
 
     def compare_columns(self, exchange, value, salts, answer):
@@ -1067,10 +1224,17 @@ class Verifier:
             return
         report = self.report
         if self.next != len(self.places):
-            report.fault('archive', FILES['index'], 'names records of no exchange, or in the wrong order')
+            report.fault('archive', self.paths['index'], 'names records of no exchange, or in the wrong order')
+        if self.addresses:
+            report.fault('archive', self.paths['index'], 'names addresses of no answer')
+        if self.version > 2:
+            if self.salts.peek() is not None:
+                report.fault('archive', FILES['salts'], 'holds salts that no leaf asks for, or not where it expects them')
+            if not any(one['path'] == FILES['pages'] and one['hash'] == 'sha256:' + self.pages.hexdigest() for one in manifest['resources']):
+                report.fault('archive', FILES['pages'], 'does not list the queries that the records tell of')
         try:
             at = self.places[0][0] if self.places else self.warc['size']
-            fields = [('WARC-Type', 'warcinfo'), ('WARC-Record-ID', '<%s>' % warc_id(manifest['steno']['sessionId'], 'warcinfo')),
+            fields = [('WARC-Type', 'warcinfo'), ('WARC-Record-ID', '<%s>' % warc_id(manifest['steno']['sessionId'], 'warcinfo', self.version)),
                       ('WARC-Date', self.opening['startedAt'] if self.opening else ''), ('Content-Type', 'application/warc-fields')]
             info = ('software: %s\r\nformat: WARC File Format 1.1\r\n' % manifest['software']).encode()
             if read_record(self.zip, self.warc, 0, at) != (warc_header(fields, len(info)), info):
@@ -1235,17 +1399,17 @@ class Verifier:
         return min(times) if times else None
 
     def statement(self, manifest):
-        report, path = self.report, FILES['statement']
+        report, path = self.report, FILES['digest'] if self.version > 2 else OLDER['statement']
         data = self.text(path) or b''
         envelope = parse_json(data)
+        if self.version > 2:
+            envelope = envelope.get('statement') if isinstance(envelope, dict) else None
         payload = strict_base64(envelope['payload']) if fits(envelope, SCHEMAS['envelope']) else None
         statement = parse_json(payload) if payload else None
         if not fits(statement, SCHEMAS['statement']):
             report.fault('statement', path, 'is missing or does not fit the format', 'failed' if path in self.zip.entries else 'missing')
             return None
-        order = dict(payloadType=envelope['payloadType'], payload=envelope['payload'],
-                     signatures=[dict(keyid=one['keyid'], sig=one['sig']) for one in envelope['signatures']])
-        right = data == (json.dumps(order, ensure_ascii=False, separators=(',', ':')) + '\n').encode('utf-8', 'surrogatepass')
+        right = self.version > 2 or data == as_written(in_order(envelope))
         key = parse_key(envelope['signatures'][0]['keyid'])
         signed = b'DSSEv1 %d %s %d %s' % (len(envelope['payloadType']), envelope['payloadType'].encode(), len(payload), payload)
         right = right and key and any(ed25519_verify(key['key'], signed, base64.b64decode(one['sig']))
@@ -1418,6 +1582,42 @@ def timestamp_instant(text):
         return None
     month = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split().index(match[1]) + 1
     return '%s-%02d-%02dT%s.%sZ' % (match[5], month, int(match[2]), match[3], ((match[4] or '.')[1:] + '000')[:3])
+
+
+def in_order(envelope):
+    return dict(payloadType=envelope['payloadType'], payload=envelope['payload'],
+                signatures=[dict(keyid=one['keyid'], sig=one['sig']) for one in envelope['signatures']])
+
+
+def as_written(value):
+    return (json.dumps(value, ensure_ascii=False, separators=(',', ':')) + '\n').encode('utf-8', 'surrogatepass')
+
+
+class Salts:
+    """Salts by exchange, in the order of the leaves: one line of look-ahead. Nothing is read after a line that does not fit."""
+
+    def __init__(self, archive, report):
+        self.lines, self.report, self.held, self.done = archive.lines(FILES['salts'], MAX_DISCLOSURE), report, None, FILES['salts'] not in archive.entries
+
+    def peek(self):
+        if self.held is None and not self.done:
+            try:
+                line = next(self.lines, None)
+                value = parse_json(line) if line is not None else None
+                if line is not None and not ((fits(value, SCHEMAS['bodySalts']) or fits(value, SCHEMAS['columnSalts'])) and is_canonical(value, line)):
+                    raise Damaged('holds a line that does not fit the format')
+                self.held = value
+            except Damaged as error:
+                self.report.fault('archive', FILES['salts'], str(error))
+            self.done = self.held is None
+        return self.held
+
+    def take(self, exchange, kind):
+        held = self.peek()
+        if held is None or held['exchange'] != exchange or kind not in held:
+            return None
+        self.held = None
+        return held
 
 
 class Disclosures:

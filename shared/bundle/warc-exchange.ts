@@ -1,18 +1,10 @@
-import { canonicalJson } from '../base/canonical-json.ts';
-import {
-  bundlePaths,
-  type ColumnSalts,
-  type ColumnsLeaf,
-  type DisclosureValue,
-  type IndexEntry,
-  type Intent,
-  type WarcMetadata,
-} from './format.ts';
+import type { DisclosureValue, IndexEntry, Intent } from './format.ts';
 import { renderRequestHead, renderResponseHead } from './http-head.ts';
 import { type WarcHeader, warcRecordId } from './warc-header.ts';
 
-/** What is known of an exchange besides its bodies. */
+/** What is known of an exchange besides its bodies, and how the archive that holds it is written. */
 export type ArchivedExchange = {
+  readonly formatVersion: number;
   readonly intent: Intent;
   readonly request: DisclosureValue<'request'> | undefined;
   readonly upstreamRequest: DisclosureValue<'upstream-request'> | undefined;
@@ -53,34 +45,6 @@ export function toArchivedRecords(exchange: ArchivedExchange): ArchivedRecord[] 
 
 const NOTHING = Buffer.alloc(0);
 
-/** The last record of every exchange: how to check its bodies. */
-export function toMetadataRecord(exchange: ArchivedExchange, metadata: WarcMetadata): ArchivedRecord {
-  return { record: 'metadata', header: metadataHeader(exchange), head: Buffer.from(canonicalJson(metadata)) };
-}
-
-export const metadataHeader = (exchange: ArchivedExchange): WarcHeader => toHeader(exchange, 'metadata');
-
-/** The record where a leaf `columns` stands. It names nothing that may be taken out, so that it follows from the leaf alone. */
-export function toColumnsRecord(leaf: ColumnsLeaf, salts: ColumnSalts): ArchivedRecord {
-  return { record: 'columns', header: columnsHeader(leaf), head: Buffer.from(canonicalJson(salts)) };
-}
-
-export function columnsHeader(leaf: ColumnsLeaf): WarcHeader {
-  return {
-    type: 'metadata',
-    id: warcRecordId(leaf.exchangeId, 'columns'),
-    at: leaf.at,
-    targetUri: `urn:uuid:${leaf.exchangeId}`,
-    concurrentTo: warcRecordId(leaf.exchangeId, 'response'),
-    side: 'columns',
-    contentType: contentTypes.columns,
-  };
-}
-
-export function toColumnsIndexLine({ exchangeId, at }: ColumnsLeaf, offset: number, length: number): string {
-  return formatIndexLine(exchangeId, at, { url: `urn:uuid:${exchangeId}`, mime: contentTypes.columns }, 'columns', offset, length);
-}
-
 const warcTypes = {
   request: 'request',
   'upstream-request': 'request',
@@ -92,7 +56,7 @@ const warcTypes = {
   columns: 'metadata',
 } as const satisfies Record<IndexEntry['record'], WarcHeader['type']>;
 
-const contentTypes = {
+export const contentTypes = {
   request: 'application/http; msgtype=request',
   'upstream-request': 'application/http; msgtype=request',
   response: 'application/http; msgtype=response',
@@ -103,13 +67,14 @@ const contentTypes = {
   columns: 'application/json',
 } as const satisfies Record<IndexEntry['record'], string>;
 
-function toHeader(exchange: ArchivedExchange, record: IndexEntry['record']): WarcHeader {
+export function toHeader(exchange: ArchivedExchange, record: IndexEntry['record']): WarcHeader {
+  const { formatVersion } = exchange;
   const { exchangeId, at } = exchange.intent;
   const type = warcTypes[record];
   const { targetUri, response } = sharedBy(exchange);
   return {
     type,
-    id: record === 'response' ? response : warcRecordId(exchangeId, record),
+    id: record === 'response' ? response : warcRecordId(exchangeId, record, formatVersion),
     at,
     targetUri,
     concurrentTo: record === 'response' || record === 'conversion' ? undefined : response,
@@ -126,7 +91,7 @@ const shared = new WeakMap<ArchivedExchange, Shared>();
 function sharedBy(exchange: ArchivedExchange): Shared {
   const known = shared.get(exchange);
   if (known !== undefined) return known;
-  const made = { targetUri: toTargetUri(exchange), response: warcRecordId(exchange.intent.exchangeId, 'response') };
+  const made = { targetUri: toTargetUri(exchange), response: warcRecordId(exchange.intent.exchangeId, 'response', exchange.formatVersion) };
   shared.set(exchange, made);
   return made;
 }
@@ -137,36 +102,12 @@ function toTargetUri({ intent, request }: ArchivedExchange): string {
   return (/^https?:/.test(target) ? target : `https://${host}${target}`).replace(/[\r\n\s]/g, '%20');
 }
 
-/** The line of index.cdxj for a record: `urn:uuid:EXCHANGE TIMESTAMP14 {…}`. */
-export function toIndexLine(exchange: ArchivedExchange, record: IndexEntry['record'], offset: number, length: number): string {
-  const { intent, response } = exchange;
-  const status = isAnswer(record) && response !== undefined ? { status: String(response.status) } : {};
-  const about = { url: sharedBy(exchange).targetUri, mime: mimeIn(exchange, record), ...status };
-  return formatIndexLine(intent.exchangeId, intent.at, about, record, offset, length);
-}
+export const targetUriOf = (exchange: ArchivedExchange): string => sharedBy(exchange).targetUri;
 
-function formatIndexLine(
-  exchangeId: string,
-  at: string,
-  about: Pick<IndexEntry, 'url' | 'mime' | 'status'>,
-  record: IndexEntry['record'],
-  offset: number,
-  length: number,
-): string {
-  const place = `"record":"${record}","filename":"${FILE_NAME}","offset":"${offset}","length":"${length}"`;
-  return `urn:uuid:${exchangeId} ${at.replace(/\D/g, '').slice(0, 14)} ${JSON.stringify(about).slice(0, -1)},${place}}`;
-}
+export const isAnswer = (record: IndexEntry['record']): boolean => record === 'response' || record === 'conversion';
 
-const FILE_NAME = bundlePaths.warc.slice(bundlePaths.warc.lastIndexOf('/') + 1);
-
-const isAnswer = (record: IndexEntry['record']): boolean => record === 'response' || record === 'conversion';
-
-function mimeIn({ request, response }: ArchivedExchange, record: IndexEntry['record']): string {
-  if (isAnswer(record)) return mimeOf(response?.headers);
-  return record === 'request' || record === 'upstream-request' ? mimeOf(request?.headers) : contentTypes[record];
-}
-
-function mimeOf(headers: readonly (readonly [string, string])[] = []): string {
+/** Without parameters; `unk` where nobody said. */
+export function mimeOf(headers: readonly (readonly [string, string])[] = []): string {
   const type = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '';
   return type.split(';')[0]?.trim() || 'unk';
 }

@@ -7,8 +7,11 @@ import {
   bundlePaths,
   type Custody,
   DERIVED_FOLDER,
+  type Envelope,
   FORMAT_VERSION,
+  hasSaltsApart,
   type Manifest,
+  olderPaths,
   PREDICATE_TYPE,
   STATEMENT_TYPE,
   type Statement,
@@ -46,7 +49,7 @@ export type BundleEnding = {
 export type BundleCounts = { readonly exchanges: number; readonly leaves: number };
 
 /** Everything but these is deflated: their readers go to any place of them. */
-const storedMembers: ReadonlySet<string> = new Set([bundlePaths.index, bundlePaths.warc]);
+const storedMembers: ReadonlySet<string> = new Set([bundlePaths.index, bundlePaths.indexBlocks, bundlePaths.warc, olderPaths.index]);
 
 /** Makes a bundle of finished members: adds the texts, the manifest and its signature. Returns the SHA-256 of the manifest. */
 export async function zipMembers(
@@ -55,18 +58,30 @@ export async function zipMembers(
   counts: BundleCounts,
   ending: BundleEnding,
 ): Promise<string> {
-  const parts = inOrder([...members.map(memberPart), ...textParts(ending)]);
-  const manifest = Buffer.from(`${JSON.stringify(toManifest(parts, counts, ending), undefined, 2)}\n`);
+  const formatVersion = versionOf(members);
+  const parts = inOrder([...members.map(memberPart), ...textParts(ending, formatVersion)]);
+  const manifest = Buffer.from(`${JSON.stringify(toManifest(parts, counts, ending, formatVersion), undefined, 2)}\n`);
   const manifestSha256 = hash('sha256', manifest, 'hex');
-  const digest = { path: bundlePaths.manifest, hash: `sha256:${manifestSha256}` };
-  const envelope = signEnvelope(Buffer.from(canonicalJson(toStatement(ending, manifestSha256))), ending.exporterKey);
-  await writeZip(outputPath, [
-    { path: bundlePaths.manifest, bytes: manifest },
-    { path: bundlePaths.manifestDigest, bytes: Buffer.from(`${JSON.stringify(digest)}\n`) },
-    { path: bundlePaths.statement, bytes: Buffer.from(`${JSON.stringify(envelope)}\n`) },
-    ...parts,
-  ]);
+  const statement = canonicalJson(toStatement(ending, manifestSha256, formatVersion));
+  const signed = signedParts(manifestSha256, signEnvelope(Buffer.from(statement), ending.exporterKey), formatVersion);
+  await writeZip(outputPath, [{ path: bundlePaths.manifest, bytes: manifest }, ...signed, ...parts]);
   return manifestSha256;
+}
+
+/** A session that was sealed by an older release leaves as a bundle of the version that its members are of. */
+const versionOf = (members: readonly Member[]): number =>
+  members.some(({ path: member }) => member === bundlePaths.salts) ? FORMAT_VERSION : 2;
+
+/** What speaks of the manifest. */
+export function signedParts(manifestSha256: string, statement: Envelope, formatVersion: number): ZipMember[] {
+  const digest = { path: bundlePaths.manifest, hash: `sha256:${manifestSha256}` };
+  const lines = hasSaltsApart(formatVersion)
+    ? [[bundlePaths.manifestDigest, { ...digest, statement }] as const]
+    : ([
+        [bundlePaths.manifestDigest, digest],
+        [olderPaths.statement, statement],
+      ] as const);
+  return lines.map(([member, value]) => ({ path: member, bytes: Buffer.from(`${JSON.stringify(value)}\n`) }));
 }
 
 /** A file of the bundle, as the manifest names it and the ZIP holds it. */
@@ -76,10 +91,13 @@ type Part = ZipMember & { readonly sha256: string; readonly length: number };
 const order: readonly string[] = [
   bundlePaths.leaves,
   bundlePaths.disclosures,
+  bundlePaths.salts,
   bundlePaths.sessionHead,
   bundlePaths.proof,
   bundlePaths.keys,
   bundlePaths.custody,
+  olderPaths.index,
+  bundlePaths.indexBlocks,
   bundlePaths.index,
   bundlePaths.pages,
   bundlePaths.warc,
@@ -93,14 +111,14 @@ function memberPart(member: Member): Part {
   return 'file' in member ? { ...facts, file: member.file } : { ...facts, read: member.read };
 }
 
-function textParts(ending: BundleEnding): Part[] {
+function textParts(ending: BundleEnding, formatVersion: number): Part[] {
   const page = { format: 'json-pages-1.0', id: 'pages', title: 'Exchanges' };
   return [
     textPart(bundlePaths.sessionHead, ending.head),
     textPart(bundlePaths.proof, ending.proof),
     textPart(bundlePaths.keys, ending.keys.map((key) => `${key}\n`).join('')),
     textPart(bundlePaths.custody, custodyText(ending)),
-    textPart(bundlePaths.pages, `${JSON.stringify(page)}\n`),
+    ...(hasSaltsApart(formatVersion) ? [] : [textPart(bundlePaths.pages, `${JSON.stringify(page)}\n`)]),
     ...[...(ending.extras ?? [])].map(([file, bytes]) => textPart(file, bytes)),
   ];
 }
@@ -110,7 +128,7 @@ function textPart(file: string, text: string | Buffer): Part {
   return { path: file, bytes, sha256: hash('sha256', bytes, 'hex'), length: bytes.length };
 }
 
-function toManifest(parts: readonly Part[], { exchanges, leaves }: BundleCounts, ending: BundleEnding): Manifest {
+function toManifest(parts: readonly Part[], { exchanges, leaves }: BundleCounts, ending: BundleEnding, formatVersion: number): Manifest {
   return {
     profile: 'data-package',
     wacz_version: '1.1.1',
@@ -124,7 +142,7 @@ function toManifest(parts: readonly Part[], { exchanges, leaves }: BundleCounts,
       bytes: length,
     })),
     steno: {
-      formatVersion: FORMAT_VERSION,
+      formatVersion,
       sessionId: ending.sessionId,
       sessionName: ending.sessionName,
       exchanges,
@@ -149,13 +167,13 @@ function custodyText(ending: BundleEnding): string {
   return text;
 }
 
-function toStatement(ending: BundleEnding, manifestSha256: string): Statement {
+function toStatement(ending: BundleEnding, manifestSha256: string, formatVersion: number): Statement {
   return {
     _type: STATEMENT_TYPE,
     subject: [{ name: bundlePaths.manifest, digest: { sha256: manifestSha256 } }],
     predicateType: PREDICATE_TYPE,
     predicate: {
-      formatVersion: FORMAT_VERSION,
+      formatVersion,
       sessionId: ending.sessionId,
       exportedAt: ending.at,
       exportedBy: ending.exportedBy,

@@ -5,7 +5,15 @@ import { type BundleEnding, type Member, zipMembers } from '../bundle/zip-member
 import { type DerivedOptions, writeDerived } from './write-derived.ts';
 
 /** The members that are not made from the ending. */
-const recorded: readonly string[] = [bundlePaths.leaves, bundlePaths.disclosures, bundlePaths.index, bundlePaths.warc];
+const recorded: readonly string[] = [
+  bundlePaths.leaves,
+  bundlePaths.disclosures,
+  bundlePaths.salts,
+  bundlePaths.index,
+  bundlePaths.indexBlocks,
+  bundlePaths.pages,
+  bundlePaths.warc,
+];
 
 /**
  * Makes the bundle `draftPath` anew as `outputPath`, with tables for fast loading beside its records; `ending` is that of the draft. Returns

@@ -3,10 +3,11 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { toSignerKey } from '../ed25519-key.ts';
+import { bundlePaths } from '../format.ts';
 import type { Check, Verification } from '../verification.ts';
 import { verifyBundle } from '../verify-bundle.ts';
 import type { ReceiptVerification } from '../verify-receipt.ts';
-import { forgeBundle } from './forge-bundle.ts';
+import { forgeBundle, packIndex } from './forge-bundle.ts';
 import { mutateBundle } from './mutate-bundle.ts';
 
 export const forger = toSignerKey('mallory.example', Buffer.alloc(32, 13));
@@ -61,11 +62,23 @@ async function writeForgery(file: string, source: string, random: () => number):
     const skip = kept === 1 ? 0 : 1;
     const put = kept === 2 ? [] : [byte === content[at] ? byte ^ 1 : byte];
     const changed = Buffer.concat([content.subarray(0, at), Buffer.from(put), content.subarray(at + skip)]);
+    if (member === bundlePaths.index && content.length > 0) {
+      name = forgeIndex(members, gunzipSync(content), random);
+      return;
+    }
     // The header of a gzip member has bytes that say nothing about its content; changing those is no forgery.
     members.set(member, isSameArchive(content, changed) ? Buffer.alloc(content.length, 0x20) : changed);
     name = `${['change', 'insert', 'remove'][kept]} byte ${at} of ${member} (${byte})`;
   });
   return name;
+}
+
+/** Inside the blocks of the index. */
+function forgeIndex(members: Map<string, Buffer>, text: Buffer, random: () => number): string {
+  const at = Math.floor(random() * text.length);
+  const byte = (text[at]! + 1 + Math.floor(random() * 255)) & 0xff;
+  packIndex(members, Buffer.concat([text.subarray(0, at), Buffer.of(byte), text.subarray(at + 1)]));
+  return `change byte ${at} of the index (${byte})`;
 }
 
 function isSameArchive(before: Buffer, after: Buffer): boolean {

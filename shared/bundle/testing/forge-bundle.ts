@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { canonicalJson } from '../../base/canonical-json.ts';
 import { signEnvelope } from '../dsse.ts';
 import type { SignerKey } from '../ed25519-key.ts';
-import { bundlePaths, type Manifest, manifestSchema, PREDICATE_TYPE, STATEMENT_TYPE } from '../format.ts';
+import { bundlePaths, INDEX_META, type Manifest, manifestSchema, olderPaths, PREDICATE_TYPE, STATEMENT_TYPE } from '../format.ts';
+import { keyOf, renderBlock } from '../index-writer.ts';
 import { writeZip, type ZipMember } from '../write-zip.ts';
+import { signedParts } from '../zip-members.ts';
 import { readMembers } from './mutate-bundle.ts';
 
 /** What a forger with the real tools can do: change members at will, then make manifest, digest and statement fit again under a key of his own. */
@@ -17,7 +20,7 @@ export async function forgeBundle(
   const members = readMembers(readFileSync(source));
   const manifest = manifestSchema.parse(JSON.parse(members.get(bundlePaths.manifest)!.toString('utf8')));
   change(members);
-  for (const path of [bundlePaths.manifest, bundlePaths.manifestDigest, bundlePaths.statement]) members.delete(path);
+  for (const path of [bundlePaths.manifest, bundlePaths.manifestDigest, olderPaths.statement]) members.delete(path);
   const bytes = Buffer.from(`${JSON.stringify(restate(manifest, members), undefined, 2)}\n`);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const { created, software, steno } = manifest;
@@ -27,14 +30,8 @@ export async function forgeBundle(
     predicateType: PREDICATE_TYPE,
     predicate: { formatVersion: steno.formatVersion, sessionId: steno.sessionId, exportedAt: created, exportedBy: 'mallory', software },
   };
-  const head: ZipMember[] = [
-    { path: bundlePaths.manifest, bytes },
-    {
-      path: bundlePaths.manifestDigest,
-      bytes: Buffer.from(`${JSON.stringify({ path: bundlePaths.manifest, hash: `sha256:${sha256}` })}\n`),
-    },
-    { path: bundlePaths.statement, bytes: Buffer.from(`${JSON.stringify(signEnvelope(Buffer.from(canonicalJson(statement)), key))}\n`) },
-  ];
+  const envelope = signEnvelope(Buffer.from(canonicalJson(statement)), key);
+  const head: ZipMember[] = [{ path: bundlePaths.manifest, bytes }, ...signedParts(sha256, envelope, steno.formatVersion)];
   rmSync(target, { force: true });
   await writeZip(target, [...head, ...[...members].map(([path, content]) => ({ path, bytes: content }))]);
 }
@@ -71,3 +68,32 @@ export const editText =
     if (after === before) throw new Error(`${path} does not hold ${from}`);
     members.set(path, Buffer.from(after, 'latin1'));
   };
+
+/** The lines of the index, wherever this version has them. */
+export function indexLinesOf(members: ReadonlyMap<string, Buffer>): string[] {
+  const packed = members.get(bundlePaths.index);
+  const text = packed === undefined ? members.get(olderPaths.index)! : gunzipSync(packed);
+  return text.toString('utf8').split('\n').slice(0, -1);
+}
+
+/** Changes the lines of the index; blocks and their list are made to fit. */
+export const editIndex =
+  (edit: (lines: string[]) => string[]) =>
+  (members: Map<string, Buffer>): void => {
+    const text = Buffer.from(
+      edit(indexLinesOf(members))
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
+    if (members.has(olderPaths.index)) members.set(olderPaths.index, text);
+    else packIndex(members, text);
+  };
+
+/** In one block: a forger need not write as Steno does where the format leaves a choice. */
+export function packIndex(members: Map<string, Buffer>, text: Buffer): void {
+  const packed = gzipSync(text);
+  const digest = `sha256:${createHash('sha256').update(packed).digest('hex')}`;
+  const block = { key: keyOf(text.toString('utf8').split('\n', 1)[0]!), offset: 0, length: packed.length, digest };
+  members.set(bundlePaths.index, packed);
+  members.set(bundlePaths.indexBlocks, Buffer.from(`${INDEX_META}\n${text.length === 0 ? '' : `${renderBlock(block)}\n`}`));
+}

@@ -88,10 +88,10 @@ function changeBody(plan: BundlePlan, number: number, side: string, change: (byt
 }
 
 function keepSalts(plan: BundlePlan, number: number, side: PlannedExchange['bodies'][number]['side']): void {
-  const { chunks } = exchangeOf(plan, number).bodies.find((body) => body.side === side)!;
+  const { salts } = exchangeOf(plan, number).bodies.find((body) => body.side === side)!;
   redactBody(plan, number, side);
   const exchange = exchangeOf(plan, number);
-  exchange.bodies = exchange.bodies.map((body) => (body.side === side ? { ...body, chunks } : body));
+  exchange.bodies = exchange.bodies.map((body) => (body.side === side ? { ...body, salts } : body));
 }
 
 /** A column is honestly taken out, but for one thing. */
@@ -155,14 +155,12 @@ function columnForgeries(): PlanForgery[] {
         }),
         without('and leave the salts of the bytes', (plan) => {
           const exchange = exchangeOf(plan, number);
-          exchange.bodies = exchange.bodies.map((body) =>
-            body.side === 'response' ? { ...body, chunks: [{ length: body.bytes!.length, salt: '0'.repeat(32) }] } : body,
-          );
+          exchange.bodies = exchange.bodies.map((body) => (body.side === 'response' ? { ...body, salts: ['0'.repeat(32)] } : body));
         }),
         without('and the column digests with it', (plan) => redactField(plan, number, 'result-columns')),
         without('and the salt of the rest', (plan) => {
           const columns = columnsOf(plan, number)!;
-          columns.salts = { exchangeId: columns.salts.exchangeId, columns: columns.salts.columns };
+          columns.salts = { columns: columns.salts.columns };
         }),
         without('and call it the whole answer', (plan) => {
           exchangeOf(plan, number).isConverted = false;
@@ -191,7 +189,7 @@ function answerForgeries(): PlanForgery[] {
       forge: (plan) => {
         const exchange = exchangeOf(plan, number);
         exchange.isConverted = true;
-        exchange.bodies = exchange.bodies.map((body) => (body.side === 'response' ? { ...body, chunks: undefined } : body));
+        exchange.bodies = exchange.bodies.map((body) => (body.side === 'response' ? { ...body, salts: undefined } : body));
         declare(plan, chunksOf(exchange, 'response'));
       },
     },
@@ -238,7 +236,7 @@ function specialForgeries(): PlanForgery[] {
       forge: (plan) => {
         const exchange = exchangeOf(plan, story.unfinished);
         exchange.isConverted = true;
-        exchange.bodies = exchange.bodies.map((body) => ({ ...body, bytes: withoutColumn(body.bytes!, 0), chunks: undefined }));
+        exchange.bodies = exchange.bodies.map((body) => ({ ...body, bytes: withoutColumn(body.bytes!, 0), salts: undefined }));
         declare(plan, chunksOf(exchange, 'response'));
       },
     },

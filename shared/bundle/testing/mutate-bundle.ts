@@ -100,7 +100,14 @@ function damageDirectory(whole: Buffer, random: Random): Mutation {
 
 /** In both headers, so that only the manifest can tell. */
 function renameMember(whole: Buffer, random: Random): Mutation {
-  const names = ['evidence/custody.ndjson', 'evidence/keys.vkeys', 'pages/pages.jsonl', 'evidence/session-head.json', 'indexes/index.cdxj'];
+  const paths = [
+    'evidence/custody.ndjson',
+    'evidence/keys.vkeys',
+    'pages/pages.jsonl',
+    'evidence/session-head.json',
+    'evidence/salts.ndjson',
+  ];
+  const names = [...paths, 'indexes/index.idx', 'indexes/index.cdxj'].filter((one) => whole.includes(one));
   const name = names[pick(random, names.length)]!;
   const text = whole.toString('latin1').replaceAll(name, `${name.slice(0, -1)}X`);
   return { name: `rename ${name}`, bytes: Buffer.from(text, 'latin1') };

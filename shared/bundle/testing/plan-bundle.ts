@@ -3,7 +3,16 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { canonicalJson } from '../../base/canonical-json.ts';
 import { signCheckpoint } from '../checkpoint.ts';
 import { toSignerKey } from '../ed25519-key.ts';
-import { type BodySide, CELL_BYTES, type Chunk, type ColumnSalts, type ColumnsLeaf, type Intent, type StoredForm } from '../format.ts';
+import {
+  type BodySide,
+  CELL_BYTES,
+  type Chunk,
+  type ColumnSalts,
+  type ColumnsLeaf,
+  FORMAT_VERSION,
+  type Intent,
+  type StoredForm,
+} from '../format.ts';
 import { type BodyInput, type ExchangeInput, MemberWriter } from '../member-writer.ts';
 import { leafHash, NO_HASH, treeRoot } from '../merkle-tree.ts';
 import { digestTable, parseResultTable } from '../result-columns.ts';
@@ -18,7 +27,7 @@ export type BundlePlan = {
   readonly custody: CustodyStep[];
 };
 
-export type PlannedBody = { side: BodySide; chunks: { length: number; salt: string }[] | undefined; bytes: Buffer | undefined };
+export type PlannedBody = { side: BodySide; salts: string[] | undefined; bytes: Buffer | undefined };
 export type PlannedExchange = {
   kind: 'exchange';
   input: Omit<ExchangeInput, 'bodies' | 'isConverted'>;
@@ -63,7 +72,7 @@ export class BundlePlanner {
     this.#name = name;
     this.#sessionId = toUuid(`${name} session`);
     const principal = { kind: 'agent', issuer: 'https://issuer.example', subject: 'agent-1' };
-    const opening = { formatVersion: 2, writer: planWriterKey.name, sessionId: this.#sessionId, number: 1, name, startedAt };
+    const opening = { formatVersion: FORMAT_VERSION, writer: planWriterKey.name, sessionId: this.#sessionId, number: 1, name, startedAt };
     this.#leaf({ kind: 'session-open', ...opening, disclosed: { 'session-identity': this.#disclose('session-identity', principal) } });
     this.#identity = this.#disclose('identity', { ...principal, email: 'agent@acme.example', groups: [], actChain: [] });
   }
@@ -122,16 +131,16 @@ export class BundlePlanner {
 
   #record({ side, stored, bytes, sealed }: RecordedBody): Recorded {
     const chunks: Chunk[] = [];
-    const salts: { length: number; salt: string }[] = [];
+    const salts: string[] = [];
     for (let offset = 0; offset < bytes.length; offset += CHUNK_BYTES) {
       const own = bytes.subarray(offset, offset + CHUNK_BYTES);
       const salt = this.#salt();
-      salts.push({ length: own.length, salt });
+      salts.push(salt);
       const digest = hash('sha256', Buffer.concat([Buffer.from(salt, 'hex'), own]), 'hex');
       chunks.push({ side, offset, length: own.length, digest, stored });
     }
     const kept = stored === 'verbatim' ? bytes : stored === 'sealed' ? sealed : undefined;
-    return { planned: { side, chunks: salts, bytes: kept }, chunks, stored, bytes: bytes.length, sealed };
+    return { planned: { side, salts, bytes: kept }, chunks, stored, bytes: bytes.length, sealed };
   }
 
   #columns(about: { exchange: number; exchangeId: string }, response: Buffer): void {
@@ -140,7 +149,7 @@ export class BundlePlanner {
     const value = digestTable(table, salts);
     const disclosed = { 'result-columns': this.#disclose('result-columns', value) };
     const leaf = this.#leaf({ kind: 'columns', ...about, disclosed }) as ColumnsLeaf;
-    const archived = { exchangeId: about.exchangeId, columns: salts.columns.map((salt) => ({ salt })), rest: salts.rest };
+    const archived = { columns: salts.columns.map((salt) => ({ salt })), rest: salts.rest };
     this.plan.records.push({ kind: 'columns', leaf, salts: archived, digests: value.columns.map(([, digest]) => digest!) });
   }
 
@@ -190,7 +199,7 @@ export async function writePlan(plan: BundlePlan, outputPath: string, leaves: re
   for (const line of plan.leaves) writer.addLeaf(Buffer.from(line));
   for (const line of plan.disclosures) writer.addDisclosure(Buffer.from(line));
   for (const record of plan.records) {
-    if (record.kind === 'columns') await writer.addColumns(record.leaf, record.salts);
+    if (record.kind === 'columns') writer.addColumns(record.leaf, record.salts);
     else await writer.addExchange({ ...record.input, isConverted: record.isConverted, bodies: record.bodies.map(toInput) });
   }
   const counts = { exchanges: writer.exchanges, leaves: writer.leaves };
@@ -198,9 +207,9 @@ export async function writePlan(plan: BundlePlan, outputPath: string, leaves: re
   rmSync(folder, { recursive: true });
 }
 
-const toInput = ({ side, chunks, bytes }: PlannedBody): BodyInput => ({
+const toInput = ({ side, salts, bytes }: PlannedBody): BodyInput => ({
   side,
-  chunks,
+  salts,
   length: bytes?.length ?? 0,
   read:
     bytes === undefined

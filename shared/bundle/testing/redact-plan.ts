@@ -16,9 +16,9 @@ export function redactField(plan: BundlePlan, number: number, name: string): voi
 export function redactBody(plan: BundlePlan, number: number, side: BodySide): void {
   const exchange = exchangeOf(plan, number);
   const columns = columnsOf(plan, number);
-  exchange.bodies = exchange.bodies.map((body) => (body.side === side ? { ...body, bytes: undefined, chunks: undefined } : body));
+  exchange.bodies = exchange.bodies.map((body) => (body.side === side ? { ...body, bytes: undefined, salts: undefined } : body));
   const isAnswer = side === 'response' && columns !== undefined;
-  if (isAnswer) columns.salts = { exchangeId: columns.salts.exchangeId, columns: columns.digests.map(() => ({})) };
+  if (isAnswer) columns.salts = { columns: columns.digests.map(() => ({})) };
   declare(plan, [...chunksOf(exchange, side), ...(isAnswer ? columns.digests : [])]);
 }
 
@@ -27,7 +27,7 @@ export function redactColumn(plan: BundlePlan, number: number, column: number): 
   const columns = columnsOf(plan, number)!;
   exchange.isConverted = true;
   exchange.bodies = exchange.bodies.map((body) =>
-    body.side === 'response' ? { ...body, bytes: withoutColumn(body.bytes!, column), chunks: undefined } : body,
+    body.side === 'response' ? { ...body, bytes: withoutColumn(body.bytes!, column), salts: undefined } : body,
   );
   columns.salts = { ...columns.salts, columns: columns.salts.columns.map((each, index) => (index === column ? {} : each)) };
   declare(plan, [...chunksOf(exchange, 'response'), columns.digests[column]!]);
