@@ -182,8 +182,10 @@ export class LineTally {
     }
     if (typeof line === 'string') this.#scratch.write(line, KEY_BYTES);
     else line.copy(this.#scratch, KEY_BYTES);
-    const digest = hash('sha256', this.#scratch.subarray(0, KEY_BYTES + bytes), 'buffer');
-    for (let lane = 0; lane < 4; lane += 1) this.#sums[lane] = this.#sums[lane]! + digest.readUInt32LE(lane * 4);
+    // As text: a buffer for each digest would cost more than the digest.
+    const digest = hash('sha256', this.#scratch.subarray(0, KEY_BYTES + bytes), 'hex');
+    for (let lane = 0; lane < 4; lane += 1)
+      this.#sums[lane] = this.#sums[lane]! + Number.parseInt(digest.slice(lane * 8, lane * 8 + 8), 16);
   }
 
   /** An empty tally under the same key. */

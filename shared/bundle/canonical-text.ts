@@ -14,14 +14,21 @@ export function canonicalText(value: unknown): string {
 }
 
 function isInOrder(value: unknown): boolean {
+  if (typeof value === 'string') return true;
   if (typeof value === 'number') return Number.isFinite(value);
   if (typeof value !== 'object' || value === null) return typeof value !== 'undefined';
-  if (Array.isArray(value)) return value.every(isInOrder);
+  if (Array.isArray(value)) return areInOrder(value);
   let before = '';
-  for (const key of Object.keys(value)) {
+  // What JSON.parse makes inherits nothing that could be found here, and asking for a list of its keys would make one.
+  for (const key in value) {
     if (key < before || !isInOrder((value as Record<string, unknown>)[key])) return false;
     before = key;
   }
+  return true;
+}
+
+function areInOrder(values: readonly unknown[]): boolean {
+  for (const value of values) if (!isInOrder(value)) return false;
   return true;
 }
 

@@ -52,6 +52,8 @@ type OpenExchange = { readonly intent: Intent; readonly chunks: Chunk[]; readonl
 type ReadLine = { readonly line: Buffer; readonly text: string; readonly leaf: SessionLeaf | undefined };
 
 const ID_BYTES = 36;
+/** What the archive says again. */
+const archivedNames: ReadonlySet<string> = new Set<DisclosureName>(['request', 'upstream-request', 'response', 'result-columns']);
 
 /** One pass over the leaves: their form, chain, tree, the life of each exchange, and what is disclosed of them. */
 export class LeafChecker {
@@ -80,7 +82,7 @@ export class LeafChecker {
     this.#report = report;
     this.#redacted = redacted;
     this.#archive = archive;
-    this.#disclosures = new DisclosureReader(zip, areJudged);
+    this.#disclosures = new DisclosureReader(zip, areJudged ? { redacted, wanted: archivedNames } : undefined);
   }
 
   async run(isSnapshot: boolean): Promise<LeavesSummary> {
@@ -191,7 +193,7 @@ export class LeafChecker {
     const named = 'disclosed' in leaf ? (leaf.disclosed as Readonly<Record<string, string | undefined>>) : {};
     for (const name of Object.keys(named).sort()) {
       const digest = named[name]!;
-      const found = await this.#find(digest, subject);
+      const found = await this.#find(digest, name, subject);
       if (found === undefined && this.#redacted.has(digest)) this.#takenOut += 1;
       else if (found === undefined)
         this.#report.fault('disclosures', subject, `its ${name} is missing, and nobody declared to have taken it out`, 'missing');
@@ -202,9 +204,9 @@ export class LeafChecker {
     return values;
   }
 
-  async #find(digest: string, subject: string): Promise<Disclosure | undefined> {
+  async #find(digest: string, name: string, subject: string): Promise<Disclosure | undefined> {
     try {
-      return await this.#disclosures.find(digest);
+      return await this.#disclosures.find(digest, name);
     } catch (error) {
       if (!isFault(error)) throw error;
       this.#report.fault('disclosures', subject, error.message);

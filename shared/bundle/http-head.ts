@@ -10,12 +10,16 @@ export function renderResponseHead(head: { status: number; headers: Headers }): 
 }
 
 function render(first: string, headers: Headers): Buffer {
-  const lines = headers.map(([name, value]) => `${archivedName(name)}: ${value}`);
+  let text = oneLine(first);
+  for (const [name, value] of headers) text += `\r\n${oneLine(`${archivedName(name)}: ${value}`)}`;
   // Header bytes are Latin-1 in Node, both ways.
-  return Buffer.from(`${[first, ...lines].map(oneLine).join('\r\n')}\r\n\r\n`, 'latin1');
+  return Buffer.from(`${text}\r\n\r\n`, 'latin1');
 }
 
 /** Bodies are recorded without their transfer coding, so the head must not promise one (the convention of web archives). */
-const archivedName = (name: string): string => (name.toLowerCase() === 'transfer-encoding' ? `X-Archive-Orig-${name}` : name);
+const archivedName = (name: string): string =>
+  name.length === CODING.length && name.toLowerCase() === CODING ? `X-Archive-Orig-${name}` : name;
+
+const CODING = 'transfer-encoding';
 
 const oneLine = (line: string): string => line.replace(/[\r\n\0]/g, ' ');

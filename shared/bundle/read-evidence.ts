@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { BundleError } from './bundle-error.ts';
-import { bundlePaths, type Disclosure, MAX_LEAF_BYTES, type SessionLeaf } from './format.ts';
+import { bundlePaths, type Disclosure, type DisclosureName, MAX_LEAF_BYTES, type SessionLeaf } from './format.ts';
 import { leafHash } from './merkle-tree.ts';
 import { parseDisclosure, parseLeaf } from './parse-record.ts';
 import { readLineRuns } from './read-lines.ts';
@@ -50,13 +50,19 @@ export function parseJson(text: string): unknown {
   }
 }
 
+/** Values that several leaves name. */
+const sharedNames: ReadonlySet<string> = new Set<DisclosureName>(['identity', 'session-identity']);
+
+/** For who needs some values only, and need not judge them since another one does: which digests were taken out, and which values are `wanted`. */
+export type JudgedDisclosures = { readonly redacted: ReadonlySet<string>; readonly wanted: ReadonlySet<string> };
+
 /**
  * Finds disclosures by digest while the leaves pass: they stand in the order in which leaves first name them, so one line of look-ahead is
  * enough. A digest whose line is not there was redacted. Shared values (who) stay in memory.
  */
 export class DisclosureReader {
   readonly #runs: LineRuns;
-  readonly #areJudged: boolean;
+  readonly #judged: JudgedDisclosures | undefined;
   readonly #shared = new Map<string, Disclosure>();
   #lines: readonly Buffer[] = [];
   #at = 0;
@@ -64,17 +70,17 @@ export class DisclosureReader {
   #digest: string | undefined;
   #isDone = false;
 
-  /** `areJudged`: another one judges their form. */
-  constructor(zip: MemberArchive, areJudged = false) {
+  constructor(zip: MemberArchive, judged?: JudgedDisclosures) {
     this.#runs = disclosureRuns(zip);
-    this.#areJudged = areJudged;
+    this.#judged = judged;
   }
 
   /** Rarely a promise: only where the next lines must be read. */
-  find(digest: string): Disclosure | undefined | Promise<Disclosure | undefined> {
+  find(digest: string, name = ''): Disclosure | undefined | Promise<Disclosure | undefined> {
     const shared = this.#shared.get(digest);
     if (shared !== undefined) return shared;
-    return this.#at < this.#lines.length || this.#isDone ? this.#take(digest) : this.#readOn().then(() => this.#take(digest));
+    const take = this.#judged === undefined ? () => this.#take(digest) : () => this.#takeJudged(digest, name, this.#judged!);
+    return this.#at < this.#lines.length || this.#isDone ? take() : this.#readOn().then(take);
   }
 
   /** A line that no leaf asked for, once all leaves have passed. */
@@ -92,10 +98,20 @@ export class DisclosureReader {
     if (line === undefined || this.#peek() !== digest) return undefined;
     this.#at += 1;
     this.#digest = undefined;
-    const value = parseJsonLine(line);
-    const found = this.#areJudged ? (value as Disclosure | undefined) : parseDisclosure(value);
+    const found = parseDisclosure(parseJsonLine(line));
     if (found === undefined) throw damaged(`${bundlePaths.disclosures} holds a value that does not fit the format`);
-    if (found[1] === 'identity' || found[1] === 'session-identity') this.#shared.set(digest, found);
+    if (sharedNames.has(found[1])) this.#shared.set(digest, found);
+    return found;
+  }
+
+  /** Every digest that was not taken out has its line, in its place: the other one has seen to that. */
+  #takeJudged(digest: string, name: string, { redacted, wanted }: JudgedDisclosures): Disclosure | undefined {
+    const line = this.#lines[this.#at];
+    if (line === undefined || (redacted.has(digest) && this.#peek() !== digest)) return undefined;
+    this.#at += 1;
+    this.#digest = undefined;
+    const found = (wanted.has(name) ? parseJsonLine(line) : ['', name]) as Disclosure | undefined;
+    if (found !== undefined && sharedNames.has(name)) this.#shared.set(digest, found);
     return found;
   }
 
