@@ -1,5 +1,5 @@
 // Damages and forges the golden bundles N times (10,000 unless told), forges redactions in every way we know, and asks both verifiers;
-// exits 1 if one was called sound or they disagreed.
+// exits 1 if one was called sound or they disagreed. `N SEED --threads`: as threads verify large bundles.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -11,6 +11,7 @@ import { planForgeries } from '../../shared/bundle/testing/forge-plan.ts';
 import { planExporterKey, planWriterKey, writePlan } from '../../shared/bundle/testing/plan-bundle.ts';
 import { verifyBundle } from '../../shared/bundle/verify-bundle.ts';
 
+const inThreads = process.argv.includes('--threads');
 const runs = Number(process.argv[2] ?? 10_000);
 const folder = mkdtempSync(path.join(tmpdir(), 'steno-fuzz-'));
 const pinnedKeys = [goldenWriterKey, goldenExporterKey, forger, planWriterKey, planExporterKey].map((key) => key.text);
@@ -26,7 +27,7 @@ async function damage(): Promise<number> {
   for (let seed = Number(process.argv[3] ?? 1); done < runs; seed += 1) {
     const count = Math.min(200, runs - done);
     const source = path.join(import.meta.dirname, `../../fixtures/bundles/${sources[seed % sources.length]}.wacz`);
-    const { sound, disagreements } = await compareVerifiers(source, folder, count, createRandom(seed), pinnedKeys);
+    const { sound, disagreements } = await compareVerifiers(source, folder, count, createRandom(seed), pinnedKeys, inThreads);
     done += count;
     if (done % 1_000 === 0) console.error(`${done} damaged bundles, ${faults} faults so far`);
     for (const name of sound) complain(`seed ${seed}: sound after "${name}"`);
@@ -51,7 +52,7 @@ async function forge(): Promise<number> {
     }
     const python = verifyInPython([...files.keys()], pinnedKeys);
     for (const [file, name] of files) {
-      const verification = await verifyBundle(file, { pinnedKeys });
+      const verification = await verifyBundle(file, { pinnedKeys, inThreads });
       if (verification.verdict !== 'not-sound') complain(`sound after "${name}"`);
       const [typescript, other] = [summaryOf(verification), summaryOf(python.get(file)!)];
       if (typescript !== other) complain(`"${name}"\n  TypeScript ${typescript}\n  Python     ${other}`);

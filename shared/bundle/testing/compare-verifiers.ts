@@ -21,6 +21,7 @@ export async function compareVerifiers(
   runs: number,
   random: () => number,
   pinnedKeys: readonly string[],
+  inThreads = false,
 ): Promise<{ readonly sound: string[]; readonly disagreements: Disagreement[] }> {
   const whole = readFileSync(source);
   const names = new Map<string, string>();
@@ -32,7 +33,7 @@ export async function compareVerifiers(
   const sound: string[] = [];
   const disagreements: Disagreement[] = [];
   for (const [file, name] of names) {
-    const verification = await verifyBundle(file, { pinnedKeys }).catch((error: unknown) => {
+    const verification = await verifyBundle(file, { pinnedKeys, inThreads }).catch((error: unknown) => {
       throw new Error(`The verifier fell over "${name}"`, { cause: error });
     });
     // The custody log is what the exporter says: under his signature he may say what he likes.
