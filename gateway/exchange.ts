@@ -25,7 +25,15 @@ export type Principal = {
 
 /** Somebody came in or went out, or was turned away. */
 export type AccessEvent = {
-  readonly kind: 'token-exchange' | 'token-revoke' | 'sign-in' | 'sign-out' | 'credential-issue' | 'credential-revoke';
+  readonly kind:
+    | 'token-exchange'
+    | 'token-revoke'
+    | 'sign-in'
+    | 'sign-out'
+    | 'credential-issue'
+    | 'credential-revoke'
+    | 'account-authorise'
+    | 'account-withdraw';
   /** Undefined while nobody knows who it is. */
   readonly principal: Principal | undefined;
   /** Name of the session that it belongs to; `default` unless told. */

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { AccessEvent } from '../exchange.ts';
 import { GrantRefused } from '../upstream/per-user/oauth-server.ts';
 import type { PersonalAccounts } from '../upstream/per-user/personal-accounts.ts';
 import { type ConsoleContext, clearCookie, findLogin, readCookie, requireOwnForm, setCookie, toViewer } from './console-context.ts';
@@ -23,6 +24,9 @@ export function accountsRoutes(app: FastifyInstance, context: ConsoleContext): v
     if (found === undefined) throw new ConsoleProblem('notFound');
     return found;
   };
+  /** Which connection it is about stands in the address. */
+  const record = (kind: AccessEvent['kind'], { principal }: Login, request: FastifyRequest, status: number, refusal?: string) =>
+    context.access(request.raw, { kind, principal, session: 'console', status, ...(refusal === undefined ? {} : { refusal }) });
   app.get(
     '/accounts',
     asPerson(async (login, _request, reply) => {
@@ -49,9 +53,14 @@ export function accountsRoutes(app: FastifyInstance, context: ConsoleContext): v
       const accounts = named(request);
       const attempt = await context.attempts.open(readCookie(request, 'grant', context), 'grant', accounts.connection);
       clearCookie(reply, 'grant', context);
-      if (attempt === undefined || attempt.login !== login.id) throw new ConsoleProblem('grantExpired');
+      if (attempt === undefined || attempt.login !== login.id) {
+        const problem = new ConsoleProblem('grantExpired');
+        await record('account-authorise', login, request, problem.status, problem.message);
+        throw problem;
+      }
       const { search } = new URL(request.url, context.publicUrl);
-      await finish(accounts, login, search, { state: attempt.id, nonce: attempt.nonce!, verifier: attempt.verifier! });
+      const asked = { state: attempt.id, nonce: attempt.nonce!, verifier: attempt.verifier! };
+      await finish(accounts, login, search, asked, (status, refusal) => record('account-authorise', login, request, status, refusal));
       return reply.redirect('/console/accounts', 303);
     }),
   );
@@ -60,17 +69,33 @@ export function accountsRoutes(app: FastifyInstance, context: ConsoleContext): v
     asPerson(async (login, request, reply) => {
       requireOwnForm(request, login, context);
       await named(request).withdraw(login.principal);
+      await record('account-withdraw', login, request, 303);
       return reply.redirect('/console/accounts', 303);
     }),
   );
 }
 
-async function finish(accounts: PersonalAccounts, { principal }: Login, query: string, attempt: Parameters<PersonalAccounts['finish']>[2]) {
+/** What came of it is recorded, and before it is kept. */
+async function finish(
+  accounts: PersonalAccounts,
+  { principal }: Login,
+  query: string,
+  attempt: Parameters<PersonalAccounts['finish']>[2],
+  record: (status: number, refusal?: string) => Promise<void>,
+): Promise<void> {
+  const { connection } = accounts;
+  let isRefused = true;
   try {
-    await accounts.finish(principal, query, attempt);
+    await accounts.finish(principal, query, attempt, async () => {
+      isRefused = false;
+      await record(303);
+    });
   } catch (error) {
-    const { connection } = accounts;
-    if (error instanceof GrantRefused) throw new ConsoleProblem('grantRefused', { connection, why: error.message });
-    throw new ConsoleProblem('grantRefused', { connection, why: 'the answer of the OAuth server did not fit' }, (error as Error).message);
+    if (!isRefused) throw error;
+    const isSaid = error instanceof GrantRefused;
+    const why = isSaid ? error.message : 'the answer of the OAuth server did not fit';
+    const problem = new ConsoleProblem('grantRefused', { connection, why }, ...(isSaid ? [] : [(error as Error).message]));
+    await record(problem.status, why);
+    throw problem;
   }
 }

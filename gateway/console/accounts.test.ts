@@ -87,6 +87,50 @@ test('code, PKCE, state and nonce go out; from then on BigQuery sees the person�
   expect((await browser.get(at(''))).text).toContain('<strong>1 of 1</strong> Google accounts authorised');
 });
 
+const recorded = () =>
+  people.gateway.recorder.exchanges
+    .filter(({ intent }) => intent.methodId?.startsWith('steno.account-'))
+    .map(({ intent, status }) => ({
+      what: intent.methodId,
+      who: intent.principal.subject,
+      session: people.gateway.recorder.sessions.get(intent.sessionId)?.name,
+      target: intent.request.target,
+      effect: intent.decision.effect,
+      status,
+    }));
+const csrfOf = (page: Page): string => /name="csrf" value="([^"]+)"/.exec(page.text)![1]!;
+
+test('authorising and withdrawing stand in the person’s session, and no code', async () => {
+  await signIn();
+  const page = await authorise();
+  await browser.post(at('/accounts/main/withdraw'), { csrf: csrfOf(page) });
+  const about = { who: subject, session: 'console', effect: 'allow', status: 303 };
+  expect(recorded()).toEqual([
+    { ...about, what: 'steno.account-authorise', target: '/console/accounts/main/callback' },
+    { ...about, what: 'steno.account-withdraw', target: '/console/accounts/main/withdraw' },
+  ]);
+  expect(JSON.stringify(people.gateway.recorder.exchanges)).not.toMatch(/code=|state=/);
+});
+
+test('an authorisation that comes to nothing is recorded with the reason', async () => {
+  await signIn();
+  await browser.get(at('/accounts/main/callback?code=stolen&state=s'));
+  expect(recorded()).toMatchObject([{ what: 'steno.account-authorise', who: subject, effect: 'deny', status: 400 }]);
+  expect(people.gateway.recorder.exchanges.at(-1)?.intent.decision.reason).toMatch(/ten minutes/);
+  expect(JSON.stringify(people.gateway.recorder.exchanges)).not.toContain('stolen');
+});
+
+test('what cannot be recorded is not kept', async () => {
+  await signIn();
+  people.gateway.recorder.down = Object.assign(new Error('the disk is full'), { name: 'RecorderDown' });
+  try {
+    expect((await authorise()).status).toBeGreaterThanOrEqual(500);
+  } finally {
+    people.gateway.recorder.down = undefined;
+  }
+  expect((await queryAs(subject)).json.error.message).toContain('choose Authorise');
+});
+
 test('the refresh token is nowhere in clear, its key is the gateway’s user’s alone, and no token is recorded', async () => {
   const secrets: string[] = [];
   const original = globalThis.fetch;

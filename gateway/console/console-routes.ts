@@ -132,12 +132,14 @@ function toProblem(error: FastifyError | Error): ConsoleProblem {
 }
 
 /** Where a sign-in ends, whoever tried it. */
-const signInEnd = /^\/console\/(oidc|saml)\/[^/]+\/(callback|acs|finish)$/;
+const signInEnd = /^\/console\/(oidc|saml)\/[^/]+\/(callback|acs|finish|slo)$/;
 
 async function recordFailedSignIn({ status, message }: ConsoleProblem, { raw }: FastifyRequest, { access }: ConsoleContext): Promise<void> {
-  if (!signInEnd.test(raw.url?.split('?')[0] ?? '')) return;
+  const path = raw.url?.split('?')[0] ?? '';
+  if (!signInEnd.test(path)) return;
   // Nobody came in: a recorder that is down must not hide why.
-  await access(raw, { kind: 'sign-in', principal: undefined, status, refusal: message }).catch(() => undefined);
+  const kind = path.endsWith('/slo') ? 'sign-out' : 'sign-in';
+  await access(raw, { kind, principal: undefined, status, refusal: message }).catch(() => undefined);
 }
 
 function sendProblem(problem: ConsoleProblem, request: FastifyRequest, reply: FastifyReply, context: ConsoleContext): FastifyReply {

@@ -90,12 +90,12 @@ export class Logins {
     this.#database.prepare('DELETE FROM login WHERE id = ?').run(id);
   }
 
-  /** Of a SAML provider: those of a person, or of one of their sessions there. Returns how many ended. */
-  endOf(provider: string, nameId: string, sessionIndex: string | undefined): number {
+  /** Of a SAML provider: those of a person, or of one of their sessions there. Returns those that ended. */
+  endOf(provider: string, nameId: string, sessionIndex: string | undefined): Login[] {
     const sql = `DELETE FROM login WHERE provider = ? AND json_extract(logout_hint, '$.nameID') = ?
-      AND (? IS NULL OR json_extract(logout_hint, '$.sessionIndex') = ?)`;
+      AND (? IS NULL OR json_extract(logout_hint, '$.sessionIndex') = ?) RETURNING *`;
     const index = sessionIndex ?? null;
-    return Number(this.#database.prepare(sql).run(provider, nameId, index, index).changes);
+    return this.#database.prepare(sql).all(provider, nameId, index, index).map(toLogin);
   }
 
   /** False when the assertion was used before. `until`: when it would be refused anyway. */

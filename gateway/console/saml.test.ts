@@ -114,6 +114,10 @@ const encryptByHand = (xml: string): Promise<string> => people.saml.encrypt(xml,
 describe('signing out that the provider begins', () => {
   const slo = (): string => at('/saml/acme/slo');
   const grace = { nameId: 'grace-0042', sessionIndex: '_s1' };
+  const signOuts = () =>
+    people.gateway.recorder.exchanges
+      .filter(({ intent }) => intent.methodId === 'steno.sign-out')
+      .map(({ intent, status }) => `${intent.principal.subject} ${intent.decision.effect} ${status} ${intent.request.target}`);
   const isSignedIn = async (who = browser): Promise<boolean> => (await who.get(at(''))).url === at('');
 
   test.each(['in an address, as Entra ID sends it', 'as a form, as Okta sends it'])('%s: every login of that session ends', async (how) => {
@@ -122,12 +126,17 @@ describe('signing out that the provider begins', () => {
     await signIn(second);
     expect([await isSignedIn(), await isSignedIn(second)]).toEqual([true, true]);
     const courier = new Browser();
+    people.gateway.recorder.exchanges.length = 0;
     if (how.startsWith('in')) await courier.get(await people.saml.logoutAddress(slo(), grace));
     else await courier.post(slo(), { SAMLRequest: await people.saml.logoutMessage(slo(), grace) }, people.saml.signInUrl);
     const told = new URL(courier.visited.at(-1)!);
     expect(told.origin + told.pathname).toBe(people.saml.signOutUrl);
     expect(inflateRawSync(Buffer.from(told.searchParams.get('SAMLResponse')!, 'base64')).toString()).toContain('status:Success');
     expect([await isSignedIn(), await isSignedIn(second)]).toEqual([false, false]);
+    // Each stands in the record of whose it was, without the message, which is a credential.
+    expect(signOuts().length).toBeGreaterThanOrEqual(2);
+    expect([...new Set(signOuts())]).toEqual(['grace-0042 allow 303 /console/saml/acme/slo']);
+    expect(JSON.stringify(people.gateway.recorder.exchanges)).not.toContain('SAMLRequest');
   });
 
   test('another person’s, or another session’s, goes on', async () => {
@@ -151,6 +160,7 @@ describe('signing out that the provider begins', () => {
     await signIn();
     const page = await new Browser().get(await bend(new URL(await people.saml.logoutAddress(slo(), grace))));
     expect([400, 403]).toContain(page.status);
+    expect(signOuts().at(-1)).toBe(`unauthenticated deny ${page.status} /console/saml/acme/slo`);
     expect(await isSignedIn()).toBe(true);
   });
 

@@ -90,21 +90,27 @@ function samlRoutes(app: FastifyInstance, context: ConsoleContext): void {
 
 /** The provider signs somebody out: the request is judged by its signature, whichever browser brings it. */
 function samlLogoutRoutes(app: FastifyInstance, context: ConsoleContext): void {
-  const end = async (name: string, request: Parameters<SamlSignIn['acceptLogout']>[0], reply: FastifyReply): Promise<FastifyReply> => {
+  const end = async (
+    name: string,
+    { raw }: FastifyRequest,
+    request: Parameters<SamlSignIn['acceptLogout']>[0],
+    reply: FastifyReply,
+  ): Promise<FastifyReply> => {
     const saml = findProvider(context.saml, name);
     const { id, until, nameId, sessionIndex, address } = await saml.acceptLogout(request);
     if (!context.logins.takeAssertion(saml.provider.entityId, id, until)) throw new ConsoleProblem('expired');
-    context.logins.endOf(name, nameId, sessionIndex);
+    for (const { principal } of context.logins.endOf(name, nameId, sessionIndex))
+      await context.access(raw, { kind: 'sign-out', principal, session: 'console', status: 303 });
     return reply.redirect(address ?? '/console/signed-out', 303);
   };
   app.get<Named>('/saml/:name/slo', async (request, reply) => {
     const mark = request.url.indexOf('?');
     // The provider's answer to a sign-out that began here: there is nothing more to do.
     if (new URLSearchParams(request.url.slice(mark + 1)).has('SAMLResponse')) return reply.redirect('/console/signed-out', 303);
-    return end(request.params.name, { query: mark < 0 ? '' : request.url.slice(mark + 1) }, reply);
+    return end(request.params.name, request, { query: mark < 0 ? '' : request.url.slice(mark + 1) }, reply);
   });
   app.post<Named>('/saml/:name/slo', async (request, reply) =>
-    end(request.params.name, { message: readForm(request).get('SAMLRequest') ?? '' }, reply),
+    end(request.params.name, request, { message: readForm(request).get('SAMLRequest') ?? '' }, reply),
   );
 }
 

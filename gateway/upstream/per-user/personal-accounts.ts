@@ -55,9 +55,13 @@ export class PersonalAccounts implements Credential {
     return this.#server.begin();
   }
 
-  /** Throws GrantRefused. */
-  async finish(person: Person, query: string, attempt: GrantAttempt): Promise<void> {
+  /** Nothing is kept before `record` is done, and what cannot be recorded is given back to the server. Throws GrantRefused, and what `record` throws. */
+  async finish(person: Person, query: string, attempt: GrantAttempt, record: () => Promise<void>): Promise<void> {
     const { account, refreshToken } = await this.#server.finish(query, attempt);
+    await record().catch(async (error) => {
+      await this.#server.revoke(refreshToken).catch(() => undefined);
+      throw error;
+    });
     const owner = this.#ownerOf(person);
     this.#atHand.delete(keyOf(owner));
     this.#grants.put(owner, account, refreshToken, this.#now());
