@@ -1,19 +1,15 @@
 import { mkdirSync, rmSync } from 'node:fs';
-import { bundlePaths } from '../bundle/format.ts';
+import { bundlePaths, hasSaltsApart, olderPaths } from '../bundle/format.ts';
 import { openBundle } from '../bundle/open-bundle.ts';
 import { type BundleEnding, type Member, zipMembers } from '../bundle/zip-members.ts';
 import { type DerivedOptions, writeDerived } from './write-derived.ts';
 
+const everyVersion = [bundlePaths.leaves, bundlePaths.disclosures, bundlePaths.warc];
 /** The members that are not made from the ending. */
-const recorded: readonly string[] = [
-  bundlePaths.leaves,
-  bundlePaths.disclosures,
-  bundlePaths.salts,
-  bundlePaths.index,
-  bundlePaths.indexBlocks,
-  bundlePaths.pages,
-  bundlePaths.warc,
-];
+const recordedPaths = (formatVersion: number): readonly string[] =>
+  hasSaltsApart(formatVersion)
+    ? [...everyVersion, bundlePaths.salts, bundlePaths.index, bundlePaths.indexBlocks, bundlePaths.pages]
+    : [...everyVersion, olderPaths.index];
 
 /**
  * Makes the bundle `draftPath` anew as `outputPath`, with tables for fast loading beside its records; `ending` is that of the draft. Returns
@@ -31,6 +27,7 @@ export async function addDerived(
   try {
     const derived = await writeDerived(bundle, folder, options);
     const { resources, steno } = bundle.manifest;
+    const recorded = recordedPaths(steno.formatVersion);
     const members = resources
       .filter((resource) => recorded.includes(resource.path))
       .map(
