@@ -13,5 +13,3 @@ export const recording = z.strictObject({
     .strictObject({ recipients: z.array(recipient).min(1, 'must name at least one age recipient, or be left out').max(20) })
     .optional(),
 });
-
-export type RecordingConfig = z.output<typeof recording>;

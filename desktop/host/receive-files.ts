@@ -24,7 +24,7 @@ export function receiveFiles(app: FastifyInstance): void {
 }
 
 /** The dropped file's own name, as far as every file system takes it. */
-export function toFileName(name: string): string {
+function toFileName(name: string): string {
   const plain = basename(name.replaceAll('\\', '/'))
     .replace(/[^\p{L}\p{N} ._()-]/gu, '_')
     .replace(/^\.+/, '');

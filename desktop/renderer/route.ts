@@ -10,8 +10,6 @@ export type Route =
   | { readonly screen: 'search'; readonly text?: string }
   | { readonly screen: 'diff'; readonly left?: string; readonly right?: string };
 
-export type Screen = Route['screen'];
-
 const PLAIN = ['overview', 'timeline', 'findings', 'sql', 'replay', 'integrity', 'custody'] as const;
 
 /** `/exchange/0197…/result` to a route; what is unknown leads to the overview. */

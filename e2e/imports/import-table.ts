@@ -2,7 +2,7 @@
  * Who may import whom. A file belongs to the row with the longest matching folder; a row may import itself and what it names.
  * Packages: `node:` stands for Node's own modules, other names for npm packages; '*' allows any.
  */
-export type ImportRow = { readonly folder: string; readonly folders: readonly string[]; readonly packages: readonly string[] };
+type ImportRow = { readonly folder: string; readonly folders: readonly string[]; readonly packages: readonly string[] };
 
 const shared = ['shared/base', 'shared/bigquery', 'shared/googlesql', 'shared/bundle'];
 /** What every stage of the gateway sees; never another stage. */
@@ -21,7 +21,7 @@ const stage = [
   ...shared,
 ];
 
-export const importTable: readonly ImportRow[] = [
+const importTable: readonly ImportRow[] = [
   { folder: 'shared/base', folders: [], packages: ['canonicalize', 'uuidv7', 'node:'] },
   { folder: 'shared/bigquery', folders: ['shared/base'], packages: ['zod', 'node:buffer'] },
   { folder: 'shared/googlesql', folders: ['shared/base', 'shared/bigquery'], packages: ['node:crypto', 'tldts'] },

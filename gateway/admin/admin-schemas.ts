@@ -11,7 +11,7 @@ export const readiness = z.object({
   alarms: z.array(z.string()).describe('What a human should look at while work goes on'),
 });
 
-export const openSession = z.object({
+const openSession = z.object({
   sessionId: z.string(),
   name: z.string(),
   issuer: z.string(),

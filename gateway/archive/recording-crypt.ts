@@ -33,7 +33,7 @@ export function unwrapDataKey(subjectKey: Buffer, wrapped: string): Buffer | und
 }
 
 /** Segments of a text of `bytes`; at least one. */
-export const segmentsOf = (bytes: number): number => Math.max(1, Math.ceil(bytes / SEGMENT_BYTES));
+const segmentsOf = (bytes: number): number => Math.max(1, Math.ceil(bytes / SEGMENT_BYTES));
 export const encryptedBytes = (bytes: number): number => bytes + segmentsOf(bytes) * TAG_BYTES;
 
 /** Each segment is overwritten by the next. */

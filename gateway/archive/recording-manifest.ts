@@ -11,14 +11,14 @@ const instant = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 const count = z.int().nonnegative();
 const text = z.string().max(2_000);
 
-export const encryptionSchema = z.strictObject({
+const encryptionSchema = z.strictObject({
   scheme: z.literal(ENCRYPTION_SCHEME),
   /** The data key, AES-KW (RFC 3394) under the subject's key, base64. */
   wrappedKey: z.base64(),
 });
 
 /** One member of the bundle: `sha256` and `bytes` of its clear bytes, `object` the name of what is stored and `stored` its bytes. */
-export const recordingFileSchema = z.strictObject({
+const recordingFileSchema = z.strictObject({
   path: z.string().min(1).max(256),
   sha256,
   bytes: count,
@@ -28,7 +28,7 @@ export const recordingFileSchema = z.strictObject({
 });
 
 /** A step of the recording's own custody, as in custody.ndjson of a bundle, without its place in the chain. */
-export const custodyStepSchema = z.strictObject({
+const custodyStepSchema = z.strictObject({
   action: z.literal('redacted'),
   by: z.string().min(1).max(1_024),
   tool: z.string().min(1).max(1_024),

@@ -14,7 +14,7 @@ import type { Archive } from './archive.ts';
 const structural: ReadonlySet<number> = new Set([frameTypes.mark, frameTypes.segment, frameTypes.carry, frameTypes.seal, frameTypes.body]);
 
 /** The digest keeps gateways apart that share a store. */
-export const logObjectName = (segment: string, sha256: string): string => `log/${segment}-${sha256.slice(0, 16)}.ndjson`;
+const logObjectName = (segment: string, sha256: string): string => `log/${segment}-${sha256.slice(0, 16)}.ndjson`;
 
 /**
  * Segments that the journal may let go of, oldest first: finished, not the last one, and every session in them settled (sealed, and the log says so).

@@ -8,7 +8,7 @@ import type { CertificateAuthority } from './certificate-authority.ts';
 import { chooseProtocol } from './door.ts';
 
 /** Where TLS is ended for us; the rest of Google's names is refused. */
-export const endedHosts: ReadonlySet<string> = new Set(
+const endedHosts: ReadonlySet<string> = new Set(
   ['bigquery', 'bigquerystorage', 'sts', 'oauth2', 'iamcredentials', 'cloudresourcemanager', 'www'].map((name) => `${name}.googleapis.com`),
 );
 

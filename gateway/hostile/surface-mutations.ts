@@ -20,7 +20,7 @@ const parameters: Readonly<Record<string, string>> = {
 };
 
 /** The path of a method with names that policy grants. */
-export const straightPath = ({ path }: ApiMethod): string =>
+const straightPath = ({ path }: ApiMethod): string =>
   `/bigquery/v2/${path.replace(/\{\+?(\w+)\}/g, (_, name: string) => parameters[name] ?? 'x')}`;
 
 type Bend = (path: string) => string;

@@ -50,7 +50,7 @@ export async function loadPolicySet(directory: string): Promise<Result<PolicySet
   return parsePolicySet(files.value, await readSchema());
 }
 
-export const readSchema = (): Promise<string> => readFile(join(import.meta.dirname, 'schema.cedarschema'), 'utf8');
+const readSchema = (): Promise<string> => readFile(join(import.meta.dirname, 'schema.cedarschema'), 'utf8');
 
 async function readPolicyFiles(directory: string): Promise<Result<readonly PolicyFile[], readonly PolicyMistake[]>> {
   try {

@@ -6,7 +6,7 @@ export type PolicyFile = { readonly name: string; readonly text: string };
 export type PolicyMistake = { readonly file: string; readonly message: string };
 
 /** What a rule's annotations tell the gateway to do with it. */
-export type Rule = {
+type Rule = {
   readonly id: string;
   readonly effect: 'permit' | 'forbid';
   readonly reason: string | undefined;

@@ -15,7 +15,7 @@ export type Attestation = z.infer<typeof attestationSchema>;
 const folderOf = (directory: string): string => path.join(directory, 'attestations');
 const fileOf = (directory: string, size: number): string => path.join(folderOf(directory), `${String(size).padStart(15, '0')}.json`);
 
-export function readAttestation(directory: string, size: number): Attestation | undefined {
+function readAttestation(directory: string, size: number): Attestation | undefined {
   const file = fileOf(directory, size);
   return existsSync(file) ? attestationSchema.parse(JSON.parse(readFileSync(file, 'utf8'))) : undefined;
 }

@@ -4,7 +4,7 @@ import type { Headers } from './record-input.ts';
  * The last line of defence: whatever the stages before forgot, no credential is recorded, not even as a digest.
  * Names decide first; values that look like a credential are taken out whatever their name.
  */
-export const REMOVED = '[removed]';
+const REMOVED = '[removed]';
 
 const safeHeaders = new Set(
   (

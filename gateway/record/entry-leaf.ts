@@ -37,7 +37,7 @@ export function toEntryLeaf(entry: EntryInput, { at, index }: { readonly at: str
 }
 
 /** What a leaf says of a list of digests: the digests themselves while they fit, else how many and the SHA-256 of their lines. */
-export function listDigests(digests: readonly string[]): { digests: string[]; list: { count: number; sha256: string } | undefined } {
+function listDigests(digests: readonly string[]): { digests: string[]; list: { count: number; sha256: string } | undefined } {
   if (digests.length <= MAX_DIGESTS_IN_LEAF) return { digests: [...digests], list: undefined };
   const sha256 = hash('sha256', digests.map((digest) => `${digest}\n`).join(''), 'hex');
   return { digests: [], list: { count: digests.length, sha256 } };

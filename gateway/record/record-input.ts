@@ -42,7 +42,7 @@ export type DecisionInput = {
   readonly policyDigest?: string | undefined;
 };
 
-export type ApprovalState = NonNullable<Intent['approval']>['state'];
+type ApprovalState = NonNullable<Intent['approval']>['state'];
 
 export type SessionInput = {
   /** UUID; never reused after the session closed. */

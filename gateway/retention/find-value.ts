@@ -9,7 +9,7 @@ import type { LifecycleContext } from './lifecycle-context.ts';
 import { recordingMembers } from './recording-members.ts';
 import { SessionSource, type SourceExchange, type SourceLeaf } from './session-source.ts';
 
-export type FoundValue = {
+type FoundValue = {
   readonly sessionId: string;
   readonly session: string;
   readonly exchange: number;

@@ -41,7 +41,6 @@ export type LifecycleContext = LifecycleParts & {
 
 /** Who does something, and why: stands in the log and in the receipt. */
 export type Act = { readonly by: string; readonly reason?: string | undefined };
-export type Done = { readonly receipt: string };
 
 export const toHeld = (manifest: RecordingManifest, { archive }: Pick<LifecycleContext, 'archive'>): HeldRecording => ({
   sessionId: manifest.sessionId,

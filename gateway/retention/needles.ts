@@ -47,7 +47,7 @@ export class Needles {
 }
 
 /** Texts and names of a JSON value. */
-export function* textsIn(value: unknown): Generator<string> {
+function* textsIn(value: unknown): Generator<string> {
   if (typeof value === 'string') yield value;
   else if (Array.isArray(value)) for (const each of value) yield* textsIn(each);
   else if (typeof value === 'object' && value !== null)
@@ -57,7 +57,7 @@ export function* textsIn(value: unknown): Generator<string> {
     }
 }
 
-export function unpack(bytes: Uint8Array): Buffer {
+function unpack(bytes: Uint8Array): Buffer {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   if (buffer[0] !== 0x1f || buffer[1] !== 0x8b) return buffer;
   try {

@@ -9,7 +9,7 @@ const about = { by: z.string(), reason: z.string().optional(), at: z.iso.datetim
 const entry = z.strictObject({ index: z.int().nonnegative(), text: z.string() }).optional();
 
 /** An act that was begun: written before its leaf, and again with it, so that a restart finishes what the log says. No value stands in it. */
-export const pendingSchema = z.discriminatedUnion('kind', [
+const pendingSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('retention'),
     id: z.uuid(),

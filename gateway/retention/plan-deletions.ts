@@ -61,7 +61,7 @@ export function planDeletions({ recordings, config, at, holdsOf }: PlanInput): P
 }
 
 /** `undefined`: kept for ever. Judged by the rules of today, and never before what is locked. */
-export function toDeletion(
+function toDeletion(
   recording: StoredRecording,
   config: RetentionConfig | undefined,
   heldBy: readonly string[],

@@ -78,7 +78,7 @@ async function toEnding(
   };
 }
 
-export const redactedStep = ({
+const redactedStep = ({
   digests,
   ...step
 }: {

@@ -11,7 +11,7 @@ export type RetentionClass = {
 };
 
 /** A rule applies when each kind of thing that it names was met: one of its connections, and one of its groups. */
-export function applies(rule: RetentionRule, { connections, groups }: RuleSubject): boolean {
+function applies(rule: RetentionRule, { connections, groups }: RuleSubject): boolean {
   const meets = (wanted: readonly string[] | undefined, found: readonly string[]): boolean =>
     wanted === undefined || wanted.some((each) => found.includes(each));
   return meets(rule.connections, connections) && meets(rule.groups, groups);

@@ -45,7 +45,7 @@ async function attempt([name, run]: Step): Promise<StoreCheck> {
   }
 }
 
-export type Probe = {
+type Probe = {
   readonly name: string;
   readonly bytes: Buffer;
   readonly file: string;

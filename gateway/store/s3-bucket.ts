@@ -8,7 +8,7 @@ import { toS3Failure } from './s3-failure.ts';
 /** How often and how long one request is tried. */
 export type Patience = { readonly attempts: number; readonly connectMs: number; readonly answerMs: number; readonly idleMs: number };
 
-export const patience: Patience = { attempts: 6, connectMs: 5_000, answerMs: 120_000, idleMs: 60_000 };
+const patience: Patience = { attempts: 6, connectMs: 5_000, answerMs: 120_000, idleMs: 60_000 };
 
 type Command<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> = Parameters<
   typeof S3Client.prototype.send<Input, Output>

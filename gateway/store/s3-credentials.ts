@@ -27,7 +27,7 @@ async function readNamed(file: string): Promise<string> {
 }
 
 /** The form of `~/.aws/credentials`. */
-export function parseProfile(text: string, file: string, profile: string): Credentials {
+function parseProfile(text: string, file: string, profile: string): Credentials {
   const settings = new Map<string, string>();
   let section = '';
   for (const line of text.split(/\r?\n/)) {

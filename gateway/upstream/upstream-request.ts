@@ -55,7 +55,7 @@ export function recordRequest(exchange: Exchange, upstream: Upstream, request: U
 const systemParameters = new Set(['alt', 'fields', 'prettyPrint', 'quotaUser', 'uploadType', 'upload_protocol', 'upload_id', '$.xgafv']);
 
 /** The canonical path of the method, with the parameters it knows; others are not forwarded. */
-export function toPath({ call, projectId }: Exchange): string {
+function toPath({ call, projectId }: Exchange): string {
   const { method, params, query, upload } = call!;
   const path = method.path.replace(/\{(\w+)\}/g, (_, name: string) =>
     encodeURIComponent(name === 'projectId' ? (projectId ?? '') : (params[name] ?? '')),

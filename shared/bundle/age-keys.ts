@@ -16,7 +16,7 @@ function keyLines(file: string, what: string): string[] {
 export const readRecipients = (file: string): string[] => keyLines(file, 'recipients');
 
 /** Where the identity of this person is looked for, beside the pinned keys. */
-export const identityFile = (): string => path.join(path.dirname(pinnedKeysFile()), 'age-identity');
+const identityFile = (): string => path.join(path.dirname(pinnedKeysFile()), 'age-identity');
 
 /** Identities of the files, and of this person's own file if there is one. */
 export function readIdentities(files: readonly string[], own = identityFile()): string[] {

@@ -2,12 +2,10 @@ import { BundleError } from './bundle-error.ts';
 
 const LINE_FEED = 0x0a;
 
-/** Lines without their line feeds. Every line must end with one; a longer line than `maxBytes` is refused, not collected. */
-export async function* readLines(pieces: AsyncIterable<Buffer>, maxBytes: number, name: string): AsyncGenerator<Buffer> {
-  for await (const lines of readLineRuns(pieces, maxBytes, name)) yield* lines;
-}
-
-/** The same, as many at a time as a piece holds: to wait once for each of a million lines takes longer than to read them. */
+/**
+ * Lines without their line feeds, as many at a time as a piece holds: to wait once for each of a million lines takes longer than to read them. Every line
+ * must end with a line feed; a longer one than `maxBytes` is refused, not collected.
+ */
 export async function* readLineRuns(pieces: AsyncIterable<Buffer>, maxBytes: number, name: string): AsyncGenerator<readonly Buffer[]> {
   // The beginning of a line, put together only when its end is there.
   let rest: Buffer[] = [];

@@ -3,7 +3,7 @@ import { isSignedBy, type SignerKey, signBytes, type VerifierKey } from './ed255
 /** C2SP signed-note: https://c2sp.org/signed-note */
 export type SignedNote = { readonly text: string; readonly signatures: readonly NoteSignature[] };
 /** `line`: as it stands, without its newline. */
-export type NoteSignature = { readonly name: string; readonly keyId: string; readonly signature: Buffer; readonly line: string };
+type NoteSignature = { readonly name: string; readonly keyId: string; readonly signature: Buffer; readonly line: string };
 
 const MAX_SIGNATURES = 64;
 

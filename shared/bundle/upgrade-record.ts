@@ -1,7 +1,7 @@
 import { FORMAT_VERSION } from './format.ts';
 
 /** Turns a record of one version into one of the next. Never touches evidence: hashes are checked on the bytes as they were written. */
-export type UpgradeStep = (record: unknown) => unknown;
+type UpgradeStep = (record: unknown) => unknown;
 
 /** The step from version N stands at key N. A new format version adds one, with a changelog entry and a fixture of the old version. */
 const steps: Readonly<Record<number, UpgradeStep>> = {

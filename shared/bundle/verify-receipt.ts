@@ -9,7 +9,7 @@ import { judgeLog } from './trust/judge-log.ts';
 import type { TrustRoot } from './trust/trust-root.ts';
 import type { CheckStatus, Signer, Verdict } from './verification.ts';
 
-export const receiptChecks = [
+const receiptChecks = [
   'receipt',
   'entry',
   'digests',
@@ -19,7 +19,7 @@ export const receiptChecks = [
   'recorder-key',
   'key-validity',
 ] as const;
-export type ReceiptCheck = { readonly name: (typeof receiptChecks)[number]; readonly status: CheckStatus; readonly detail: string };
+type ReceiptCheck = { readonly name: (typeof receiptChecks)[number]; readonly status: CheckStatus; readonly detail: string };
 
 export type ReceiptVerification = {
   readonly path: string;

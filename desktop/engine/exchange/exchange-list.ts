@@ -5,8 +5,8 @@ import { parseFilter } from '../filter/parse-filter.ts';
 import type { ReviewCase } from '../review-case.ts';
 import { toExchangeRow } from './exchange-row.ts';
 
-export type ListRequest = { readonly filter: string; readonly sort?: ExchangeSort | undefined };
-export type ListWindow = ListRequest & { readonly offset: number; readonly limit: number };
+type ListRequest = { readonly filter: string; readonly sort?: ExchangeSort | undefined };
+type ListWindow = ListRequest & { readonly offset: number; readonly limit: number };
 
 /** Lists kept for scrolling: each is the matching numbers in order, so that any window is a look-up, however far down. */
 const keptLists = 4;

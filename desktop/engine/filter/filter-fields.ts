@@ -1,5 +1,5 @@
 // The fields of the filter language: one row each. Texts match without regard to case; `*` stands for anything.
-export type FilterFieldKind =
+type FilterFieldKind =
   /** Contains the text, or matches the whole when it has a `*`. */
   | 'text'
   /** One of a few words, or a pattern. */

@@ -4,7 +4,7 @@ import { type FilterField, filterFields, findFilterField } from './filter-fields
 export type FilterOperator = ':' | '=' | '!=' | '>' | '>=' | '<' | '<=';
 
 /** UTF-16 offsets into the filter, end exclusive. */
-export type Span = { readonly start: number; readonly end: number };
+type Span = { readonly start: number; readonly end: number };
 
 export type FilterTerm =
   | { readonly kind: 'word'; readonly text: string; readonly span: Span }

@@ -17,13 +17,13 @@ export type EvidenceSigner = {
   readonly pinned: boolean;
 };
 
-export type Verification = {
+type Verification = {
   readonly verdict: 'sound' | 'sound-unknown-key' | 'not-sound';
   readonly signers: readonly EvidenceSigner[];
   readonly checks: readonly EvidenceCheck[];
 };
 
-export type VerifyOptions = {
+type VerifyOptions = {
   /** Public keys that the investigator trusts, `NAME+ID+BASE64`. */
   readonly pinnedKeys: readonly string[];
   readonly onCheck: (check: EvidenceCheck) => void;

@@ -2,7 +2,7 @@
 import type { TableFieldSchema } from '../../../shared/bigquery/schema.ts';
 import type { ReplayTarget } from '../../../shared/contract/replay.ts';
 
-export type TableReference = { readonly projectId: string; readonly datasetId: string; readonly tableId: string };
+type TableReference = { readonly projectId: string; readonly datasetId: string; readonly tableId: string };
 
 /** A recorded request to be asked again; its body is read from the bundle. */
 export type Asked = {

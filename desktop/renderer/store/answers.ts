@@ -4,7 +4,7 @@ import type { CallInput, CallName, CallOutput } from '../../../shared/contract/c
 import type { EngineApi } from '../../../shared/contract/engine-api.ts';
 import type { EngineFailure } from '../../../shared/contract/failure.ts';
 
-export type Answer<Value> =
+type Answer<Value> =
   | { readonly status: 'loading' }
   | { readonly status: 'ready'; readonly value: Value }
   | { readonly status: 'failed'; readonly failure: EngineFailure };

@@ -1,7 +1,7 @@
 import type { StateCreator } from 'zustand';
 import { remember } from './remember.ts';
 
-export type PastQuery = { readonly sql: string; readonly at: string; readonly note: string };
+type PastQuery = { readonly sql: string; readonly at: string; readonly note: string };
 
 export type ConsoleSlice = {
   readonly draft: string;

@@ -5,7 +5,7 @@ import type { EngineFailure } from '../../../shared/contract/failure.ts';
 import { toVisibleText } from '../text/visible-text.ts';
 import { Button } from './button.tsx';
 
-export type Tone = 'sound' | 'caution' | 'broken' | 'info';
+type Tone = 'sound' | 'caution' | 'broken' | 'info';
 
 const LOOKS: Record<Tone, { readonly icon: LucideIcon; readonly box: string; readonly ink: string }> = {
   sound: { icon: CircleCheck, box: 'bg-sound-soft border-sound/40', ink: 'text-sound' },

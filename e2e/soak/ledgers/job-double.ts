@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { createRandom } from '../../../shared/bundle/testing/create-random.ts';
 import { keyIn } from './key.ts';
 
-export type JobState = 'done' | 'failed' | 'running';
+type JobState = 'done' | 'failed' | 'running';
 
 /** What the double knows of one request of a client, by its key. */
 export type UpstreamEntry = {

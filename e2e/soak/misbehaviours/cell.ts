@@ -8,7 +8,7 @@ export const OFFSETS = 20;
 export type Cell = { readonly behaviour: string; readonly offset: number; readonly way: 'rows' | 'list'; readonly body: Buffer };
 
 /** What the socket of one cell does in place of BigQuery. Over when it resolves. */
-export type Act = (socket: Socket, cell: Cell) => Promise<void> | void;
+type Act = (socket: Socket, cell: Cell) => Promise<void> | void;
 
 /** What must come of it. */
 export type Expected =

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { TraceStep } from './parse-trace.ts';
 
-export const SECTOR = 512;
+const SECTOR = 512;
 
 /** How much of what was not synced the crash let through. */
 export type Crash = {

@@ -23,7 +23,7 @@ export async function fetchDoors(gateway: string, caFile: string | undefined): P
 const untrusted = /SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/;
 
 /** In words, what kept a connection from standing. */
-export function explain(error: Error): string {
+function explain(error: Error): string {
   const { code = '', message } = (error.cause ?? error) as NodeJS.ErrnoException;
   if (untrusted.test(code)) return `its certificate is signed by a CA that this machine does not trust; name it with --ca FILE (${code})`;
   if (code === 'ECONNREFUSED') return 'the connection was refused: does the gateway run, and listen there?';

@@ -2,7 +2,7 @@ import { normalise } from '../../../shared/googlesql/fingerprint.ts';
 import type { JobStatisticsInput, StatementInput } from '../record-input.ts';
 
 /** What stands for a value that is not kept. */
-export const NOT_KEPT = '?';
+const NOT_KEPT = '?';
 
 /** The statement's shape: names, keywords and structure; every literal and parameter value is `?`, comments are gone. */
 export function withoutLiterals(statement: StatementInput | undefined): StatementInput | undefined {

@@ -6,7 +6,7 @@ import { parseVerifierKey, parseWitnessKey, type VerifierKey } from '../ed25519-
 const instant = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/);
 const vkey = z.string().min(1).max(1_024);
 
-export const revocationReasons = ['key-compromise', 'superseded', 'cessation-of-operation', 'unspecified'] as const;
+const revocationReasons = ['key-compromise', 'superseded', 'cessation-of-operation', 'unspecified'] as const;
 
 const trustedKeySchema = z.strictObject({
   vkey,
