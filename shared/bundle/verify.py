@@ -581,14 +581,14 @@ BYTE = re.compile(r'0|[1-9][0-9]?|1[0-9][0-9]|2[0-4][0-9]|25[0-5]')
 
 def surt(url):
     """The key of an address in the index; None where URL parsers might rewrite the address."""
-    match = PLAIN_URL.fullmatch(url)
-    if not match or re.search(r'/(?:\.|%2e){1,2}(?:/|\Z)', match[4], re.I):
+    match = PLAIN_URL.fullmatch(re.sub(r'\A(https?://)www[0-9]*\.', r'\1', url))
+    if not match or int((match[3] or ':0')[1:]) > 65535 or re.search(r'/(?:\.|%2e){1,2}(?:/|\Z)', match[4], re.I):
         return None
     labels = match[2].split('.')
     numeric = re.fullmatch(r'[0-9]+|0x[0-9a-f]*', labels[-1], re.I)
     if any(re.match('xn--', label, re.I) for label in labels) or (numeric and not (len(labels) == 4 and all(BYTE.fullmatch(label) for label in labels))):
         return None
-    host = re.sub(r'\Awww[0-9]*\.', '', match[2].lower()).split('.')
+    host = match[2].lower().split('.')
     port = match[3] if match[3] and match[3] != (':443' if match[1] == 'https' else ':80') else ''
     query = '?' + '&'.join(sorted(match[5][1:].lower().split('&'))) if match[5] and match[5] != '?' else ''
     return '%s%s)%s%s' % (','.join(reversed(host)), port, match[4].lower(), query)
