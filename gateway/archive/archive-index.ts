@@ -109,6 +109,15 @@ export class ArchiveIndex {
     return rows.map((row) => String(row['name']));
   }
 
+  /** What was announced before that (ms), came to nothing, and was not deferred either: the store failed in between. */
+  forgotten(before: number, limit: number): string[] {
+    const sql = 'SELECT name FROM pending WHERE at < ? AND name NOT IN (SELECT name FROM locked) ORDER BY at, name LIMIT ?';
+    return this.#database
+      .prepare(sql)
+      .all(before, limit)
+      .map((row) => String(row['name']));
+  }
+
   /** The recording is whole in the store. A revision takes the place of the one before. */
   record(manifest: RecordingManifest, text: string, manifestSha256: string, isLogged = false): void {
     const { sessionId, number, name, revision } = manifest;

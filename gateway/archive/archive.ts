@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts';
 import { openStore } from '../store/open-store.ts';
 import type { RecordingStore } from '../store/recording-store.ts';
+import type { Patience } from '../store/s3-bucket.ts';
 import { ArchiveIndex } from './archive-index.ts';
 import { SubjectKeys } from './subject-keys.ts';
 
@@ -14,9 +15,9 @@ export type Archive = {
   close(): Promise<void>;
 };
 
-/** `storage`: as configured; default the folder `store` of the data directory. Throws StoreUnavailable. */
-export async function openArchive(directory: string, storage?: Config['storage']): Promise<Archive> {
-  const store = await openStore({ storage, dataDirectory: directory });
+/** `storage`: as configured; default the folder `store` of the data directory. `patience`: with a bucket. Throws StoreUnavailable. */
+export async function openArchive(directory: string, storage?: Config['storage'], patience?: Patience): Promise<Archive> {
+  const store = await openStore({ storage, dataDirectory: directory }, patience);
   const index = new ArchiveIndex(directory);
   return {
     directory,

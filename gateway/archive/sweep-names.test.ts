@@ -96,3 +96,12 @@ test('what a recording came to name again is not deleted', async () => {
   await sweepUnlocked(archive);
   expect([await isThere(name), archive.index.due(Number.MAX_SAFE_INTEGER, 10)]).toEqual([true, []]);
 });
+
+test('what an act put and the store cut short goes after a week', async () => {
+  archive.index.announce(['objects/e']);
+  await archive.store.put('objects/e', draft);
+  passes(167 * HOUR_MS);
+  expect([await sweepUnlocked(archive), await isThere('objects/e')]).toEqual([0, true]);
+  passes(2 * HOUR_MS);
+  expect([await sweepUnlocked(archive), await isThere('objects/e'), archive.index.pending()]).toEqual([1, false, []]);
+});

@@ -8,6 +8,7 @@ export type LifecycleCode =
   | 'UNDER_HOLD'
   | 'NOTHING_TO_REDACT'
   | 'INPUT_UNUSABLE'
+  | 'ACT_UNFINISHED'
   | 'STORE_LOCKED';
 
 /** Why an act upon recordings was not done; the text says what to do instead. Nothing was changed. */

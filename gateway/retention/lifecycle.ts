@@ -1,3 +1,4 @@
+import { fetchManifest } from '../archive/open-recording.ts';
 import { CatalogFollower } from '../record/catalog-follower.ts';
 import { applyHolds, type LiftedHold, liftHold } from './apply-holds.ts';
 import { type DeletionRun, finishDeletion, previewDeletions, runDeletions } from './delete-recordings.ts';
@@ -92,6 +93,7 @@ export class Lifecycle {
           'SESSION_OPEN',
           `Session ${name} (${sessionId}) is still open; close it first: steno close ${sessionId}.`,
         );
+      await this.#finishEarlier(sessionId);
       await this.#context.seal();
       await applyHolds(this.#context);
       return await redactRecording(this.#context, sessionId, redactions, act);
@@ -99,7 +101,10 @@ export class Lifecycle {
   }
 
   erase(request: ErasureRequest): Promise<ErasedSubject> {
-    return this.#inTurn(() => eraseSubject(this.#context, request));
+    return this.#inTurn(async () => {
+      await this.#resume();
+      return await eraseSubject(this.#context, request);
+    });
   }
 
   /** Whether a value was in an answer of any closed session, or of one. */
@@ -118,6 +123,13 @@ export class Lifecycle {
   /** Waits for what is under way. */
   async close(): Promise<void> {
     await this.#last.catch(() => undefined);
+  }
+
+  /** What was begun and cut short is done first: two revisions of one recording must not cross. */
+  async #finishEarlier(sessionId: string): Promise<void> {
+    const unfinished = await this.#resume();
+    const isLeft = this.#context.pending.all().some((act) => 'sessionId' in act && act.sessionId === sessionId);
+    if (isLeft) throw new LifecycleRefused('ACT_UNFINISHED', `An earlier act on this session comes first: ${unfinished.join('; ')}`);
   }
 
   async #resume(): Promise<string[]> {
@@ -159,12 +171,22 @@ async function resumeAct(context: LifecycleContext, act: PendingAct): Promise<vo
   const entry = act.entry ?? findEntry(context, act);
   const known = { ...act, ...(entry === undefined ? {} : { entry }) };
   if (known.kind === 'redaction') {
-    const isWritten = (context.archive.index.byId(known.sessionId)?.manifest.revision ?? 0) >= known.revision;
-    if (!isWritten) return context.pending.remove(known);
+    if (!(await isWritten(context, known))) return context.pending.remove(known);
     await finishRedaction(context, known.entry === undefined ? await enterRedaction(context, known) : known);
   } else if (known.entry === undefined) context.pending.remove(known);
   else if (known.kind === 'retention') await finishDeletion(context, known);
   else await finishErasure(context, known);
+}
+
+/** Also when the store took the new revision and its answer was lost: the act went on as far as it could. */
+async function isWritten({ archive }: LifecycleContext, act: Extract<PendingAct, { kind: 'redaction' }>): Promise<boolean> {
+  const { index, store } = archive;
+  const known = index.byId(act.sessionId)?.manifest.revision;
+  if (known === undefined || known >= act.revision) return known !== undefined;
+  const found = await fetchManifest(store, act, act.revision);
+  if (found === undefined) return false;
+  index.record(found.manifest, found.text, found.sha256);
+  return true;
 }
 
 function findEntry({ archive }: LifecycleContext, act: PendingAct): PendingAct['entry'] {

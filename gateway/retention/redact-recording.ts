@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { openRecording } from '../archive/open-recording.ts';
+import { openRecording, readManifest } from '../archive/open-recording.ts';
 import { manifestName, type RecordingManifest, recordingFolder } from '../archive/recording-manifest.ts';
-import { reviseRecording } from '../archive/revise-recording.ts';
+import { reviseRecording, superseded } from '../archive/revise-recording.ts';
 import { stagingFolder } from '../archive/seal-session.ts';
+import { sweepNames } from '../archive/sweep-names.ts';
 import { SOFTWARE } from '../record/software.ts';
 import { isLocked } from '../store/object-lock.ts';
 import { type Act, fileOf, holdsOf, type LifecycleContext, scrub } from './lifecycle-context.ts';
@@ -108,22 +109,23 @@ export async function enterRedaction({ recorder, pending }: LifecycleContext, ac
 
 /** The new revision is durable and in the log: what the old one left goes, from the store and from the journal. */
 export async function finishRedaction(context: LifecycleContext, act: PendingRedaction): Promise<string> {
-  const { store } = context.archive;
-  const { number, sessionId, revision, rekey } = act;
+  const { number, rekey } = act;
   if (rekey !== undefined) await rekeySubject(context, rekey);
   await scrub(context, [number]);
-  const older: string[] = [];
-  for await (const { name } of store.list(recordingFolder({ number, sessionId })))
-    if (Number(/(\d+)\.json$/.exec(name)?.[1] ?? revision) < revision) older.push(name);
-  for (const name of older) await store.delete(name).catch(ignoreLocked);
+  await sweepOlder(context, act);
   const receipt = fileOf(context.receipts.write([{ ...act.entry!, digests: act.digests }]));
   context.pending.remove(act);
   return receipt;
 }
 
-/** It holds keys of what is gone, and no values; the archive's sweep tries again. */
-function ignoreLocked(error: Error): void {
-  if (error.name !== 'ObjectLocked') throw error;
+/** Mostly gone already: what a store that failed meanwhile kept of older revisions, objects first, each manifest last. What is locked is deferred. */
+async function sweepOlder({ archive }: LifecycleContext, place: Pick<PendingRedaction, 'number' | 'sessionId'>): Promise<void> {
+  const { index, store } = archive;
+  const newest = index.byId(place.sessionId)?.manifest;
+  if (newest === undefined) return;
+  const older: string[] = [];
+  for await (const { name } of store.list(recordingFolder(place))) if (name !== manifestName(newest, newest.revision)) older.push(name);
+  for (const name of older) await sweepNames(archive, superseded((await readManifest(store, name)).manifest, newest));
 }
 
 export function refuseHeld(holds: readonly string[], what: string): void {

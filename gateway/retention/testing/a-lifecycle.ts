@@ -7,6 +7,7 @@ import { openRecorder } from '../../record/open-recorder.ts';
 import type { PrincipalInput } from '../../record/record-input.ts';
 import type { Recorder } from '../../record/recorder.ts';
 import { aDirectory, anEnd, anIntent, aPrincipal } from '../../record/testing/an-exchange.ts';
+import type { Patience } from '../../store/s3-bucket.ts';
 import { decideRetention } from '../decide-retention.ts';
 import { HoldRegister } from '../hold-register.ts';
 import { Lifecycle } from '../lifecycle.ts';
@@ -39,12 +40,12 @@ export const days = (count: number): number => count * DAY_MS;
 /** A recorder, its archive and what acts upon both, in a directory; no gateway around it. */
 export async function aLifecycle(
   config: unknown,
-  { directory = aDirectory().directory, storage }: { directory?: string; storage?: Config['storage'] } = {},
+  { directory = aDirectory().directory, storage, patience }: { directory?: string; storage?: Config['storage']; patience?: Patience } = {},
 ): Promise<ALifecycle> {
   let passed = 0;
   const now = (): Date => new Date(Date.now() + passed);
   const recorder = await openRecorder({ directory });
-  const archive = await openArchive(directory, storage);
+  const archive = await openArchive(directory, storage, patience);
   const parsed: RetentionConfig | undefined = config === undefined ? undefined : retention.parse(config);
   const holds = new HoldRegister(directory);
   const lifecycle = new Lifecycle({
