@@ -18,6 +18,7 @@ const stage = [
   'gateway/config-storage.ts',
   'gateway/duration.ts',
   'gateway/durable',
+  'gateway/lower-priority.ts',
   ...shared,
 ];
 
@@ -57,6 +58,7 @@ const importTable: readonly ImportRow[] = [
   { folder: 'gateway/config-storage.ts', folders: [...shared, 'gateway/config-people.ts'], packages: ['*'] },
   { folder: 'gateway/config-retention.ts', folders: [...shared, 'gateway/duration.ts'], packages: ['*'] },
   { folder: 'gateway/duration.ts', folders: ['shared/base'], packages: [] },
+  { folder: 'gateway/lower-priority.ts', folders: [], packages: ['node:'] },
   { folder: 'gateway/durable', folders: [], packages: ['node:'] },
   { folder: 'gateway/identity', folders: stage, packages: ['*'] },
   { folder: 'gateway/session', folders: stage, packages: ['*'] },

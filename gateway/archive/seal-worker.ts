@@ -1,7 +1,7 @@
 // Seals in a thread of its own, at the lowest priority, so that no exchange waits for it.
-import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Config } from '../config.ts';
+import { lowerPriority } from '../lower-priority.ts';
 import { openArchive } from './archive.ts';
 import { rebuildIndex } from './rebuild-index.ts';
 import type { RetentionDecision } from './seal-session.ts';
@@ -23,8 +23,7 @@ const RETRY_TO_MS = 60_000;
 const { directory, storage, begunAt, pollMs } = workerData as SealWorkerData;
 const tell = (message: FromSealer): void => parentPort!.postMessage(message);
 
-// On Linux a priority belongs to a thread; elsewhere it would slow down the whole gateway.
-if (process.platform === 'linux') setPriority(0, LOWEST_PRIORITY);
+lowerPriority(LOWEST_PRIORITY);
 
 let isStopping = false;
 let wake: () => void = () => undefined;

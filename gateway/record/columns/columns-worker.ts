@@ -1,7 +1,6 @@
 // Digests the columns of answers behind the writer's back: a message asks for a look at the journal, results come in batches, `seen` ends the look.
-import { readlinkSync } from 'node:fs';
-import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
+import { lowerPriority } from '../../lower-priority.ts';
 import { createSalts } from '../salts.ts';
 import { AnswerFollower } from './follow-answers.ts';
 import { type MadeColumns, makeColumns } from './make-columns.ts';
@@ -24,7 +23,7 @@ const follower = new AnswerFollower(directory, segment);
 const salts = createSalts();
 const port = parentPort!;
 
-beNice();
+lowerPriority(NICENESS);
 port.on('message', () => {
   const until = performance.now() + LOOK_MS;
   let isBehind = true;
@@ -54,15 +53,4 @@ function digestWith(reader: PieceReader): void {
     batch = [];
   }
   if (batch.length > 0) port.postMessage({ kind: 'made', batch } satisfies ColumnsMessage);
-}
-
-/** On Linux a thread has a priority of its own. */
-function beNice(): void {
-  if (process.platform !== 'linux') return;
-  try {
-    const thread = Number(readlinkSync('/proc/thread-self').split('/').at(-1));
-    setPriority(thread, NICENESS);
-  } catch {
-    // Then it takes its turn like everybody else.
-  }
 }
