@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { BundleError } from './bundle-error.ts';
+import { isFault } from './bundle-error.ts';
 import { parseVerifierKey } from './ed25519-key.ts';
 import {
   bundlePaths,
@@ -15,6 +15,8 @@ import { parseJsonLine } from './read-evidence.ts';
 import type { Report } from './verification.ts';
 import type { ZipArchive } from './zip-archive.ts';
 import type { ZipEntry } from './zip-directory.ts';
+
+const FILES_AT_ONCE = 3;
 
 /** The manifest cannot name itself, nor what is made from it. */
 const unnamedIn = (formatVersion: number): readonly string[] => [
@@ -42,28 +44,44 @@ export async function checkManifest(
   const named = new Map(manifest.resources.map((resource) => [resource.path, resource]));
   if (named.size !== manifest.resources.length) report.fault('manifest', bundlePaths.manifest, 'names a file twice');
   for (const path of requiredPaths(formatVersion)) if (!zip.entries.has(path)) report.fault('manifest', path, 'is missing', 'missing');
-  for (const [path, resource] of named) {
-    if (unnamed.includes(path)) report.fault('manifest', path, 'may not be named by the manifest');
-    else if (!zip.entries.has(path)) report.fault('manifest', path, 'is named by the manifest and missing', 'missing');
-    else await checkFile(zip, zip.entries.get(path)!, resource, report, onPiece);
-  }
-  for (const [path, entry] of zip.entries) {
-    if (named.has(path)) continue;
-    if (unnamed.includes(path)) await checkFile(zip, entry, undefined, report, onPiece);
-    else report.fault('manifest', path, 'is not named by the manifest');
-  }
+  const files = [...named].map(([path, resource]) => ({ path, entry: zip.entries.get(path), resource: resource as Resource | undefined }));
+  for (const [path, entry] of zip.entries) if (!named.has(path)) files.push({ path, entry, resource: undefined });
+  // Several at once, for the unpacking runs beside the hashing; what is found is told in their order.
+  const found = await atOnce(files, ({ path, entry, resource }) => {
+    if (resource !== undefined && unnamed.includes(path)) return fault('may not be named by the manifest');
+    if (entry === undefined) return fault('is named by the manifest and missing', 'missing');
+    if (resource === undefined && !unnamed.includes(path)) return fault('is not named by the manifest');
+    return checkFile(zip, entry, resource, onPiece);
+  });
+  for (const [index, { path }] of files.entries())
+    for (const { detail, status } of found[index]!) report.fault('manifest', path, detail, status);
   await checkDigestFile(zip, manifestSha256, formatVersion, report);
   await checkKeysFile(zip, report);
   report.done('manifest', bundlePaths.manifest, `${named.size} files have the sizes and SHA-256 digests that the manifest states`);
 }
 
+type Resource = Manifest['resources'][number];
+type Fault = { readonly detail: string; readonly status: 'failed' | 'missing' };
+
+const fault = async (detail: string, status: Fault['status'] = 'failed'): Promise<Fault[]> => [{ detail, status }];
+
+/** What `work` says of each item, in their order. */
+async function atOnce<Item, Result>(items: readonly Item[], work: (item: Item) => Promise<Result>): Promise<Result[]> {
+  const results: Result[] = [];
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    for (let at = next++; at < items.length; at = next++) results[at] = await work(items[at]!);
+  };
+  await Promise.all(Array.from({ length: FILES_AT_ONCE }, lane));
+  return results;
+}
+
 async function checkFile(
   zip: ZipArchive,
   entry: ZipEntry,
-  stated: Manifest['resources'][number] | undefined,
-  report: Report,
+  stated: Resource | undefined,
   onPiece: (bytes: number) => void,
-): Promise<void> {
+): Promise<Fault[]> {
   const digest = createHash('sha256');
   let crc = 0;
   try {
@@ -73,13 +91,15 @@ async function checkFile(
       onPiece(piece.length);
     }
   } catch (error) {
-    if (!(error instanceof BundleError)) throw error;
-    return report.fault('manifest', entry.path, error.message);
+    if (!isFault(error)) throw error;
+    return await fault(error.message);
   }
-  if (crc !== entry.crc32) report.fault('manifest', entry.path, 'does not match its CRC-32');
-  if (stated === undefined) return;
-  if (stated.bytes !== entry.bytes) report.fault('manifest', entry.path, `has ${entry.bytes} bytes instead of ${stated.bytes}`);
-  if (stated.hash !== `sha256:${digest.digest('hex')}`) report.fault('manifest', entry.path, 'does not match its SHA-256 digest');
+  const details = [
+    crc === entry.crc32 ? undefined : 'does not match its CRC-32',
+    stated === undefined || stated.bytes === entry.bytes ? undefined : `has ${entry.bytes} bytes instead of ${stated.bytes}`,
+    stated === undefined || stated.hash === `sha256:${digest.digest('hex')}` ? undefined : 'does not match its SHA-256 digest',
+  ];
+  return details.flatMap((detail) => (detail === undefined ? [] : { detail, status: 'failed' as const }));
 }
 
 async function checkDigestFile(zip: ZipArchive, manifestSha256: string, formatVersion: number, report: Report): Promise<void> {
