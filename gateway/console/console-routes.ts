@@ -34,7 +34,9 @@ export type ConsoleOptions = {
 };
 
 const minuteMs = 60_000;
-const style = readFileSync(join(import.meta.dirname, 'console.css'), 'utf8');
+const style = ['../../shared/screens/tokens.css', 'console.css']
+  .map((name) => readFileSync(join(import.meta.dirname, name), 'utf8'))
+  .join('\n');
 const icon = readFileSync(join(import.meta.dirname, 'icon.svg'), 'utf8');
 
 export function consoleRoutes(app: FastifyInstance, { config, tokens, credentials, accounts, access }: ConsoleOptions): void {
