@@ -5,6 +5,7 @@ import { encodeMark, FrameQueue, type Turn } from './frame-queue.ts';
 import { RecorderDown } from './record-errors.ts';
 import { segmentName } from './segment-file.ts';
 import { isFullDisk, SegmentSequence } from './segment-sequence.ts';
+import { SyncWaiters } from './sync-waiters.ts';
 
 const BATCH_BYTES = 1_048_576;
 const IDLE_MARK_MS = 20;
@@ -21,8 +22,6 @@ export type JournalOptions = {
   readonly segmentHead: (number: number, nonce: Buffer) => Buffer;
   readonly onDown: (error: Error) => void;
 };
-
-type Waiting = { readonly promise: Promise<void>; readonly resolve: () => void; readonly reject: (error: Error) => void; upTo: number };
 
 /**
  * The append-only log: batches of at most 1 MB, one write and one fdatasync in flight (the next batch is written while the last is synced),
@@ -44,8 +43,9 @@ export class Journal {
   #isScheduled = false;
   #isSealed = false;
   #wantsMark = false;
-  #waiting: Waiting | undefined;
-  #drainWaiters: Waiting | undefined;
+  #waiting: SyncWaiters | undefined;
+  #lastCount = 0;
+  #drainWaiters: SyncWaiters | undefined;
   #failure: Error | undefined;
   #markTimer: NodeJS.Timeout | undefined;
   isFull = false;
@@ -106,16 +106,15 @@ export class Journal {
   /** Resolves when all appended so far survives power loss. */
   durable(): Promise<void> {
     if (this.#failure) return Promise.reject(this.#down());
-    this.#waiting ??= createWaiting();
-    this.#waiting.upTo = this.queue.appended;
+    this.#waiting ??= new SyncWaiters();
     this.schedule();
-    return this.#waiting.promise;
+    return this.#waiting.join(this.queue.appended);
   }
 
   drained(): Promise<void> {
     if (this.#failure) return Promise.reject(this.#down());
     if (this.isRoomy) return Promise.resolve();
-    this.#drainWaiters ??= createWaiting();
+    this.#drainWaiters ??= new SyncWaiters();
     return this.#drainWaiters.promise;
   }
 
@@ -188,8 +187,9 @@ export class Journal {
   #sync(): void {
     const waiting = this.#waiting;
     if (this.#isSyncing || waiting === undefined || this.#failure) return;
-    if (waiting.upTo > this.#written) return;
+    if (waiting.upTo > this.#written || waiting.gathers(this.#lastCount, () => this.#sync())) return;
     this.#waiting = undefined;
+    this.#lastCount = waiting.count;
     this.#isSyncing = true;
     const position = this.#segments.file.position;
     const segment = this.#segments.file;
@@ -270,9 +270,3 @@ export class Journal {
 }
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
-function createWaiting(): Waiting {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  promise.catch(() => undefined);
-  return { promise, resolve, reject, upTo: 0 };
-}
