@@ -11,12 +11,13 @@ import { openRecorder } from '../../../gateway/record/open-recorder.ts';
 import { keepHeapSmall } from '../../../shared/base/keep-heap-small.ts';
 import { checkManifest } from '../../../shared/bundle/check-manifest.ts';
 import { createSignerKey } from '../../../shared/bundle/ed25519-key.ts';
-import { bundlePaths } from '../../../shared/bundle/format.ts';
+import { bundlePaths, DERIVED_FOLDER } from '../../../shared/bundle/format.ts';
 import { openBundle, parseManifest } from '../../../shared/bundle/open-bundle.ts';
 import { Report } from '../../../shared/bundle/verification.ts';
 import { verifyBundle } from '../../../shared/bundle/verify-bundle.ts';
 import { ZipArchive } from '../../../shared/bundle/zip-archive.ts';
 import { median } from '../median.ts';
+import { recordMixed } from './mixed-session.ts';
 
 const MANIFEST_BYTES = 1_048_576;
 const BODIES = 200;
@@ -25,6 +26,7 @@ type Step = (directory: string, bundle: string, count: number) => Promise<Record
 
 const steps: Record<string, Step> = {
   generate: async (directory, _bundle, count) => ({ session: await generateJournal(directory, count) }),
+  'generate-mixed': async (directory, _bundle, count) => ({ session: await recordMixed(directory, count) }),
   'generate-large': async (directory, _bundle, count) => ({ session: await generateLargeBody(directory, count) }),
   export: async (directory, bundle) => {
     const exporterKey = createSignerKey('bench/exporter');
@@ -101,8 +103,8 @@ async function readBodies(bundle: string): Promise<Record<string, number>> {
 }
 
 /**
- * The same content, leaves, disclosures and bodies, as JSON lines, as zstd -1 packs it: each leaf with what it discloses, each end with the bodies of its
- * exchange. Salts and digests are content: they do not pack.
+ * The same content, leaves, disclosures, salts and bodies, as JSON lines, as zstd -1 packs it. Salts and digests are content: they do not pack. `archive`:
+ * bytes of the WARC and of tables that came along.
  */
 async function compressAsNdjson(bundle: string): Promise<Record<string, number>> {
   const opened = await openBundle(bundle);
@@ -117,7 +119,7 @@ async function compressAsNdjson(bundle: string): Promise<Record<string, number>>
     bytes += Buffer.byteLength(line);
     if (!zstd.write(line)) await new Promise((resolve) => zstd.once('drain', resolve));
   };
-  for (const member of [bundlePaths.leaves, bundlePaths.disclosures])
+  for (const member of [bundlePaths.leaves, bundlePaths.disclosures, bundlePaths.salts])
     for await (const piece of zip.stream(zip.entries.get(member)!)) await write(Buffer.from(piece));
   for await (const { exchangeId } of opened.exchanges()) {
     const text = async (side: 'request' | 'response') => (await opened.body(exchangeId, side))?.toString();
@@ -125,9 +127,12 @@ async function compressAsNdjson(bundle: string): Promise<Record<string, number>>
   }
   zstd.end();
   await ended;
+  const archive = [...zip.entries.values()]
+    .filter(({ path }) => path === bundlePaths.warc || path.startsWith(DERIVED_FOLDER))
+    .reduce((sum, { compressedBytes }) => sum + compressedBytes, 0);
   await opened.close();
   await zip.close();
-  return { bytes, packed };
+  return { bytes, packed, archive };
 }
 
 async function timed(action: () => Promise<void>): Promise<number> {
