@@ -54,8 +54,8 @@ export type RecordedBody = { readonly side: BodySide; readonly stored: StoredFor
 export type RecordedExchange = {
   readonly sql: string;
   readonly bodies: readonly RecordedBody[];
-  /** `missing`: the leaf says that they were never made. */
-  readonly columns?: 'digested' | 'missing' | undefined;
+  /** `missing`: the leaf says that they were never made. `late`: they follow when the session closes. */
+  readonly columns?: 'digested' | 'missing' | 'late' | undefined;
 };
 
 /** What a recorder would have written of these exchanges, under fixed keys, salts, ids and times. */
@@ -64,6 +64,7 @@ export class BundlePlanner {
   readonly #name: string;
   readonly #sessionId: string;
   readonly #identity: string;
+  readonly #late: (() => void)[] = [];
   #prev = NO_HASH;
   #salts = 0;
   #exchanges = 0;
@@ -97,11 +98,14 @@ export class BundlePlanner {
       bodies: planned,
       chunks: recorded.flatMap(({ chunks }) => chunks),
     });
-    if (columns === 'digested') this.#columns(about, bodies.find(({ side }) => side === 'response')!.bytes);
+    const digest = (): void => this.#columns(about, bodies.find(({ side }) => side === 'response')!.bytes);
+    if (columns === 'digested') digest();
+    if (columns === 'late') this.#late.push(digest);
     if (columns === 'missing') this.#leaf({ kind: 'columns', ...about, disclosed: {}, missing: 'The gateway ended.' });
   }
 
   close(): BundlePlan {
+    for (const digest of this.#late) digest();
     this.#leaf({ kind: 'session-close', reason: 'idle', exchanges: this.#exchanges });
     return this.plan;
   }
