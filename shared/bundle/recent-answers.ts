@@ -68,6 +68,7 @@ export class RecentAnswers {
 
   /** Brings what will be asked for soon to hand, as far as it is small. */
   async fetch(numbers: readonly number[]): Promise<void> {
+    let room = MAX_BYTES;
     let [batch, bytes] = [new Map<number, ArchivePlace>(), 0];
     for (const number of numbers) {
       const known = this.#bodies.has(number) ? undefined : this.#recall(number);
@@ -75,10 +76,11 @@ export class RecentAnswers {
       batch.set(number, known.place);
       bytes += known.place.length;
       if (bytes < MAX_BATCH_BYTES) continue;
-      await this.#fetchBatch(batch);
+      room = await this.#fetchBatch(batch, room);
+      if (room <= 0) return;
       [batch, bytes] = [new Map(), 0];
     }
-    if (batch.size > 0) await this.#fetchBatch(batch);
+    if (batch.size > 0) await this.#fetchBatch(batch, room);
   }
 
   /** Numbers of exchanges whose answers were rebuilt, and of which no column digests were found. */
@@ -93,20 +95,22 @@ export class RecentAnswers {
     this.#bodies.clear();
   }
 
-  /** They were read before: what cannot be read in this way now is read one by one. */
-  async #fetchBatch(batch: ReadonlyMap<number, ArchivePlace>): Promise<void> {
+  /** They were read before: what cannot be read in this way now is read one by one. Returns the room that is left for more. */
+  async #fetchBatch(batch: ReadonlyMap<number, ArchivePlace>, room: number): Promise<number> {
     const places = [...batch.values()];
-    const members = await readPlaces(this.#zip, this.#warc, places);
-    const records = unpackMembers(
-      members,
-      places.map(({ length }) => length),
-    );
-    if (records === undefined) return;
+    const lengths = places.map(({ length }) => length);
+    const records = unpackMembers(await readPlaces(this.#zip, this.#warc, places), lengths);
+    let left = room;
     for (const [index, number] of [...batch.keys()].entries()) {
+      if (records === undefined) break;
       const { body } = await readMessage(splitRecord(records[index]!, places[index]!), places[index]!);
       const [whole] = body as readonly Buffer[];
+      left -= whole!.length;
+      // What is wanted first must not be dropped for what is wanted last.
+      if (left < 0) break;
       if (whole!.length <= MAX_BODY_BYTES) this.#hold(number, whole!);
     }
+    return left;
   }
 
   #hold(number: number, body: Buffer): void {
