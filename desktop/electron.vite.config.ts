@@ -21,6 +21,7 @@ export default defineConfig({
           'engine-process': here('./main/engine-process.ts'),
           'sql-worker': here('./engine/sql/sql-worker.ts'),
           'replay-worker': here('./engine/replay/replay-worker.ts'),
+          'verify-worker': here('../shared/bundle/verify-worker.ts'),
         },
       },
     },
