@@ -205,13 +205,20 @@ export class RecordedExchange implements ExchangeRecord {
     const { timings } = facts;
     const job = this.#cellDigests === undefined ? facts.job : withoutMessage(facts.job);
     const jobError = job?.errorResult === undefined ? undefined : this.session.disclose(this.number, 'job-error', job.errorResult);
+    const names = this.#cells?.names;
+    const resultNames = names === undefined ? undefined : this.session.disclose(this.number, 'result-names', names);
     const build: LeafBuilder = ({ at, monoUs, prev, seq }) => ({
       at,
       bodies: this.#summaries(),
       bytesFromUpstream: facts.bytesFromUpstream ?? 0,
       bytesToClient: facts.bytesToClient ?? 0,
       chunks: this.#pending.map(leafChunk),
-      disclosed: { 'job-error': jobError, response: this.#response, 'upstream-request': this.#upstreamRequest },
+      disclosed: {
+        'job-error': jobError,
+        response: this.#response,
+        'result-names': resultNames,
+        'upstream-request': this.#upstreamRequest,
+      },
       exchange: this.number,
       exchangeId: this.exchangeId,
       framing: facts.framing,

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { CELL_BYTES, type DisclosureValue } from '../../shared/bundle/format.ts';
+import { CELL_BYTES, type DisclosureName, type DisclosureValue } from '../../shared/bundle/format.ts';
 import { parseResultTable } from '../../shared/bundle/result-columns.ts';
 import { openManifest } from '../archive/open-recording.ts';
 import type { RecordingManifest } from '../archive/recording-manifest.ts';
@@ -27,7 +27,7 @@ export type ValueSearch = {
   readonly erased: number;
 };
 
-/** Of an answer that was not kept, where no column digests name its columns. */
+/** Of an answer that was not kept, where nothing says what its columns are called. */
 const UNNAMED = '?';
 
 type Wanted = { readonly json: string; readonly cell: Buffer | undefined };
@@ -81,7 +81,12 @@ async function findIn({ archive }: LifecycleContext, manifest: RecordingManifest
   await source.walk(async (leaf, ended) => {
     if (ended !== undefined) add(ended, await matchRows(source, ended, wanted));
     if (wanted.cell === undefined) return;
-    if (ended !== undefined) countCells(unnamed, manifest, ended, await matchCells(source, ended.exchangeId, wanted.cell));
+    if (ended !== undefined) {
+      const matches = await matchCells(source, ended.exchangeId, wanted.cell);
+      const names = disclosed(leaf, 'result-names');
+      if (names === undefined) countCells(unnamed, manifest, ended, matches);
+      else add(ended, toTable(names, matches));
+    }
     const named = await nameCells(source, leaf, wanted.cell);
     if (named === undefined) return;
     unnamed.delete(named.number);
@@ -109,7 +114,7 @@ async function matchCells(source: SessionSource, exchangeId: string, wanted: Buf
   );
 }
 
-/** Cells stand row by row; how many make a row only a leaf `columns` tells. */
+/** How many cells make a row is not told. */
 function countCells(
   found: Map<number, FoundValue>,
   manifest: RecordingManifest,
@@ -122,15 +127,27 @@ function countCells(
   if (rows > 0) found.set(number, { sessionId, session, exchange: number, exchangeId, column: UNNAMED, rows, by: 'cells' });
 }
 
-async function nameCells(source: SessionSource, { leaf, disclosed }: SourceLeaf, wanted: Buffer) {
-  const value =
-    leaf.kind === 'columns' ? (disclosed.get('result-columns')?.value as DisclosureValue<'result-columns'> | undefined) : undefined;
+async function nameCells(source: SessionSource, found: SourceLeaf, wanted: Buffer) {
+  const { leaf } = found;
+  const value = disclosed(found, 'result-columns');
   if (leaf.kind !== 'columns' || value === undefined) return undefined;
   const matches = await matchCells(source, leaf.exchangeId, wanted);
-  const names = value.columns.map(([name]) => name);
-  if (matches.length === 0) return undefined;
-  const rows = Array.from({ length: value.rows }, (_, row) => matches.slice(row * names.length, (row + 1) * names.length));
-  return { number: leaf.exchange, exchangeId: leaf.exchangeId, table: { names, rows, by: 'cells' as const } };
+  const table = toTable(
+    value.columns.map(([name]) => name),
+    matches,
+  );
+  return matches.length === 0 ? undefined : { number: leaf.exchange, exchangeId: leaf.exchangeId, table };
+}
+
+const disclosed = <Name extends DisclosureName>({ disclosed: values }: SourceLeaf, name: Name): DisclosureValue<Name> | undefined =>
+  values.get(name)?.value as DisclosureValue<Name> | undefined;
+
+/** Cells stand row by row. */
+function toTable(names: readonly string[], matches: readonly boolean[]): Table {
+  const rows = Array.from({ length: Math.ceil(matches.length / names.length) }, (_, row) =>
+    matches.slice(row * names.length, (row + 1) * names.length),
+  );
+  return { names, rows, by: 'cells' };
 }
 
 async function load(pieces: AsyncIterable<Buffer>): Promise<Buffer> {

@@ -168,7 +168,12 @@ export const endSchema = z.strictObject({
   job: jobStatistics.optional(),
   bodies: z.array(bodySummary).max(bodySides.length),
   chunks: z.array(chunkSchema).max(16),
-  disclosed: z.strictObject({ response: sha256.optional(), 'upstream-request': sha256.optional(), 'job-error': sha256.optional() }),
+  disclosed: z.strictObject({
+    response: sha256.optional(),
+    'upstream-request': sha256.optional(),
+    'job-error': sha256.optional(),
+    'result-names': sha256.optional(),
+  }),
 });
 
 /** What recovery found out about an exchange whose `end` was never written. It never claims a delivery. */
@@ -351,6 +356,8 @@ export const disclosureValues = {
   parameters: z.json(),
   response: z.strictObject({ status: z.int().min(100).max(599), headers }),
   'job-error': z.json(),
+  /** Of an answer that is not kept: what its columns are called, in their order. Whose cells its `cells` are. */
+  'result-names': z.array(z.string().max(1_024)).min(1).max(10_000),
   /**
    * Column: SHA-256(its salt ‖ JCS(rows[0].f[j].v) ‖ LF ‖ JCS(rows[1].f[j].v) ‖ LF …). `rest`: SHA-256(its salt ‖ JCS(the answer without `rows`)).
    * Named as in the answer's schema; by place (`0`, `1` …) where the answer holds no schema.
@@ -375,6 +382,7 @@ export const disclosureSchema = z.union([
   z.tuple([salt, z.literal('parameters'), disclosureValues.parameters]),
   z.tuple([salt, z.literal('response'), disclosureValues.response]),
   z.tuple([salt, z.literal('job-error'), disclosureValues['job-error']]),
+  z.tuple([salt, z.literal('result-names'), disclosureValues['result-names']]),
   z.tuple([salt, z.literal('result-columns'), disclosureValues['result-columns']]),
 ]);
 

@@ -15,11 +15,22 @@ export class CellStream {
   readonly #scanner: RowScanner;
   #buffer: Buffer = NOTHING;
   #at = 0;
+  #names: readonly string[] | undefined;
 
   constructor(digests: CellDigests, onCells: (cells: Buffer) => void) {
     this.#digests = digests;
     this.#onCells = onCells;
-    this.#scanner = new RowScanner({ cell: (_column, source, from, to, isCanonical) => this.#cell(source, from, to, isCanonical) });
+    this.#scanner = new RowScanner({
+      cell: (_column, source, from, to, isCanonical) => this.#cell(source, from, to, isCanonical),
+      member: (name, value) => {
+        if (name === 'schema') this.#names = namesOf(value);
+      },
+    });
+  }
+
+  /** What the columns are called, once it is known that they are as many as the cells of a row. */
+  get names(): readonly string[] | undefined {
+    return this.#names?.length === this.#scanner.columns ? this.#names : undefined;
   }
 
   /** Throws RowsUnreadable: then this chunk must be neither kept nor passed on. */
@@ -63,4 +74,16 @@ export class CellStream {
       throw new RowsUnreadable(`a value without canonical form: ${(error as Error).message}`);
     }
   }
+}
+
+const MAX_NAMES = 10_000;
+const MAX_NAME = 1_024;
+
+/** Of a schema as BigQuery writes it. */
+function namesOf(schema: unknown): string[] | undefined {
+  const { fields } = (schema ?? {}) as { readonly fields?: unknown };
+  if (!Array.isArray(fields) || fields.length === 0 || fields.length > MAX_NAMES) return undefined;
+  const names = fields.map((field: unknown) => (field as { readonly name?: unknown } | null)?.name);
+  const isName = (name: unknown): name is string => typeof name === 'string' && name.length <= MAX_NAME && name.isWellFormed();
+  return names.every(isName) ? names : undefined;
 }

@@ -31,6 +31,8 @@ export type Told = {
   readonly sql?: string;
   readonly rows?: readonly (readonly string[])[];
   readonly content?: 'content-free';
+  /** The answer does not say what its columns are called, as that of `tabledata.list` does not. */
+  readonly unnamed?: true;
   readonly stays?: 'open';
 };
 
@@ -91,7 +93,7 @@ async function ask(
   recorder: Recorder,
   sessionId: string,
   principal: PrincipalInput,
-  { sql = 'SELECT 1', rows = [['1']], connection = 'main', content }: Told,
+  { sql = 'SELECT 1', rows = [['1']], connection = 'main', content, unnamed }: Told,
 ) {
   const record = recorder.open(
     anIntent(sessionId, { principal, connection, statement: { sql, referencedTables: [] }, ...(content === undefined ? {} : { content }) }),
@@ -100,7 +102,7 @@ async function ask(
   await record.durable();
   record.responseHead(200, [['content-type', 'application/json']]);
   const schema = { fields: rows[0]!.map((_, index) => ({ name: `c${index}`, type: 'STRING' })) };
-  const body = Buffer.from(JSON.stringify({ schema, rows: rows.map((row) => ({ f: row.map((v) => ({ v })) })) }));
+  const body = Buffer.from(JSON.stringify({ ...(unnamed ? {} : { schema }), rows: rows.map((row) => ({ f: row.map((v) => ({ v })) })) }));
   record.responseBody(body);
   await record.end(anEnd(body.length));
 }
