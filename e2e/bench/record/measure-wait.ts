@@ -13,7 +13,10 @@ export async function measureWait(bench: Bench): Promise<void> {
   const [steno, proxy] = [targetOf(bench, 'steno')!, targetOf(bench, 'pass-through')!];
   const waits: number[] = [];
   const syncs: number[] = [];
-  const load = async (url: string): Promise<number> => (await applyLoad({ url, token: bench.token, connections: 1, seconds: 1 })).p50Ms;
+  const load = async (url: string, connections = 1): Promise<number> =>
+    (await applyLoad({ url, token: bench.token, connections, seconds: 1 })).p50Ms;
+  // One client alone sends too little to warm a process up, and a gateway is seldom cold.
+  for (const target of [proxy, steno]) for (let second = 0; second < 2; second += 1) await load(addressOf(target, 't1k'), 16);
   for (let round = 0; round <= (numberAfter(bench.args, '--rounds') ?? 3); round += 1) {
     const plain = await load(addressOf(proxy, 't1k'));
     const recorded = await load(addressOf(steno, 't1k'));
