@@ -17,6 +17,7 @@ try {
     const name = `${fault.call}:${fault.effect}`;
     byCall.set(name, (byCall.get(name) ?? 0) + 1);
     injected += 1;
+    if (injected % 100 === 0) console.log(`${injected} injected, ${broken} inconsistent`);
     if (faults.length === 0) continue;
     broken += 1;
     console.error(`life ${fault.life}, ${name}:when=${fault.nth}: ${faults.slice(0, 3).join('; ')}`);
