@@ -14,6 +14,16 @@ test('every package has its reason in docs/dependencies.md', () => {
   expect(names.filter((name) => !isDocumented(name))).toEqual([]);
 });
 
+test('no reason is left of a package that is gone', () => {
+  const names = Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies });
+  const firstCells = read('docs/dependencies.md').matchAll(/^\| (`[^|]*) \|/gm);
+  const reasons = [...firstCells].flatMap(([, cell]) => [...cell!.matchAll(/`([^`]+)`/g)].map(([, name]) => name!));
+  const isInstalled = (reason: string): boolean =>
+    names.some((name) => (reason.endsWith('/*') ? name.startsWith(reason.slice(0, -1)) : name === reason));
+  expect(reasons.length).toBeGreaterThan(50);
+  expect(reasons.filter((reason) => !isInstalled(reason))).toEqual([]);
+});
+
 test('every version is exact', () => {
   const ranges = Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies }).filter(([, version]) =>
     /[\^~*><]|latest/.test(version),
