@@ -42,7 +42,7 @@ export function createCalls({ review, keys, exchanges, results, sql, findings, s
     },
     'case:overview': async () => getOverview(review, await findings()),
 
-    'integrity:report': async () => ({ bundles: getIntegrityReport(review.bundles), ...pinnedKeys() }),
+    'integrity:report': async () => ({ bundles: await getIntegrityReport(review.bundles, review.database), ...pinnedKeys() }),
     'key:pin': async ({ fingerprint, label }) => {
       const signer = review.bundles.flatMap(({ signers }) => signers).find((each) => each.fingerprint === fingerprint);
       await keys.pin(signer?.key ?? fingerprint, label);

@@ -8,8 +8,13 @@ const LOOKS: Record<Check['status'], { readonly icon: LucideIcon; readonly ink: 
   skipped: { icon: CircleDashed, ink: 'text-muted' },
 };
 
-export function CheckMark({ status }: { readonly status: Check['status'] }) {
-  const { icon: Icon, ink } = LOOKS[status];
+/** Whether nobody pinned a key: to be settled by a person, no fault of the bundle. */
+const isUnknownKey = ({ name, status }: Pick<Check, 'name' | 'status'>): boolean => status === 'missing' && name.endsWith('-key');
+
+export function CheckMark({ check }: { readonly check: Pick<Check, 'name' | 'status'> }) {
+  const { status } = check;
+  const { icon: Icon } = LOOKS[status];
+  const ink = isUnknownKey(check) ? 'text-caution' : LOOKS[status].ink;
   return (
     <span className={`inline-flex w-18 shrink-0 items-center gap-1 ${ink}`}>
       <Icon size={13} aria-hidden />

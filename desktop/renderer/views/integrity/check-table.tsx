@@ -67,7 +67,7 @@ const Table = ({ checks }: { readonly checks: readonly Check[] }) => (
           className="border-line hover:bg-hover border-b align-top last:border-b-0"
         >
           <td className="px-3 py-1">
-            <CheckMark status={check.status} />
+            <CheckMark check={check} />
           </td>
           <th scope="row" className="px-3 py-1 text-left font-normal break-words">
             {check.name}

@@ -16,34 +16,49 @@ type Props = {
   readonly mayPin: boolean;
 };
 
+/** Keys beneath each other, so that fingerprints can be compared at a glance. */
+export const SignerLines = ({ signers, mayPin }: { readonly signers: readonly Signer[]; readonly mayPin: boolean }) => (
+  <div className="mt-1 grid grid-cols-[minmax(0,max-content)_minmax(0,max-content)_max-content] gap-x-3 gap-y-1">
+    {signers.map((signer) => (
+      <SignerLine key={`${signer.role} ${signer.fingerprint}`} signer={signer} mayPin={mayPin} />
+    ))}
+  </div>
+);
+
 /** A key that vouches for the bundle, and whether the person said to trust it. */
-export function SignerLine({ signer, mayPin }: Props) {
+function SignerLine({ signer, mayPin }: Props) {
   const [asking, setAsking] = useState(false);
   const [failure, setFailure] = useState<EngineFailure>();
   const unpin = useReview((state) => state.unpinKey);
   return (
-    <div className="text-fg flex flex-wrap items-center gap-x-2 gap-y-1 text-sm">
-      <KeyRound size={13} aria-hidden className="text-muted" />
-      <span>
-        {DEEDS[signer.role]} <EvidenceText text={signer.name ?? 'an unnamed key'} className="font-medium" />
+    <div className="text-fg col-span-full grid grid-cols-subgrid items-center text-sm">
+      <span className="flex min-w-0 items-center gap-2">
+        <KeyRound size={13} aria-hidden className="text-muted shrink-0" />
+        <span className="min-w-0 break-words">
+          {DEEDS[signer.role]} <EvidenceText text={signer.name ?? 'an unnamed key'} className="font-medium" />
+        </span>
       </span>
-      <code className="text-muted text-xs break-all">{signer.fingerprint}</code>
-      <CopyButton text={signer.fingerprint} label="Copy fingerprint" className="size-5" />
+      <span className="flex items-center gap-2">
+        <code className="text-muted text-xs break-all">{signer.fingerprint}</code>
+        <CopyButton text={signer.fingerprint} label="Copy fingerprint" className="size-5" />
+      </span>
       {signer.pinned ? (
-        <>
+        <span className="flex items-center gap-2">
           <span className="text-sound inline-flex items-center gap-1 text-xs font-medium">
             <Pin size={12} aria-hidden /> pinned
           </span>
           <Button kind="ghost" icon={PinOff} className="h-6" onClick={() => void unpin(signer.fingerprint).then(setFailure)}>
             Unpin
           </Button>
-        </>
+        </span>
       ) : mayPin ? (
-        <Button icon={Pin} className="h-6" onClick={() => setAsking(true)}>
-          Pin this key…
-        </Button>
+        <span>
+          <Button icon={Pin} className="h-6" onClick={() => setAsking(true)}>
+            Pin this key…
+          </Button>
+        </span>
       ) : null}
-      {failure === undefined ? null : <span className="text-broken w-full text-xs">{failure.message}</span>}
+      {failure === undefined ? null : <span className="text-broken col-span-full text-xs">{failure.message}</span>}
       <PinDialog signer={signer} open={asking} onOpenChange={setAsking} />
     </div>
   );

@@ -1,10 +1,10 @@
-import type { BundleIntegrity } from '../../../../shared/contract/integrity.ts';
+import type { BundleIntegrity, Check } from '../../../../shared/contract/integrity.ts';
 import { toHref } from '../../route.ts';
 import { useAnswer } from '../../store/use-answer.ts';
 import { formatPlural } from '../../text/format.ts';
 import { EvidenceText } from '../../widgets/evidence-text.tsx';
 import { FailureNotice, Notice } from '../../widgets/notice.tsx';
-import { SignerLine } from '../integrity/signer-line.tsx';
+import { SignerLines } from '../integrity/signer-line.tsx';
 
 /** Whether what is shown below can be relied on: first on the first screen. */
 export function IntegrityBanners() {
@@ -30,6 +30,20 @@ const MEANINGS = {
     text: 'Something in this bundle is not what was signed. Do not rely on it before you know what; what could be read is shown.',
   },
 } as const;
+
+const MOST_FAILURES = 3;
+
+const Failures = ({ checks }: { readonly checks: readonly Check[] }) => (
+  <ul className="text-fg my-1 list-disc pl-5">
+    {checks.slice(0, MOST_FAILURES).map((check) => (
+      <li key={`${check.name} ${check.subject} ${check.detail ?? ''}`}>
+        {check.name}: <EvidenceText text={check.subject} className="font-mono text-xs break-all" />
+        {check.detail === undefined ? null : <EvidenceText text={` ${check.detail}`} />}
+      </li>
+    ))}
+    {checks.length > MOST_FAILURES ? <li>{formatPlural(checks.length - MOST_FAILURES, 'more failure', 'more failures')}, below</li> : null}
+  </ul>
+);
 
 export function IntegrityBanner({ bundle, linked = false }: { readonly bundle: BundleIntegrity; readonly linked?: boolean }) {
   // Of an unknown signer only its keys are missing, and these stand below.
@@ -64,18 +78,8 @@ export function IntegrityBanner({ bundle, linked = false }: { readonly bundle: B
       }
     >
       <p>{text}</p>
-      {failed.slice(0, 3).map((check) => (
-        <p key={`${check.name} ${check.subject}`} className="text-fg">
-          {check.name}: <EvidenceText text={check.subject} />
-          {check.detail === undefined ? null : <EvidenceText text={` (${check.detail})`} />}
-        </p>
-      ))}
-      {failed.length > 3 ? <p className="text-fg">and {formatPlural(failed.length - 3, 'more failure', 'more failures')}</p> : null}
-      <div className="mt-1 flex flex-col gap-1">
-        {bundle.signers.map((signer) => (
-          <SignerLine key={`${signer.role} ${signer.fingerprint}`} signer={signer} mayPin={bundle.verdict !== 'not-sound'} />
-        ))}
-      </div>
+      {failed.length === 0 ? null : <Failures checks={failed} />}
+      <SignerLines signers={bundle.signers} mayPin={bundle.verdict !== 'not-sound'} />
     </Notice>
   );
 }

@@ -45,7 +45,19 @@ const PHASE_WORDS: Record<BundleState['phase'], string> = {
   failed: 'Failed',
 };
 
+const STEP_WORDS = { hashing: 'Hashing files', checking: 'Checking records' } as const;
+
+/** A full bar would say that it is done. */
+const isBetweenSteps = ({ verifying }: BundleState): boolean => verifying !== undefined && verifying.doneBytes >= verifying.totalBytes;
+
+function progressOf(bundle: BundleState): { readonly done: number; readonly total?: number | undefined } {
+  if (bundle.phase === 'loading') return { done: bundle.exchangesLoaded, total: bundle.exchangesTotal };
+  if (bundle.verifying === undefined || isBetweenSteps(bundle)) return { done: 0 };
+  return { done: bundle.verifying.doneBytes, total: bundle.verifying.totalBytes };
+}
+
 function BundleOpening({ bundle }: { readonly bundle: BundleState }) {
+  const word = bundle.verifying === undefined ? PHASE_WORDS[bundle.phase] : STEP_WORDS[bundle.verifying.step];
   const underWay = bundle.phase === 'opening' || bundle.phase === 'verifying' || bundle.phase === 'loading';
   return (
     <section aria-label={bundle.fileName} className="bg-surface border-line flex flex-col gap-3 rounded-lg border p-4">
@@ -55,13 +67,9 @@ function BundleOpening({ bundle }: { readonly bundle: BundleState }) {
       </div>
       {underWay ? (
         <>
-          <ProgressBar
-            label={PHASE_WORDS[bundle.phase]}
-            done={bundle.verifying?.doneBytes ?? bundle.exchangesLoaded}
-            total={bundle.verifying?.totalBytes ?? (bundle.phase === 'loading' ? bundle.exchangesTotal : undefined)}
-          />
+          <ProgressBar label={word} {...progressOf(bundle)} />
           <p className="text-muted flex gap-4 text-xs" role="status">
-            <span>{PHASE_WORDS[bundle.phase]}</span>
+            <span>{word}</span>
             <span>{formatPlural(bundle.checksDone, 'check')} done</span>
             {bundle.exchangesLoaded === 0 ? null : <span>{formatPlural(bundle.exchangesLoaded, 'exchange')}</span>}
             {bundle.rate === undefined ? null : <span>{formatCount(Math.round(bundle.rate))} per second</span>}
@@ -89,7 +97,7 @@ function LiveChecks({ bundleId }: { readonly bundleId: number }) {
     <ul className="flex flex-col gap-0.5 text-xs" aria-label="Checks">
       {shown.map((check) => (
         <li key={`${check.name} ${check.subject}`} className="flex items-baseline gap-2">
-          <CheckMark status={check.status} />
+          <CheckMark check={check} />
           <span className="shrink-0">{check.name}</span>
           <EvidenceText text={check.subject} className="text-muted min-w-0 truncate" />
         </li>
