@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { aPrincipal } from '../record/testing/an-exchange.ts';
 import { type ALifecycle, aLifecycle } from '../retention/testing/a-lifecycle.ts';
 import { type AdminView, createAdminApp } from './admin-app.ts';
 
@@ -53,6 +54,22 @@ test('previews, holds, lifts, redacts and searches; each act with who and why', 
   });
   const redaction = { session, redactions: [{ kind: 'field', field: 'sql' }], ...officer };
   expect(await post('/admin/redactions', redaction)).toMatchObject({ statusCode: 409, error: expect.stringContaining('"Case 12"') });
+  // A preview says what is in the way instead of running into it, and changes nothing.
+  expect(await post('/admin/redactions/preview', redaction)).toMatchObject({
+    statusCode: 200,
+    digests: expect.toSatisfy((digests) => digests > 1),
+    also: ['request body of exchange 1'],
+    lockedUntil: expect.stringMatching(/^20\d\d-/),
+    heldBy: ['Case 12'],
+  });
+  const { issuer, subject } = aPrincipal;
+  expect(await post('/admin/erasures/preview', { issuer, subject })).toMatchObject({
+    statusCode: 200,
+    recordings: [{ sessionId: session, name: 'nightly' }],
+    open: [],
+    heldBy: ['Case 12'],
+  });
+  expect(one.archive.index.byId(session)?.manifest.revision).toBe(1);
   expect(await get('/admin/holds')).toMatchObject({ holds: [{ name: 'Case 12', recordings: 1 }] });
   expect(await post('/admin/holds/Case%2012/lift', officer)).toMatchObject({ statusCode: 200, released: 1 });
   expect(await post('/admin/redactions', redaction)).toMatchObject({
@@ -99,6 +116,13 @@ test.each<[string, string, object, number]>([
   ],
   ['a body of no exchange', '/admin/redactions', { session: 'nightly', redactions: [{ kind: 'body', side: 'response' }], ...officer }, 400],
   ['a session that is not there', '/admin/redactions', { session: 'nope', redactions: [{ kind: 'field', field: 'sql' }], ...officer }, 404],
+  ['a preview of nobody', '/admin/erasures/preview', { issuer: 'https://x', subject: 'y' }, 404],
+  [
+    'a preview of a session that is not there',
+    '/admin/redactions/preview',
+    { session: 'nope', redactions: [{ kind: 'field', field: 'sql' }] },
+    404,
+  ],
   ['a subject of whom nothing is recorded', '/admin/erasures', { issuer: 'https://x', subject: 'y', ...officer }, 404],
 ])('answers %s with what is wrong', async (_case, url, payload, status) => {
   const { statusCode, error } = await post(url, payload);
@@ -117,11 +141,13 @@ test('wants the admin token, and describes itself', async () => {
       .sort(),
   ).toEqual([
     '/admin/erasures',
+    '/admin/erasures/preview',
     '/admin/find-value',
     '/admin/holds',
     '/admin/holds/{name}/lift',
     '/admin/receipts',
     '/admin/redactions',
+    '/admin/redactions/preview',
     '/admin/retention/preview',
     '/admin/retention/run',
   ]);

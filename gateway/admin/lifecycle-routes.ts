@@ -68,6 +68,22 @@ export function lifecycleRoutes(app: Routes, view: LifecycleView): void {
   };
   app.post('/admin/erasures', { schema: erase }, async ({ body }) => await (await view.lifecycle()).erase(body));
 
+  const redactPreview = {
+    ...schemaOf('What a redaction would take out, where else the same text stands, and what is in its way', shapes.redactionPreview),
+    body: z.object({ session: z.string().min(1), redactions: z.array(redactionSchema).min(1).max(100) }),
+  };
+  app.post('/admin/redactions/preview', { schema: redactPreview }, async ({ body: { session, redactions } }) => {
+    const { lockedUntil, ...found } = await (await view.lifecycle()).previewRedaction(session, redactions);
+    return shapes.redactionPreview.parse({ ...found, lockedUntil: lockedUntil?.toISOString() });
+  });
+  const erasePreview = {
+    ...schemaOf('What an erasure would take, and what is in its way', shapes.erasurePreview),
+    body: z.object({ issuer: z.string().min(1), subject: z.string().min(1) }),
+  };
+  app.post('/admin/erasures/preview', { schema: erasePreview }, async ({ body }) =>
+    shapes.erasurePreview.parse(await (await view.lifecycle()).previewErasure(body)),
+  );
+
   const search = {
     ...schemaOf('Was a value in an answer? Tells where, never any other value', shapes.valueSearch),
     body: z.object({ value: z.string().max(1_048_576), session: z.string().min(1).optional() }),

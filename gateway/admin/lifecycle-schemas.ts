@@ -65,6 +65,19 @@ export const redacted = z.object({
   locked: z.array(z.string()).describe('Objects of the revision before that a retention date keeps in the store a while'),
   receipt,
 });
+export const redactionPreview = z.object({
+  sessionId: z.string(),
+  digests: z.int().describe('How many values, chunks and columns would be gone'),
+  also: z.array(z.string()).describe('What holds the same text, and would be gone too'),
+  remains: z.array(z.string()).describe('Records that hold the text themselves, and would stay'),
+  lockedUntil: z.string().optional().describe('The old revision would stay in the store until then, under a key that is destroyed'),
+  heldBy: z.array(z.string()).describe('Holds that keep it from happening'),
+});
+export const erasurePreview = z.object({
+  recordings: z.array(z.object({ sessionId: z.string(), number: z.int(), name: z.string(), closedAt: z.string() })),
+  open: z.array(z.object({ sessionId: z.string(), name: z.string() })).describe('Sessions that have to be closed first'),
+  heldBy: z.array(z.string()).describe('Holds that keep it from happening'),
+});
 export const erased = z.object({ sessions: z.int(), closed: z.int(), receipt });
 export const valueSearch = z.object({
   found: z.array(

@@ -27,11 +27,7 @@ export async function eraseSubject(context: LifecycleContext, request: ErasureRe
   refuseHeldSubject(context, request);
   const key = archive.keys.find(request);
   const manifests = key === undefined ? [] : ownManifests(context, key.id);
-  if (key === undefined)
-    throw new LifecycleRefused(
-      'SUBJECT_UNKNOWN',
-      `Nothing is recorded of ${request.subject} of ${request.issuer}: both must be as in the token ("iss", "sub").`,
-    );
+  if (key === undefined) throw unknownSubject(request);
   const salt = randomBytes(16).toString('hex');
   const { issuer, subject } = request;
   const act: PendingErasure = {
@@ -55,6 +51,28 @@ export async function eraseSubject(context: LifecycleContext, request: ErasureRe
   return { sessions: manifests.length, closed, receipt: await finishErasure(context, entered) };
 }
 
+export type ErasurePreview = {
+  readonly recordings: readonly { readonly sessionId: string; readonly number: number; readonly name: string; readonly closedAt: string }[];
+  /** Sessions that are open: they have to be closed first. */
+  readonly open: readonly { readonly sessionId: string; readonly name: string }[];
+  /** Names of the holds that keep it from happening. */
+  readonly heldBy: readonly string[];
+};
+
+/** What an erasure would take, and what stands in its way. Changes nothing. Throws LifecycleRefused where nothing is recorded of the subject. */
+export async function previewErasure(context: LifecycleContext, subject: Subject): Promise<ErasurePreview> {
+  await context.seal();
+  const key = context.archive.keys.find(subject);
+  const open = openSessionsOf(context, subject).map(({ sessionId, name }) => ({ sessionId, name }));
+  if (key === undefined && open.length === 0) throw unknownSubject(subject);
+  const recordings = key === undefined ? [] : ownManifests(context, key.id);
+  return {
+    recordings: recordings.map(({ sessionId, number, name, closedAt }) => ({ sessionId, number, name, closedAt })),
+    open,
+    heldBy: holdsOn(context, subject),
+  };
+}
+
 /** From the entry in the log to the receipt; every step may be done again. */
 export async function finishErasure(context: LifecycleContext, act: PendingErasure): Promise<string> {
   const { archive } = context;
@@ -66,10 +84,17 @@ export async function finishErasure(context: LifecycleContext, act: PendingErasu
   return receipt;
 }
 
-async function closeOpenSessions(context: LifecycleContext, { issuer, subject, closeOpen }: ErasureRequest): Promise<number> {
-  const open = [...context.catalog.read().sessions.values()].filter(
+const unknownSubject = ({ issuer, subject }: Subject): LifecycleRefused =>
+  new LifecycleRefused('SUBJECT_UNKNOWN', `Nothing is recorded of ${subject} of ${issuer}: both must be as in the token ("iss", "sub").`);
+
+const openSessionsOf = ({ catalog }: LifecycleContext, { issuer, subject }: Subject): CatalogSession[] =>
+  [...catalog.read().sessions.values()].filter(
     (session) => isOpen(session) && session.principal?.issuer === issuer && session.principal.subject === subject,
   );
+
+async function closeOpenSessions(context: LifecycleContext, request: ErasureRequest): Promise<number> {
+  const { closeOpen } = request;
+  const open = openSessionsOf(context, request);
   const [first] = open;
   if (first === undefined) return 0;
   if (closeOpen !== true) {
@@ -86,13 +111,15 @@ async function closeOpenSessions(context: LifecycleContext, { issuer, subject, c
 const isOpen = ({ head }: CatalogSession): boolean => head === undefined || head.leaf.state === 'open';
 
 /** By a hold on any recording of the subject, or on the subject where nothing is sealed yet. */
-function refuseHeldSubject(context: LifecycleContext, { issuer, subject }: Subject): void {
+const refuseHeldSubject = (context: LifecycleContext, subject: Subject): void => refuseHeld(holdsOn(context, subject), 'The subject');
+
+function holdsOn(context: LifecycleContext, { issuer, subject }: Subject): string[] {
   const key = context.archive.keys.find({ issuer, subject });
   const sealed = key === undefined ? [] : ownManifests(context, key.id).flatMap((manifest) => holdsOf(manifest, context));
   const named = context.holds.all.flatMap(({ name, scope }) =>
     scope.principal?.issuer === issuer && scope.principal.subject === subject ? [name] : [],
   );
-  refuseHeld([...new Set([...sealed, ...named])], 'The subject');
+  return [...new Set([...sealed, ...named])];
 }
 
 const ownManifests = ({ archive }: LifecycleContext, keyId: string): RecordingManifest[] =>

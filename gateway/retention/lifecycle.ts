@@ -2,17 +2,31 @@ import { fetchManifest } from '../archive/open-recording.ts';
 import { CatalogFollower } from '../record/catalog-follower.ts';
 import { applyHolds, type LiftedHold, liftHold } from './apply-holds.ts';
 import { type DeletionRun, finishDeletion, previewDeletions, runDeletions } from './delete-recordings.ts';
-import { type ErasedSubject, type ErasureRequest, eraseSubject, finishErasure } from './erase-subject.ts';
+import {
+  type ErasedSubject,
+  type ErasurePreview,
+  type ErasureRequest,
+  eraseSubject,
+  finishErasure,
+  previewErasure,
+} from './erase-subject.ts';
 import { findValue, type ValueSearch } from './find-value.ts';
 import type { Hold, HoldScope } from './hold.ts';
 import { HoldRegister, type HoldRequest } from './hold-register.ts';
-import { type Act, fileOf, type LifecycleContext, type LifecycleParts } from './lifecycle-context.ts';
+import { type Act, fileOf, type LifecycleContext, type LifecycleParts, type Subject } from './lifecycle-context.ts';
 import { LifecycleRefused } from './lifecycle-refused.ts';
 import { type PendingAct, PendingActs } from './pending-acts.ts';
 import type { Plan } from './plan-deletions.ts';
 import { readWriterLog } from './read-writer-log.ts';
 import { type ReceiptFile, Receipts } from './receipts.ts';
-import { enterRedaction, finishRedaction, type RedactedRecording, redactRecording } from './redact-recording.ts';
+import {
+  enterRedaction,
+  finishRedaction,
+  previewRedaction,
+  type RedactedRecording,
+  type RedactionPreview,
+  redactRecording,
+} from './redact-recording.ts';
 import type { Redaction } from './redaction.ts';
 
 export type PlacedHold = { readonly hold: Hold; readonly recordings: number; readonly receipt: string };
@@ -87,17 +101,26 @@ export class Lifecycle {
   /** `session`: id, name (the newest of that name) or `latest`; it must be closed. */
   redact(session: string, redactions: readonly Redaction[], act: Act): Promise<RedactedRecording> {
     return this.#inTurn(async () => {
-      const { sessionId, name, head } = this.#findSession(session);
-      if (head === undefined || head.leaf.state === 'open')
-        throw new LifecycleRefused(
-          'SESSION_OPEN',
-          `Session ${name} (${sessionId}) is still open; close it first: steno close ${sessionId}.`,
-        );
+      const sessionId = this.#findClosed(session);
       await this.#finishEarlier(sessionId);
       await this.#context.seal();
       await applyHolds(this.#context);
       return await redactRecording(this.#context, sessionId, redactions, act);
     });
+  }
+
+  /** What `redact` would do, and what is in its way. */
+  previewRedaction(session: string, redactions: readonly Redaction[]): Promise<RedactionPreview> {
+    return this.#inTurn(async () => {
+      const sessionId = this.#findClosed(session);
+      await this.#context.seal();
+      return await previewRedaction(this.#context, sessionId, redactions);
+    });
+  }
+
+  /** What `erase` would do, and what is in its way. */
+  previewErasure(subject: Subject): Promise<ErasurePreview> {
+    return this.#inTurn(() => previewErasure(this.#context, subject));
   }
 
   erase(request: ErasureRequest): Promise<ErasedSubject> {
@@ -152,6 +175,12 @@ export class Lifecycle {
       (wanted === 'latest' ? sessions.at(-1) : undefined);
     if (found === undefined) throw new LifecycleRefused('SESSION_UNKNOWN', `There is no session "${wanted}": "steno sessions" lists them.`);
     return found;
+  }
+
+  #findClosed(wanted: string): string {
+    const { sessionId, name, head } = this.#findSession(wanted);
+    if (head !== undefined && head.leaf.state !== 'open') return sessionId;
+    throw new LifecycleRefused('SESSION_OPEN', `Session ${name} (${sessionId}) is still open; close it first: steno close ${sessionId}.`);
   }
 
   /** A session may be named as people name it; what stands in the hold is its id. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { openRecording, readManifest } from '../archive/open-recording.ts';
+import { openRecording, type Recording, readManifest } from '../archive/open-recording.ts';
 import { manifestName, type RecordingManifest, recordingFolder } from '../archive/recording-manifest.ts';
 import { reviseRecording, superseded } from '../archive/revise-recording.ts';
 import { stagingFolder } from '../archive/seal-session.ts';
@@ -38,9 +38,7 @@ export async function redactRecording(
   { by, reason }: Act,
 ): Promise<RedactedRecording> {
   const { archive, recorder, pending } = context;
-  const recording = openRecording(archive, sessionId);
-  if (recording === undefined)
-    throw new LifecycleRefused('SESSION_UNKNOWN', `There is no sealed session ${sessionId}: "steno sessions" lists them.`);
+  const recording = openSealed(context, sessionId);
   const { manifest } = recording;
   refuseHeld(holdsOf(manifest, context), `Session ${manifest.name}`);
   const folder = join(stagingFolder(archive.directory), `redact-${sessionId}`);
@@ -91,6 +89,44 @@ export async function redactRecording(
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+export type RedactionPreview = Pick<RedactedRecording, 'sessionId' | 'also' | 'remains'> & {
+  /** How many values, chunks and columns would be gone. */
+  readonly digests: number;
+  /** The old revision would stay in the store until then, unreadable: every recording of the subject would get a fresh key. */
+  readonly lockedUntil: Date | undefined;
+  /** Names of the holds that keep it from happening. */
+  readonly heldBy: readonly string[];
+};
+
+/** What a redaction would take out, where else the same text stands, and what is in its way. Changes nothing. Throws LifecycleRefused. */
+export async function previewRedaction(
+  context: LifecycleContext,
+  sessionId: string,
+  redactions: readonly Redaction[],
+): Promise<RedactionPreview> {
+  const { archive } = context;
+  const recording = openSealed(context, sessionId);
+  const { manifest } = recording;
+  const folder = join(stagingFolder(archive.directory), `preview-${sessionId}`);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  try {
+    const source = SessionSource.ofRecording(recordingMembers(recording), manifest.software);
+    const { digests, also, remains } = await redactMembers(source, redactions, folder);
+    const facts = await archive.store.head(manifestName(manifest, manifest.revision));
+    const lockedUntil = facts !== undefined && isLocked(facts) ? facts.retainUntil : undefined;
+    return { sessionId, digests: digests.length, also, remains, lockedUntil, heldBy: holdsOf(manifest, context) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function openSealed({ archive }: LifecycleContext, sessionId: string): Recording {
+  const recording = openRecording(archive, sessionId);
+  if (recording !== undefined) return recording;
+  throw new LifecycleRefused('SESSION_UNKNOWN', `There is no sealed session ${sessionId}: "steno sessions" lists them.`);
 }
 
 /** While a retention date or a hold is on the old revision, its bytes stay where they are. */

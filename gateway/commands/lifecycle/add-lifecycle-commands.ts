@@ -3,6 +3,7 @@ import { collect, withConfig, withPerson } from '../recurring-options.ts';
 import type { EraseOptions } from './erase.ts';
 import type { FindValueOptions } from './find-value.ts';
 import type { PlaceOptions } from './hold.ts';
+import type { ReceiptsOptions } from './receipts.ts';
 import type { RedactOptions } from './redact.ts';
 
 /** How long recordings are kept, and what is taken out of them before. */
@@ -44,18 +45,20 @@ function addHolds(program: Command): void {
     .option('--from <date>', 'sessions under way from then')
     .option('--to <date>', 'sessions under way before then')
     .option('--reason <text>', 'why; recorded')
+    .option('--json', 'as JSON')
     .action(async (name: string, options: PlaceOptions) => (await import('./hold.ts')).placeHold(name, options));
 
   withConfig(withPerson(hold.command('lift')))
     .argument('<name>', 'name or id of a standing hold')
-    .description('lift a hold')
+    .description('lift a hold; "steno receipts --kind hold" keeps who placed it and who lifted it')
     .option('--reason <text>', 'why; recorded')
-    .action(async (name: string, options: { config: string; by: string; reason?: string }) =>
+    .option('--json', 'as JSON')
+    .action(async (name: string, options: { config: string; by: string; reason?: string; json?: true }) =>
       (await import('./hold.ts')).liftHold(name, options),
     );
 
   withConfig(hold.command('list'))
-    .description('the holds that stand')
+    .description('the holds that stand: since when, by whom, why, and what they cover')
     .option('--json', 'as JSON')
     .action(async (options: { config: string; json?: true }) => (await import('./hold.ts')).listHolds(options));
 }
@@ -71,6 +74,8 @@ function addRemovals(program: Command): void {
     .option('--body <side>', 'request or response, of one exchange; may be repeated', collect, [])
     .option('--exchange <number>', 'of this exchange alone; everywhere in the session unless told')
     .option('--reason <text>', 'why; recorded')
+    .option('--dry-run', 'change nothing: say what would go, where else the same text stands, and what is in its way (exit 1)')
+    .option('--json', 'as JSON')
     .action(async (session: string, options: RedactOptions) => (await import('./redact.ts')).redact(session, options));
 
   withConfig(withPerson(program.command('erase')))
@@ -78,10 +83,18 @@ function addRemovals(program: Command): void {
     .requiredOption('--subject <values...>', 'ISSUER SUBJECT, as in the token ("iss", "sub")')
     .requiredOption('--reason <text>', 'why; recorded')
     .option('--close', 'close sessions that are open, instead of refusing')
+    .option('--dry-run', 'change nothing: say what would go, and what is in its way (exit 1)')
+    .option('--json', 'as JSON')
     .action(async (options: EraseOptions) => (await import('./erase.ts')).erase(options));
 }
 
 function addSearch(program: Command): void {
+  withConfig(program.command('receipts'))
+    .description('every deletion, hold, lifting, redaction and erasure: when, by whom, why, and the file that proves it')
+    .option('--kind <kind>', 'retention, hold, redaction or erasure; all unless told')
+    .option('--json', 'as JSON')
+    .action(async (options: ReceiptsOptions) => (await import('./receipts.ts')).listReceipts(options));
+
   withConfig(program.command('find-value'))
     .argument('[value]', 'as BigQuery wrote it')
     .description('did this value leave? Tells where, never another value: exit 0 it did, 1 it did not')

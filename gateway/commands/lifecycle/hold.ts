@@ -13,12 +13,14 @@ export type PlaceOptions = {
   readonly connection?: string;
   readonly from?: string;
   readonly to?: string;
+  readonly json?: boolean;
 };
 
 export async function placeHold(name: string, options: PlaceOptions): Promise<void> {
   const { by, reason } = options;
   const body = { name, by, reason, scope: toScope(options) };
   const placed = placedHold.parse(await askLifecycle(await requireConfig(options.config), 'holds', 'POST', body));
+  if (options.json) return console.log(JSON.stringify(placed, undefined, 2));
   console.log(
     [
       `Hold "${name}" stands: ${placed.hold.covers}`,
@@ -44,12 +46,13 @@ function toScope({ session, issuer, subject, connection, from, to }: PlaceOption
 
 export async function liftHold(
   name: string,
-  options: { readonly config: string; readonly by: string; readonly reason?: string },
+  options: { readonly config: string; readonly by: string; readonly reason?: string; readonly json?: boolean },
 ): Promise<void> {
   const { by, reason } = options;
   const lifted = liftedHold.parse(
     await askLifecycle(await requireConfig(options.config), `holds/${encodeURIComponent(name)}/lift`, 'POST', { by, reason }),
   );
+  if (options.json) return console.log(JSON.stringify(lifted, undefined, 2));
   console.log([`Hold "${lifted.hold.name}" is lifted; ${lifted.released} recordings are free.`, `receipt   ${lifted.receipt}`].join('\n'));
 }
 
