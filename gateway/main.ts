@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { createAdminApp } from './admin/admin-app.ts';
+import { type AdminOptions, createAdminApp } from './admin/admin-app.ts';
 import { readOrCreateAdminToken } from './admin/admin-token.ts';
 import { createMetrics } from './admin/metrics.ts';
 import { createApp } from './app.ts';
@@ -108,21 +108,12 @@ async function listen(config: Config, recorder: Recorder, attestor: Attestor): P
   const onEnd = (exchange: Exchange): void => {
     metrics.count(exchange);
     tracing?.trace(exchange);
-    const level = (exchange.ending?.status ?? 0) >= 500 ? 'warn' : 'info';
-    if (log.isLevelEnabled(level)) log[level](describeExchange(exchange), 'exchange ended');
+    logEnd(exchange);
   };
   const drain = new Drain(config.shutdownSeconds * 1000);
   const app = await createApp({ config, recorder, stages, onEnd, drain });
-  const adminTls = await openTls({ ...config, tls: config.admin.tls });
-  const admin = await createAdminApp({
-    stages: { ...stages, sealing, drain, lifecycle, writerKeys: writerKeysOf(config.dataDirectory) },
-    metrics,
-    token: await readOrCreateAdminToken(config.dataDirectory),
-    ...(adminTls === undefined ? {} : { server: behindTls(adminTls) }),
-  });
-  admin.addHook('onClose', async () => adminTls?.close());
-  if (adminTls === undefined && !isLoopback(config.admin.listen.host))
-    log.warn(`The admin token travels in clear to ${config.admin.listen.host}: set admin.tls, or listen on 127.0.0.1`);
+  const writerKeys = writerKeysOf(config.dataDirectory);
+  const admin = await openAdmin(config, { stages: { ...stages, sealing, drain, lifecycle, writerKeys }, metrics });
   try {
     const url = await app.listen(config.listen);
     const adminUrl = await admin.listen(config.admin.listen);
@@ -145,6 +136,21 @@ async function listen(config: Config, recorder: Recorder, attestor: Attestor): P
     await Promise.all([app.close(), admin.close(), lifecycle.close(), sealing.close()]);
     throw error;
   }
+}
+
+async function openAdmin(config: Config, parts: Pick<AdminOptions, 'stages' | 'metrics'>): Promise<FastifyInstance> {
+  const tls = await openTls({ ...config, tls: config.admin.tls });
+  const token = await readOrCreateAdminToken(config.dataDirectory);
+  const admin = await createAdminApp({ ...parts, token, ...(tls === undefined ? {} : { server: behindTls(tls) }) });
+  admin.addHook('onClose', async () => tls?.close());
+  if (tls === undefined && !isLoopback(config.admin.listen.host))
+    log.warn(`The admin token travels in clear to ${config.admin.listen.host}: set admin.tls, or listen on 127.0.0.1`);
+  return admin;
+}
+
+function logEnd(exchange: Exchange): void {
+  const level = (exchange.ending?.status ?? 0) >= 500 ? 'warn' : 'info';
+  if (log.isLevelEnabled(level)) log[level](describeExchange(exchange), 'exchange ended');
 }
 
 const tellTrouble = (trouble: string | undefined): void =>

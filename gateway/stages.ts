@@ -20,7 +20,7 @@ import { JobOwners, uploadKey } from './session/job-owners.ts';
 import { Ledger } from './session/ledger.ts';
 import { type OnClosed, Sessions } from './session/sessions.ts';
 import { Connections } from './upstream/connections.ts';
-import { Forwarder } from './upstream/forward.ts';
+import { Forwarder, type ForwardHooks } from './upstream/forward.ts';
 import type { PersonalAccounts } from './upstream/per-user/personal-accounts.ts';
 
 /** The stages, each made once and told only what it needs of the others. */
@@ -71,24 +71,7 @@ export async function openStages(config: Config, recorder: Recorder, now: () => 
   const connections = new Connections(config.connections, config.limits, personal.accounts);
   const probe = new StatementProbe(connections, recorder);
   const policy = new Policy(folder, (exchange) => probe.ask(exchange), totals);
-  const forwarder = new Forwarder(connections, config, {
-    keep: (exchange) =>
-      exchange.call!.method.id === 'bigquery.jobs.list' ? owners.ownedBy(exchange.principal!) : canSee(policy.judgeFor(exchange), exchange),
-    ownJob: (exchange, job) => owners.own(job, exchange),
-    ownUpload: (exchange, uploadId) => owners.own({ projectId: uploadKey, jobId: uploadId }, exchange),
-    reviewJob: (exchange, job, tables) => {
-      const unjudged = policy.review(exchange, tables);
-      if (unjudged.length === 0) return;
-      log.error(
-        { exchange: exchange.id, job: job.jobId, tables: unjudged },
-        'BigQuery referenced tables that were not judged before the run',
-      );
-      owners.widen(job, exchange);
-      policy.judgeAgain(exchange);
-    },
-    ownResultTable: (exchange, name, job) => owners.ownResultTable(name, job, exchange),
-    ownBigQuerySession: (exchange, name) => owners.ownBigQuerySession(name, exchange),
-  });
+  const forwarder = new Forwarder(connections, config, forwardHooks(owners, policy));
   const access = new AccessRecord(recorder, sessions);
   const sweep = setInterval(() => sessions.closeExpired(), 30_000).unref();
   return {
@@ -115,6 +98,26 @@ export async function openStages(config: Config, recorder: Recorder, now: () => 
     },
   };
 }
+
+/** Whose an answer is, and whether it names what was judged. */
+const forwardHooks = (owners: JobOwners, policy: Policy): ForwardHooks => ({
+  keep: (exchange) =>
+    exchange.call!.method.id === 'bigquery.jobs.list' ? owners.ownedBy(exchange.principal!) : canSee(policy.judgeFor(exchange), exchange),
+  ownJob: (exchange, job) => owners.own(job, exchange),
+  ownUpload: (exchange, uploadId) => owners.own({ projectId: uploadKey, jobId: uploadId }, exchange),
+  reviewJob: (exchange, job, tables) => {
+    const unjudged = policy.review(exchange, tables);
+    if (unjudged.length === 0) return;
+    log.error(
+      { exchange: exchange.id, job: job.jobId, tables: unjudged },
+      'BigQuery referenced tables that were not judged before the run',
+    );
+    owners.widen(job, exchange);
+    policy.judgeAgain(exchange);
+  },
+  ownResultTable: (exchange, name, job) => owners.ownResultTable(name, job, exchange),
+  ownBigQuerySession: (exchange, name) => owners.ownBigQuerySession(name, exchange),
+});
 
 const dayMs = 86_400_000;
 

@@ -40,47 +40,22 @@ export function createMetrics({ recorder, sessions, folder, sealing }: MetricsSo
     help: 'Tables that BigQuery says a job referenced and that were not judged before it ran: above 0 somebody should look',
     registers: [registry],
   });
-  new Gauge({
-    name: 'steno_recorder_ready',
-    help: '1 while exchanges can be recorded',
-    registers: [registry],
-    collect() {
-      this.set(recorder.state().ready ? 1 : 0);
-    },
-  });
-  new Gauge({
-    name: 'steno_recorder_queued_bytes',
-    help: 'Bytes that wait to be durable',
-    registers: [registry],
-    collect() {
-      this.set(recorder.state().queuedBytes);
-    },
-  });
-  new Gauge({
-    name: 'steno_open_exchanges',
-    help: 'Exchanges under way',
-    registers: [registry],
-    collect() {
-      this.set(recorder.state().openExchanges);
-    },
-  });
-  new Gauge({
-    name: 'steno_open_sessions',
-    help: 'Sessions that are open',
-    registers: [registry],
-    collect() {
-      this.set(sessions.list().length);
-    },
-  });
-  new Gauge({
-    name: 'steno_policy_mistakes',
-    help: 'Mistakes in the policy files as they are now; above 0 the last good policy is in force',
-    registers: [registry],
-    collect() {
-      this.set(folder.mistakes.length);
-    },
-  });
-  if (sealing !== undefined) gaugeSealing(registry, () => sealing.state());
+  addGauges(registry, [
+    ['steno_recorder_ready', '1 while exchanges can be recorded', () => Number(recorder.state().ready)],
+    ['steno_recorder_queued_bytes', 'Bytes that wait to be durable', () => recorder.state().queuedBytes],
+    ['steno_open_exchanges', 'Exchanges under way', () => recorder.state().openExchanges],
+    ['steno_open_sessions', 'Sessions that are open', () => sessions.list().length],
+    [
+      'steno_policy_mistakes',
+      'Mistakes in the policy files as they are now; above 0 the last good policy is in force',
+      () => folder.mistakes.length,
+    ],
+  ]);
+  if (sealing !== undefined)
+    addGauges(
+      registry,
+      sealingGauges(() => sealing.state()),
+    );
   return {
     registry,
     count(exchange) {
@@ -93,24 +68,28 @@ export function createMetrics({ recorder, sessions, folder, sealing }: MetricsSo
   };
 }
 
-function gaugeSealing(registry: Registry, state: () => SealingFigures): void {
-  const gauges: readonly (readonly [name: string, help: string, value: (state: SealingFigures) => number])[] = [
-    ['steno_sessions_sealed', 'Sessions sealed into the store of recordings since the start', ({ sealed }) => sealed],
-    ['steno_segments_retired', 'Journal segments let go of since the start', ({ retired }) => retired],
-    ['steno_sessions_waiting', 'Closed sessions that are not sealed yet', ({ waiting }) => waiting],
-    [
-      'steno_sealing_trouble',
-      '1 while nothing can be sealed; the journal keeps everything meanwhile',
-      ({ trouble }) => Number(trouble !== undefined),
-    ],
-  ];
-  for (const [name, help, value] of gauges) {
+type GaugeRow = readonly [name: string, help: string, value: () => number];
+
+const sealingGauges = (state: () => SealingFigures): readonly GaugeRow[] => [
+  ['steno_sessions_sealed', 'Sessions sealed into the store of recordings since the start', () => state().sealed],
+  ['steno_segments_retired', 'Journal segments let go of since the start', () => state().retired],
+  ['steno_sessions_waiting', 'Closed sessions that are not sealed yet', () => state().waiting],
+  [
+    'steno_sealing_trouble',
+    '1 while nothing can be sealed; the journal keeps everything meanwhile',
+    () => Number(state().trouble !== undefined),
+  ],
+];
+
+/** Values that are looked up when somebody asks. */
+function addGauges(registry: Registry, rows: readonly GaugeRow[]): void {
+  for (const [name, help, value] of rows) {
     new Gauge({
       name,
       help,
       registers: [registry],
       collect() {
-        this.set(value(state()));
+        this.set(value());
       },
     });
   }
