@@ -82,10 +82,12 @@ function toRedaction({ at, by, reason, redacted = [] }: Custody): string {
   return `What ${by} took out on ${at.slice(0, 10)}${why}: ${pieces}, this bundle not what it was.`;
 }
 
-/** Bodies of which the gateway was told to keep no content. */
+/** Bodies that went between client and gateway, of which it was told to keep no content; those that it masked stand beside what it delivered. */
 async function countUnkept({ attached, catalog }: CaseBundle, database: CaseDatabase): Promise<string[]> {
   if (!attached) return [];
-  const [row] = await database.all(`SELECT count(*) AS bodies FROM ${catalog}.body WHERE stored = 'digest'`);
+  const [row] = await database.all(
+    `SELECT count(*) AS bodies FROM ${catalog}.body WHERE stored = 'digest' AND side IN ('request', 'response')`,
+  );
   const bodies = Number(row?.['bodies'] ?? 0);
   if (bodies === 0) return [];
   return [
