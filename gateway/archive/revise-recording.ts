@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { bundlePaths, olderPaths } from '../../shared/bundle/format.ts';
 import type { MemberFile } from '../../shared/bundle/member-writer.ts';
 import type { EntryInput } from '../record/record-input.ts';
 import type { Archive } from './archive.ts';
@@ -61,7 +62,7 @@ async function putRevision(
   const locks = await locksOf(archive, manifest);
   const files = await putMembers(archive, recording.key, rebuilt, folder, locks);
   const changed = new Map(files.map((file) => [file.path, file]));
-  const old = manifest.files.map((file) => changed.get(file.path) ?? file);
+  const old = manifest.files.filter((file) => !isOutlived(file, changed)).map((file) => changed.get(file.path) ?? file);
   const added = files.filter((file) => !manifest.files.some((one) => one.path === file.path));
   const next: RecordingManifest = {
     ...manifest,
@@ -75,6 +76,10 @@ async function putRevision(
   archive.index.announce(superseded(manifest, next));
   return await putManifest(archive, next, folder, locks);
 }
+
+/** Of a recording that an older release sealed: its index names records, and addresses, that the archive written anew no longer has. */
+const isOutlived = ({ path: member }: { readonly path: string }, changed: ReadonlyMap<string, unknown>): boolean =>
+  member === olderPaths.index && changed.has(bundlePaths.index);
 
 /** What keeps the old revision keeps the new one. */
 async function locksOf({ store }: Archive, manifest: RecordingManifest) {

@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parseCheckpoint } from '../../shared/bundle/checkpoint.ts';
 import { createSignerKey } from '../../shared/bundle/ed25519-key.ts';
-import { bundlePaths } from '../../shared/bundle/format.ts';
+import { bundlePaths, olderPaths } from '../../shared/bundle/format.ts';
+import type { MemberFile } from '../../shared/bundle/member-writer.ts';
 import { isConsistent } from '../../shared/bundle/merkle-tree.ts';
 import { readMembers } from '../../shared/bundle/testing/mutate-bundle.ts';
 import { exportSession } from '../record/export-session.ts';
@@ -135,7 +137,6 @@ test('a revision takes the place of the one before, and what only that named lea
       const file = path.join(folder, 'disclosures');
       const bytes = text.subarray(0, text.indexOf('\n') + 1);
       writeFileSync(file, bytes);
-      const { createHash } = await import('node:crypto');
       return [{ path: bundlePaths.disclosures, file, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }];
     },
     custody: { action: 'redacted', by: 'ann', tool: 'test', at: '2026-01-01T00:00:00.000Z' },
@@ -156,6 +157,31 @@ test('a revision takes the place of the one before, and what only that named lea
   const members = await exported(session);
   expect(members.get(bundlePaths.disclosures)!.toString('utf8').trim().split('\n')).toHaveLength(1);
   expect(members.get(bundlePaths.custody)!.toString('utf8').trim().split('\n')).toHaveLength(2);
+});
+
+test('written anew, a recording of an older release leaves nothing of its old index', async () => {
+  const session = await recordSession(recorder, 'nightly', 3);
+  await sealAll(directory, recorder);
+  const archive = await openArchive(directory);
+  const custody = { action: 'redacted', by: 'ann', tool: 'test', at: '2026-01-01T00:00:00.000Z' } as const;
+  const enter: Recorder['enter'] = (entry) => recorder.enter(entry);
+  const member = (folder: string, name: string, bytes: Buffer): MemberFile => {
+    const file = path.join(folder, path.basename(name));
+    writeFileSync(file, bytes);
+    return { path: name, file, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+  };
+  const old = Buffer.from('urn:uuid:… 20260101000000 {"url":"https://gw.example/secret"}\n');
+  await reviseRecording(archive, session, { rebuild: async (_, folder) => [member(folder, olderPaths.index, old)], custody, enter });
+  expect(openRecording(archive, session)!.file(olderPaths.index)).toBeDefined();
+  await reviseRecording(archive, session, {
+    rebuild: async (recording, folder) => [member(folder, index, Buffer.concat(await drain(recording.read(index))))],
+    custody,
+    enter,
+  });
+  expect(openRecording(archive, session)!.file(olderPaths.index)).toBeUndefined();
+  expect(openRecording(archive, session)!.file(index)).toBeDefined();
+  await archive.close();
+  expect([...(await exported(session)).keys()]).not.toContain(olderPaths.index);
 });
 
 test('what cannot be sealed keeps its segment, and holds up nobody else', async () => {
