@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +13,7 @@ import { listSessions } from '../record/list-sessions.ts';
 import { readWriterLog } from './read-writer-log.ts';
 import { type ALifecycle, aLifecycle } from './testing/a-lifecycle.ts';
 import { findPlanted } from './testing/find-planted.ts';
+import { type KilledAct, killAct } from './testing/kill-act.ts';
 
 // SIGKILL in the middle of an act, a fresh process, and the act is done wholly or was never begun. STENO_KILLS: how often for each act.
 const kills = Number(process.env['STENO_KILLS'] ?? 4);
@@ -48,19 +48,10 @@ async function prepare(keep: string): Promise<string> {
 }
 
 /** Resolves with whether the act was done before the signal came. */
-async function killWithin(act: string, delayMs: number, from = prepared, keep = '1s'): Promise<boolean> {
+async function killWithin(act: KilledAct['act'], delayMs: number, from = prepared, keep = '1s'): Promise<boolean> {
   directory = join(mkdtempSync(join(tmpdir(), 'steno-kill-')), 'data');
   cpSync(from, directory, { recursive: true });
-  const script = join(import.meta.dirname, 'testing/act-child.ts');
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, directory, act, keep], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let output = '';
-  for await (const piece of child.stdout.setEncoding('latin1')) {
-    if (output === '') setTimeout(() => child.kill('SIGKILL'), delayMs);
-    output += piece;
-  }
-  return output.includes('D');
+  return await killAct({ directory, act, keep, delayMs });
 }
 
 async function afterwards(check: (one: ALifecycle) => Promise<void>, keep = '1s'): Promise<void> {

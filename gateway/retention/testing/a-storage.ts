@@ -21,3 +21,12 @@ export async function aStorage(kind: StoreKind): Promise<AStorage> {
   await under.store.close();
   return { storage: { s3: under.settings }, double: under.double, close: () => under.close() };
 }
+
+/** The same objects with their locks under another prefix of the bucket; as configured for it. */
+export function copyPrefix({ storage, double }: AStorage, prefix: string): NonNullable<Config['storage']> {
+  if (double === undefined || storage === undefined || !('s3' in storage)) throw new TypeError('only buckets have prefixes');
+  const { s3 } = storage;
+  for (const { key, ...version } of double.bucket.all(s3.prefix))
+    if (!version.isMarker) double.bucket.add(prefix + key.slice(s3.prefix.length), version, {});
+  return { s3: { ...s3, prefix } };
+}

@@ -1,8 +1,9 @@
-// Does one act upon the recordings of a data directory, to be killed on the way: `node act-child.ts DIRECTORY ACT KEEP`.
+// Does one act upon the recordings of a data directory, to be killed on the way: `node act-child.ts DIRECTORY ACT KEEP STORAGE`.
 import { aLifecycle } from './a-lifecycle.ts';
 
-const [, , directory, act, keep] = process.argv as [string, string, string, string, string];
-const { lifecycle } = await aLifecycle({ default: keep, rules: [{ connections: ['billing'], keep: 'forever' }] }, { directory });
+const [, , directory, act, keep, storage] = process.argv as [string, string, string, string, string, string];
+const rules = { default: keep, rules: [{ connections: ['billing'], keep: 'forever' }] };
+const { lifecycle } = await aLifecycle(rules, { directory, storage: JSON.parse(storage) ?? undefined });
 const officer = { by: 'jo@acme.test', reason: 'case 12' };
 
 const acts: Readonly<Record<string, () => Promise<unknown>>> = {
