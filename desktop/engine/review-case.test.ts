@@ -146,7 +146,7 @@ describe('opening files', () => {
       code: 'BUNDLE_NOT_A_BUNDLE',
       message: expect.stringMatching(/^[A-Z].*\.$/s),
     });
-    expect(await failureOf(fileOf('missing.wacz'))).toMatchObject({ code: 'BUNDLE_NOT_A_BUNDLE' });
+    expect(await failureOf(fileOf('missing.wacz'))).toMatchObject({ code: 'BUNDLE_NOT_FOUND' });
   });
 
   it('opens a recorded session; green with its key, and never green when a byte was changed', async () => {

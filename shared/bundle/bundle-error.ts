@@ -1,4 +1,5 @@
 export type BundleErrorCode =
+  | 'BUNDLE_NOT_FOUND'
   | 'BUNDLE_NOT_A_BUNDLE'
   | 'BUNDLE_TRUNCATED'
   | 'BUNDLE_NEWER_VERSION'

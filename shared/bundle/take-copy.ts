@@ -48,8 +48,9 @@ async function checkFile(source: string): Promise<void> {
     await file.close();
     if (isFile) return;
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'does not exist' : 'cannot be read';
-    throw new BundleError('BUNDLE_NOT_A_BUNDLE', `${source} ${reason}. Check the name.`, { cause: error });
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
+      throw new BundleError('BUNDLE_NOT_FOUND', `${source} does not exist. Check the name.`, { cause: error });
+    throw new BundleError('BUNDLE_NOT_A_BUNDLE', `${source} cannot be read. Check the name.`, { cause: error });
   }
   throw new BundleError('BUNDLE_NOT_A_BUNDLE', `${source} is not a file. Choose a .wacz file that "steno export" wrote.`);
 }

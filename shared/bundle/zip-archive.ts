@@ -145,8 +145,9 @@ async function openFile(path: string): Promise<FileHandle> {
     if ((await file.stat()).isFile()) return file;
     await file.close();
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'does not exist' : 'cannot be read';
-    throw new BundleError('BUNDLE_NOT_A_BUNDLE', `${path} ${reason}. Check the name.`, { cause: error });
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
+      throw new BundleError('BUNDLE_NOT_FOUND', `${path} does not exist. Check the name.`, { cause: error });
+    throw new BundleError('BUNDLE_NOT_A_BUNDLE', `${path} cannot be read. Check the name.`, { cause: error });
   }
   throw new BundleError('BUNDLE_NOT_A_BUNDLE', `${path} is not a file. Choose a .wacz file that "steno export" wrote.`);
 }

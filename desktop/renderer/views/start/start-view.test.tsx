@@ -25,6 +25,8 @@ describe('before anything is open', () => {
     ['BUNDLE_NOT_A_BUNDLE', 'This file is not a bundle'],
     ['BUNDLE_TRUNCATED', 'This bundle is cut short'],
     ['BUNDLE_NEWER_VERSION', 'This bundle was made by a newer Steno'],
+    ['BUNDLE_NOT_FOUND', 'There is no such file'],
+    ['BUNDLE_ENCRYPTED', 'This bundle is encrypted'],
   ])('explains %s with its remedy', async (code, title) => {
     const refuse = (): never => {
       throw new EngineError({ code, message: 'It has no manifest.', remedy: 'Export the session again.' });

@@ -47,16 +47,36 @@ export function StartView() {
 }
 
 const TITLES: Readonly<Record<string, string>> = {
+  BUNDLE_NOT_FOUND: 'There is no such file',
   BUNDLE_NOT_A_BUNDLE: 'This file is not a bundle',
   BUNDLE_TRUNCATED: 'This bundle is cut short',
   BUNDLE_NEWER_VERSION: 'This bundle was made by a newer Steno',
   BUNDLE_DAMAGED: 'This bundle is damaged',
+  BUNDLE_ENCRYPTED: 'This bundle is encrypted',
+  BUNDLE_WRONG_IDENTITY: 'This bundle is encrypted to somebody else',
+  BUNDLE_NO_ROOM: 'There is no room to open this bundle',
+};
+
+/** Nothing is wrong with a file of which only the key, the name or the room is missing. */
+const CAUTIONS: readonly string[] = [
+  'BUNDLE_NOT_FOUND',
+  'BUNDLE_NEWER_VERSION',
+  'BUNDLE_ENCRYPTED',
+  'BUNDLE_WRONG_IDENTITY',
+  'BUNDLE_NO_ROOM',
+];
+
+/** What can be done here, where there is no command line. */
+const HINTS: Readonly<Record<string, string>> = {
+  BUNDLE_ENCRYPTED: 'Or put the identity into ~/.config/steno/age-identity, where it is found by itself, and open the bundle again.',
+  BUNDLE_WRONG_IDENTITY: 'The identity in ~/.config/steno/age-identity is tried by itself; it may hold several.',
 };
 
 export function OpenFailure({ failure }: { readonly failure: EngineFailure }) {
   const title = TITLES[failure.code];
+  const hint = HINTS[failure.code];
   return (
-    <Notice tone="broken" title={title ?? <EvidenceText text={failure.message} />}>
+    <Notice tone={CAUTIONS.includes(failure.code) ? 'caution' : 'broken'} title={title ?? <EvidenceText text={failure.message} />}>
       {title === undefined ? null : (
         <p>
           <EvidenceText text={failure.message} />
@@ -67,6 +87,7 @@ export function OpenFailure({ failure }: { readonly failure: EngineFailure }) {
           <EvidenceText text={failure.remedy} />
         </p>
       )}
+      {hint === undefined ? null : <p className="text-fg">{hint}</p>}
       <code className="text-faint text-2xs">{failure.code}</code>
     </Notice>
   );
