@@ -34,12 +34,17 @@ function areInOrder(values: readonly unknown[]): boolean {
 
 function write(value: unknown): string {
   if (typeof value !== 'object' || value === null) return writePlain(value);
-  if (Array.isArray(value)) return `[${value.map(write).join()}]`;
+  if (Array.isArray(value)) return writeArray(value);
   const object = value as Record<string, unknown>;
-  const members = Object.keys(object)
-    .sort()
-    .map((key) => `${JSON.stringify(key)}:${write(object[key])}`);
-  return `{${members.join()}}`;
+  let text = '';
+  for (const key of Object.keys(object).sort()) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${write(object[key])}`;
+  return `{${text}}`;
+}
+
+function writeArray(values: readonly unknown[]): string {
+  let text = '';
+  for (const [index, value] of values.entries()) text += index === 0 ? write(value) : `,${write(value)}`;
+  return `[${text}]`;
 }
 
 function writePlain(value: unknown): string {

@@ -90,14 +90,21 @@ function parseObject(body: Uint8Array): Record<string, unknown> {
 function parseRow(row: unknown): string[] {
   const cells = only(row, 'f');
   if (!Array.isArray(cells)) throw new TypeError('not a row');
-  return cells.map((cell) => toCanonical(only(cell, 'v')));
+  const values: string[] = [];
+  for (const cell of cells) values.push(toCanonical(only(cell, 'v')));
+  return values;
 }
 
 /** The value of an object's one and only property. */
 function only(value: unknown, name: string): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new TypeError('not an object');
-  const keys = Object.keys(value);
-  if (keys.length !== 1 || keys[0] !== name) throw new TypeError(`not only ${name}`);
+  let count = 0;
+  // A list of its keys would have to be made first, for every cell.
+  for (const key in value) {
+    count += 1;
+    if (key !== name) throw new TypeError(`not only ${name}`);
+  }
+  if (count !== 1) throw new TypeError(`no ${name}`);
   return (value as Record<string, unknown>)[name];
 }
 

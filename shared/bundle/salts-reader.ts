@@ -79,7 +79,8 @@ export class SaltsReader {
 function parseLine(line: Buffer): Line | undefined {
   const text = line.toString('utf8');
   const value = parseJson(text);
-  const parsed = parseBodySalts(value) ?? parseColumnSalts(value);
+  const isOfBodies = typeof value === 'object' && value !== null && 'bodies' in value;
+  const parsed = isOfBodies ? parseBodySalts(value) : parseColumnSalts(value);
   return parsed !== undefined && isCanonicalText(value, text) ? parsed : undefined;
 }
 
