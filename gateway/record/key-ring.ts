@@ -30,7 +30,7 @@ const requestSchema = z.strictObject({
   reason: z.string().max(2_000).optional(),
 });
 export type RotationRequest = z.infer<typeof requestSchema>;
-export type Announcement = RotationRequest & { readonly keyEpoch: number; readonly key: string; readonly supersedes: string };
+type Announcement = RotationRequest & { readonly keyEpoch: number; readonly key: string; readonly supersedes: string };
 
 const toFileText = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
 const folderOf = (directory: string): string => path.dirname(writerKeyFile(directory));

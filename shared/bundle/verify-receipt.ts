@@ -29,7 +29,7 @@ export type ReceiptVerification = {
   readonly checks: readonly ReceiptCheck[];
 };
 
-export type ReceiptOptions = { readonly pinnedKeys: readonly string[]; readonly trustRoot?: TrustRoot | undefined };
+type ReceiptOptions = { readonly pinnedKeys: readonly string[]; readonly trustRoot?: TrustRoot | undefined };
 
 type Found = Omit<ReceiptCheck, 'name'>;
 type FoundChecks = Partial<Record<ReceiptCheck['name'], Found>>;

@@ -8,7 +8,7 @@ import { type TrustRoot, toKeys } from './trust-root.ts';
 
 export type LogCheck = { readonly name: string; readonly subject: string; readonly status: CheckStatus; readonly detail: string };
 
-export type LogJudgement = { readonly checks: readonly LogCheck[]; readonly signer: Signer | undefined };
+type LogJudgement = { readonly checks: readonly LogCheck[]; readonly signer: Signer | undefined };
 
 /** Who signed a checkpoint, whether the reader knows that key, directly or over changes of keys, and whether it was good at `claimed`. */
 export function judgeLog(
