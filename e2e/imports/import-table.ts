@@ -5,17 +5,20 @@
 type ImportRow = { readonly folder: string; readonly folders: readonly string[]; readonly packages: readonly string[] };
 
 const shared = ['shared/base', 'shared/bigquery', 'shared/googlesql', 'shared/bundle'];
-/** What every stage of the gateway sees; never another stage. */
-const stage = [
-  'gateway/exchange.ts',
-  'gateway/errors.ts',
-  'gateway/config.ts',
+const configParts = [
   'gateway/config-attestation.ts',
   'gateway/config-connections.ts',
   'gateway/config-people.ts',
   'gateway/config-recording.ts',
   'gateway/config-retention.ts',
   'gateway/config-storage.ts',
+];
+/** What every stage of the gateway sees; never another stage. */
+const stage = [
+  'gateway/exchange.ts',
+  'gateway/errors.ts',
+  'gateway/config.ts',
+  ...configParts,
   'gateway/duration.ts',
   'gateway/durable',
   'gateway/lower-priority.ts',
@@ -38,19 +41,7 @@ const importTable: readonly ImportRow[] = [
   { folder: 'gateway', folders: [...shared, 'gateway/*'], packages: ['*'] },
   { folder: 'gateway/exchange.ts', folders: shared, packages: ['*'] },
   { folder: 'gateway/errors.ts', folders: shared, packages: ['*'] },
-  {
-    folder: 'gateway/config.ts',
-    folders: [
-      ...shared,
-      'gateway/config-attestation.ts',
-      'gateway/config-connections.ts',
-      'gateway/config-people.ts',
-      'gateway/config-recording.ts',
-      'gateway/config-retention.ts',
-      'gateway/config-storage.ts',
-    ],
-    packages: ['*'],
-  },
+  { folder: 'gateway/config.ts', folders: [...shared, ...configParts], packages: ['*'] },
   { folder: 'gateway/config-connections.ts', folders: [...shared, 'gateway/config-people.ts'], packages: ['*'] },
   { folder: 'gateway/config-recording.ts', folders: [], packages: ['zod'] },
   { folder: 'gateway/config-people.ts', folders: shared, packages: ['*'] },

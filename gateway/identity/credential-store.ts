@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
+import { PreparedStatements } from '../durable/prepared-statements.ts';
 
 export type CredentialRow = {
   readonly id: string;
@@ -48,12 +49,13 @@ const credentialColumns = `id, issuer, subject, label, session_name AS sessionNa
 /** People's credentials on disk; of every secret only its SHA-256. Survives a power loss: what was revoked stays revoked. */
 export class CredentialStore {
   readonly #database: DatabaseSync;
-  readonly #prepared = new Map<string, StatementSync>();
+  readonly #statements: PreparedStatements;
 
   constructor(dataDirectory: string) {
     mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
     this.#database = new DatabaseSync(join(dataDirectory, 'credentials.sqlite'), { enableForeignKeyConstraints: true });
     this.#database.exec(schema);
+    this.#statements = new PreparedStatements(this.#database);
   }
 
   /** All of `work` or nothing. */
@@ -77,7 +79,7 @@ export class CredentialStore {
   }
 
   findPerson(issuer: string, subject: string): string | undefined {
-    const row = this.#statement('SELECT principal FROM person WHERE issuer = ? AND subject = ?').get(issuer, subject);
+    const row = this.#statements.of('SELECT principal FROM person WHERE issuer = ? AND subject = ?').get(issuer, subject);
     return row?.['principal'] as string | undefined;
   }
 
@@ -94,18 +96,19 @@ export class CredentialStore {
   }
 
   findCredential(id: string): CredentialRow | undefined {
-    return this.#statement(`SELECT ${credentialColumns} FROM credential WHERE id = ?`).get(id) as CredentialRow | undefined;
+    return this.#statements.of(`SELECT ${credentialColumns} FROM credential WHERE id = ?`).get(id) as CredentialRow | undefined;
   }
 
   /** Newest first. */
   credentialsOf(issuer: string, subject: string): CredentialRow[] {
     const sql = `SELECT ${credentialColumns} FROM credential WHERE issuer = ? AND subject = ? ORDER BY made_at DESC, id`;
-    return this.#statement(sql).all(issuer, subject) as CredentialRow[];
+    return this.#statements.of(sql).all(issuer, subject) as CredentialRow[];
   }
 
   /** Ids of those whose access tokens may still be about although they were taken back. */
   revokedSince(time: number): string[] {
-    return this.#statement('SELECT id FROM credential WHERE revoked_at >= ?')
+    return this.#statements
+      .of('SELECT id FROM credential WHERE revoked_at >= ?')
       .all(time)
       .map((row) => String(row['id']));
   }
@@ -135,7 +138,7 @@ export class CredentialStore {
   findToken(digest: string): TokenRow | undefined {
     const sql = `SELECT digest, credential_id AS credentialId, is_root AS isRoot, made_at AS madeAt, spent_at AS spentAt, successor
       FROM refresh_token WHERE digest = ?`;
-    return this.#statement(sql).get(digest) as TokenRow | undefined;
+    return this.#statements.of(sql).get(digest) as TokenRow | undefined;
   }
 
   spendToken(digest: string, successor: string, now: number): void {
@@ -153,17 +156,10 @@ export class CredentialStore {
   }
 
   close(): void {
-    this.#prepared.clear();
     this.#database.close();
   }
 
   #run(sql: string, values: (string | number | null)[]): void {
-    this.#statement(sql).run(...values);
-  }
-
-  #statement(sql: string): StatementSync {
-    const known = this.#prepared.get(sql) ?? this.#database.prepare(sql);
-    this.#prepared.set(sql, known);
-    return known;
+    this.#statements.of(sql).run(...values);
   }
 }

@@ -48,13 +48,13 @@ export class Ledger {
     this.#log = new WriteAheadLog(`${path}-wal`);
   }
 
-  /** The first owner stays: a repeat of a job id never changes hands. Written with the others of the same turn of the event loop. */
   /** The owner stays. */
   changeWishes({ projectId, jobId }: Pick<JobRow, 'projectId' | 'jobId'>, wishes: string): void {
     this.#begin();
     this.#prepare('UPDATE job SET wishes = ? WHERE project_id = ? AND job_id = ?').run(wishes, projectId, jobId);
   }
 
+  /** The first owner stays: a repeat of a job id never changes hands. Written with the others of the same turn of the event loop. */
   ownJob({ projectId, jobId, issuer, subject, wishes }: JobRow): void {
     this.#begin();
     this.#prepare('INSERT INTO job VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING').run(

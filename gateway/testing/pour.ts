@@ -1,34 +1,18 @@
 // A process of its own for memory tests: an upstream that pours bytes, and a client that drinks them.
 // `node pour.ts BYTES [chunked]` prints its address; each line "URL TOKEN" on stdin is fetched, and what came is printed as JSON.
-import { createServer, get, type ServerResponse } from 'node:http';
+import { createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
+import { pourBytes } from './pour-bytes.ts';
 
 const total = Number(process.argv[2]);
 const isChunked = process.argv[3] === 'chunked';
-const block = Buffer.alloc(65_536, 'a');
 let begunAt = 0;
-
-function pour(response: ServerResponse): void {
-  let left = total;
-  const more = (): void => {
-    while (left > 0) {
-      const piece = left < block.length ? block.subarray(0, left) : block;
-      left -= piece.length;
-      if (!response.write(piece)) {
-        response.once('drain', more);
-        return;
-      }
-    }
-    response.end();
-  };
-  more();
-}
 
 const server = createServer((_request, response) => {
   begunAt = performance.now();
   response.writeHead(200, { 'content-type': 'application/json', ...(isChunked ? {} : { 'content-length': total }) });
-  pour(response);
+  pourBytes(response, total);
 });
 server.listen(0, '127.0.0.1', () => console.log(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
 

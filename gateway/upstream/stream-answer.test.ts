@@ -2,6 +2,7 @@ import { get, type IncomingMessage, type ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { gatewayForFile } from '../testing/gateway-for-file.ts';
+import { pourBytes } from '../testing/pour-bytes.ts';
 import { startTestGateway, type TestGateway } from '../testing/start-test-gateway.ts';
 import { answerLikeBigQuery, type SeenRequest } from '../testing/upstream-double.ts';
 
@@ -55,20 +56,6 @@ const until = async (condition: () => boolean, ms = 5000): Promise<void> => {
   }
 };
 
-/** Writes `total` bytes as fast as the other side takes them. */
-function pour(response: ServerResponse, total: number, block = Buffer.alloc(65_536, 'a')): void {
-  let left = total;
-  const more = (): void => {
-    while (left > 0) {
-      const piece = left < block.length ? block.subarray(0, left) : block;
-      left -= piece.length;
-      if (!response.write(piece)) return void response.once('drain', more);
-    }
-    response.end();
-  };
-  more();
-}
-
 test('a slow client slows BigQuery down, instead of filling memory', async () => {
   let written = 0;
   upstream((response) => {
@@ -100,7 +87,7 @@ test('a client that leaves ends the request to BigQuery', async () => {
   upstream((response) => {
     response.on('close', () => (isUpstreamClosed = true));
     response.writeHead(200, { 'content-length': 50_000_000 });
-    pour(response, 50_000_000);
+    pourBytes(response, 50_000_000);
   });
   await receive((_, response) => response.destroy());
   await until(() => isUpstreamClosed);
@@ -111,7 +98,7 @@ test('a client that leaves ends the request to BigQuery', async () => {
 test('many clients that leave mid-body do not use up the pool', async () => {
   upstream((response) => {
     response.writeHead(200, { 'content-length': 5_000_000 });
-    pour(response, 5_000_000);
+    pourBytes(response, 5_000_000);
   });
   for (let round = 0; round < 5; round++) await Promise.all(Array.from({ length: 40 }, () => receive((_, response) => response.destroy())));
   gateway.upstream.answer = answerLikeBigQuery;

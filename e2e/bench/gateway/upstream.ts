@@ -1,5 +1,6 @@
 // BigQuery's place in the benchmark: answers of fixed sizes, out of memory, as fast as Node can.
 import { createServer, type ServerResponse } from 'node:http';
+import { pourBytes } from '../../../gateway/testing/pour-bytes.ts';
 
 /** Table names and the size of their answer in bytes. */
 export const answerSizes = { t1k: 1024, t50k: 50 * 1024, t2m: 2 * 1024 * 1024, t20m: 20 * 1024 * 1024 } as const;
@@ -15,18 +16,8 @@ const bodies = new Map(Object.entries(answerSizes).map(([table, size]) => [table
 
 /** `pourN`: so many MiB, no faster than they are taken. */
 function pour(response: ServerResponse, bytes: number): void {
-  const block = bodies.get('t50k')!;
-  let left = bytes;
-  const more = (): void => {
-    while (left > 0) {
-      const piece = left < block.length ? block.subarray(0, left) : block;
-      left -= piece.length;
-      if (!response.write(piece)) return void response.once('drain', more);
-    }
-    response.end();
-  };
   response.writeHead(200, { 'content-type': 'application/json; charset=UTF-8', 'content-length': bytes });
-  more();
+  pourBytes(response, bytes, bodies.get('t50k'));
 }
 
 if (import.meta.main) {

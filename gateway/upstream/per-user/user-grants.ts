@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
+import { PreparedStatements } from '../../durable/prepared-statements.ts';
 import { TextSealer } from './sealed-text.ts';
 
 /** Who gave it: identity is (issuer, subject), here for one connection. */
@@ -31,19 +32,20 @@ export const userGrantsFile = (dataDirectory: string): string => join(dataDirect
 export class UserGrants {
   readonly #database: DatabaseSync;
   readonly #sealer: TextSealer;
-  readonly #prepared = new Map<string, StatementSync>();
+  readonly #statements: PreparedStatements;
 
   constructor(dataDirectory: string) {
     mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
     this.#sealer = TextSealer.open(join(dataDirectory, 'keys', 'user-grants.key'));
     this.#database = new DatabaseSync(userGrantsFile(dataDirectory));
     this.#database.exec(schema);
+    this.#statements = new PreparedStatements(this.#database);
   }
 
   find({ connection, issuer, subject }: GrantOwner): Grant | undefined {
     const sql = `SELECT account, given_at AS givenAt, ended_at AS endedAt, ended_why AS endedWhy
       FROM user_grant WHERE connection = ? AND issuer = ? AND subject = ?`;
-    const row = this.#statement(sql).get(connection, issuer, subject);
+    const row = this.#statements.of(sql).get(connection, issuer, subject);
     if (row === undefined) return undefined;
     return {
       account: String(row['account']),
@@ -56,7 +58,7 @@ export class UserGrants {
   /** Undefined when there is none that is good, or when it cannot be decrypted. */
   refreshTokenOf(owner: GrantOwner): string | undefined {
     const sql = 'SELECT refresh_token AS sealed FROM user_grant WHERE connection = ? AND issuer = ? AND subject = ?';
-    const sealed = this.#statement(sql).get(owner.connection, owner.issuer, owner.subject)?.['sealed'];
+    const sealed = this.#statements.of(sql).get(owner.connection, owner.issuer, owner.subject)?.['sealed'];
     return sealed instanceof Uint8Array ? this.#sealer.unseal(sealed, placeOf(owner)) : undefined;
   }
 
@@ -64,44 +66,32 @@ export class UserGrants {
   put(owner: GrantOwner, account: string, refreshToken: string, now: number): void {
     const { connection, issuer, subject } = owner;
     const sealed = this.#sealer.seal(refreshToken, placeOf(owner));
-    this.#statement('INSERT OR REPLACE INTO user_grant VALUES (?, ?, ?, ?, ?, ?, NULL, NULL)').run(
-      connection,
-      issuer,
-      subject,
-      account,
-      sealed,
-      now,
-    );
+    this.#statements
+      .of('INSERT OR REPLACE INTO user_grant VALUES (?, ?, ?, ?, ?, ?, NULL, NULL)')
+      .run(connection, issuer, subject, account, sealed, now);
   }
 
   /** The server gave another refresh token for the one it was shown: durable before the next is asked for. */
   replaceToken(owner: GrantOwner, refreshToken: string): void {
     const sql = 'UPDATE user_grant SET refresh_token = ? WHERE connection = ? AND issuer = ? AND subject = ? AND ended_at IS NULL';
-    this.#statement(sql).run(this.#sealer.seal(refreshToken, placeOf(owner)), owner.connection, owner.issuer, owner.subject);
+    this.#statements.of(sql).run(this.#sealer.seal(refreshToken, placeOf(owner)), owner.connection, owner.issuer, owner.subject);
   }
 
   /** The token is gone from the disk with it. */
   end({ connection, issuer, subject }: GrantOwner, why: string, now: number): void {
     const sql = `UPDATE user_grant SET refresh_token = NULL, ended_at = ?, ended_why = ?
       WHERE connection = ? AND issuer = ? AND subject = ? AND ended_at IS NULL`;
-    this.#statement(sql).run(now, why, connection, issuer, subject);
+    this.#statements.of(sql).run(now, why, connection, issuer, subject);
   }
 
   /** Of an erased subject nothing is left, for no connection; `secure_delete` overwrites the bytes. */
   forget(issuer: string, subject: string): void {
-    this.#statement('DELETE FROM user_grant WHERE issuer = ? AND subject = ?').run(issuer, subject);
+    this.#statements.of('DELETE FROM user_grant WHERE issuer = ? AND subject = ?').run(issuer, subject);
     this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   }
 
   close(): void {
-    this.#prepared.clear();
     this.#database.close();
-  }
-
-  #statement(sql: string): StatementSync {
-    const known = this.#prepared.get(sql) ?? this.#database.prepare(sql);
-    this.#prepared.set(sql, known);
-    return known;
   }
 }
 
