@@ -7,6 +7,7 @@ import type { SessionLeaf } from '../../../shared/bundle/format.ts';
 import type { JournalRecorder } from '../journal-recorder.ts';
 import { listSegments } from '../list-segments.ts';
 import { openRecorder } from '../open-recorder.ts';
+import { recoverJournal } from '../recover-journal.ts';
 import { anEnd, anIntent, aSession, recordExchange, sendBody } from '../testing/an-exchange.ts';
 import { freshDirectory } from '../testing/fresh-directory.ts';
 import { openExported } from '../testing/open-exported.ts';
@@ -164,6 +165,28 @@ it('a follower reads on where the writer went on, and finds what is due once', a
   const [late] = follower.due;
   expect(bytesOf(directory, late!).equals(page)).toBe(true);
   await recorder.close();
+});
+
+it('a start after a crash looks again at answers that may hold rows, and at no others', async () => {
+  const directory = freshDirectory();
+  const recorder = await openRecorder({ directory, columnsEveryMs: 3_600_000 });
+  const session = aSession(recorder);
+  const wanted: string[] = [];
+  for (const [body, isWanted] of [
+    [Buffer.from('a row of a table'), false],
+    [aPage(3), true],
+    [Buffer.from('[{"rows":[]}]'), false],
+    [Buffer.concat([Buffer.from(' \n'), aPage(3)]), true],
+    [gzipSync(aPage(3)), true],
+  ] as const) {
+    const exchangeId = await recordExchange(recorder, session, body);
+    if (isWanted) wanted.push(exchangeId);
+  }
+  const crashed = freshDirectory();
+  cpSync(directory, crashed, { recursive: true });
+  await recorder.close();
+  const { answers } = recoverJournal(crashed);
+  expect([...answers!.due].map(({ exchangeId }) => exchangeId)).toEqual(wanted);
 });
 
 function bytesOf(directory: string, { pieces }: DueAnswer): Buffer {
