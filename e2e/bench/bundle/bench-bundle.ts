@@ -175,7 +175,9 @@ const toRatio = (figures: Figures, above: string, below: string): string => (Num
 
 async function step(name: string, data: string, bundle: string, count: number): Promise<Figures> {
   const script = path.join(import.meta.dirname, 'bundle-step.ts');
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, name, data, bundle, String(count)], {
+  // The thread that seals has a small heap too.
+  const heap = ['export', 'tables', 'seal'].includes(name) ? ['--import', path.join(import.meta.dirname, 'small-heap.ts')] : [];
+  const child = spawn(process.execPath, [...heap, '--disable-warning=ExperimentalWarning', script, name, data, bundle, String(count)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let output = '';

@@ -8,7 +8,6 @@ import { Sealer } from '../../../gateway/archive/seal-sessions.ts';
 import { generateJournal, generateLargeBody } from '../../../gateway/archive/testing/generate-journal.ts';
 import { exportSession } from '../../../gateway/record/export-session.ts';
 import { openRecorder } from '../../../gateway/record/open-recorder.ts';
-import { keepHeapSmall } from '../../../shared/base/keep-heap-small.ts';
 import { checkManifest } from '../../../shared/bundle/check-manifest.ts';
 import { createSignerKey } from '../../../shared/bundle/ed25519-key.ts';
 import { bundlePaths, DERIVED_FOLDER } from '../../../shared/bundle/format.ts';
@@ -150,8 +149,6 @@ async function timed(action: () => Promise<void>): Promise<number> {
 }
 
 const [name, directory, bundle, count] = process.argv.slice(2);
-// As `steno export` does it, and the thread that seals.
-if (['export', 'tables', 'seal'].includes(name!)) keepHeapSmall();
 const begun = performance.now();
 const said = await steps[name!]!(directory!, bundle!, Number(count));
 const { user, system } = process.cpuUsage();
