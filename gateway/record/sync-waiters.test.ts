@@ -13,7 +13,10 @@ describe('who waits for a sync', () => {
   it('waits for the others of the next turns, while there are any', async () => {
     const waiters = new SyncWaiters();
     let asked = 0;
-    const ask = (): boolean => waiters.gathers(2, () => void (asked += 1));
+    const ask = (): boolean =>
+      waiters.gathers(2, () => {
+        asked += 1;
+      });
     waiters.join(10);
     expect(ask()).toBe(true);
     waiters.join(20);

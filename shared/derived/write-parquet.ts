@@ -19,7 +19,9 @@ export async function writeParquet(
   const rows = Number((await connection.runAndReadAll(`SELECT count(*) FROM ${table}`)).getRows()[0]![0]);
   const fitting = size === 0 ? maxGroupRows : Math.floor((groupText * rows) / size);
   const groupRows = Math.min(maxGroupRows, Math.max(2_048, fitting));
-  await connection.run(`COPY ${table} TO ${quoteText(file)} (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, ROW_GROUP_SIZE ${groupRows})`);
+  await connection.run(
+    `COPY ${table} TO ${quoteText(file)} (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, ROW_GROUP_SIZE ${groupRows})`,
+  );
   const digest = createHash('sha256');
   for await (const piece of createReadStream(file)) digest.update(piece);
   return { path: member, file, bytes: statSync(file).size, sha256: digest.digest('hex') };
