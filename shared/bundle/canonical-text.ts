@@ -1,11 +1,14 @@
 /** Whether a text is the canonical form (RFC 8785) of the JSON that it holds, which the reader has parsed already. */
 export function isCanonicalText(value: unknown, text: string): boolean {
   try {
-    return canonicalText(value) === text;
+    return canonicalText(value) === text && !HALF_PAIR.test(text);
   } catch {
     return false;
   }
 }
+
+/** Half a surrogate pair has no UTF-8, and so no canonical form (RFC 8785 §3.2.2.2); JSON.stringify escapes it. */
+const HALF_PAIR = /(?<!\\)(?:\\\\)*\\ud[89a-f]/;
 
 /** The canonical form of parsed JSON. Throws on numbers that have none. */
 export function canonicalText(value: unknown): string {

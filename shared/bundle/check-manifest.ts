@@ -12,6 +12,7 @@ import {
   requiredPaths,
 } from './format.ts';
 import { parseJsonLine } from './read-evidence.ts';
+import { readMember } from './trust/read-member.ts';
 import type { Report } from './verification.ts';
 import type { ZipArchive } from './zip-archive.ts';
 import type { ZipEntry } from './zip-directory.ts';
@@ -114,9 +115,8 @@ async function checkDigestFile(zip: ZipArchive, manifestSha256: string, formatVe
 }
 
 async function checkKeysFile(zip: ZipArchive, report: Report): Promise<void> {
-  const entry = zip.entries.get(bundlePaths.keys);
-  const text = entry === undefined ? '' : (await zip.read(entry, 1_048_576).catch(() => Buffer.alloc(0))).toString('utf8');
-  const lines = text.split('\n');
-  const isWhole = lines.pop() === '' && lines.every((line) => parseVerifierKey(line)?.text === line);
+  if (!zip.entries.has(bundlePaths.keys)) return;
+  const lines = (await readMember(zip, bundlePaths.keys))?.toString('utf8').split('\n');
+  const isWhole = lines?.pop() === '' && lines.every((line) => parseVerifierKey(line)?.text === line);
   if (!isWhole) report.fault('manifest', bundlePaths.keys, 'holds a line that is no public key');
 }

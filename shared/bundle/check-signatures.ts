@@ -111,7 +111,7 @@ async function checkConsistency(zip: ZipArchive, { checkpoint }: TlogProof, repo
     const parsed = consistencyLineSchema.safeParse(parseJsonLine(Buffer.from(line)));
     return parsed.success && isConsistent(parsed.data, checkpoint, parsed.data.proof);
   };
-  if (!isWhole || !lines.slice(0, 1_000).every(isSound))
+  if (!isWhole || lines.length === 0 || !lines.slice(0, 1_000).every(isSound))
     report.fault('writer-log', subject, 'holds a proof that does not lead to the checkpoint');
 }
 

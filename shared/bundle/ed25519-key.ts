@@ -40,7 +40,11 @@ export function createSignerKey(name: string): SignerKey {
   return toSignerKey(name, privateKey.export({ format: 'der', type: 'pkcs8' }).subarray(PKCS8_PREFIX.length));
 }
 
-export const isKeyName = (name: string): boolean => name !== '' && !/[\s+]/u.test(name);
+/** No spaces of any kind, whether JavaScript or Python counts them as such, and no plus signs. */
+const NAME = String.raw`[^\s\x00-\x1f\x7f\x85+]+`;
+const VERIFIER_KEY = new RegExp(`^(${NAME})\\+([0-9a-f]{8})\\+([A-Za-z0-9+/]+=*)$`, 'u');
+
+export const isKeyName = (name: string): boolean => new RegExp(`^${NAME}$`, 'u').test(name);
 
 /** `undefined` unless name, id and key agree. */
 export const parseVerifierKey = (text: string): VerifierKey | undefined => parseKey(text, signatureTypes.note);
@@ -48,11 +52,22 @@ export const parseVerifierKey = (text: string): VerifierKey | undefined => parse
 export const parseWitnessKey = (text: string): VerifierKey | undefined => parseKey(text, signatureTypes.cosignature);
 
 function parseKey(text: string, type: SignatureType): VerifierKey | undefined {
-  const [, name, keyId, base64] = /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)$/u.exec(text.trim()) ?? [];
+  const [, name, keyId, base64] = VERIFIER_KEY.exec(text.trim()) ?? [];
   const bytes = Buffer.from(base64 ?? '', 'base64');
   if (name === undefined || bytes.length !== 33 || bytes[0] !== type || bytes.toString('base64') !== base64) return undefined;
+  if (!isCanonicalPoint(bytes.subarray(1))) return undefined;
   const key = toVerifierKey(name, bytes.subarray(1), type);
   return key.keyId === keyId ? key : undefined;
+}
+
+const FIELD_PRIME = 2n ** 255n - 19n;
+
+/** RFC 8032 §5.1.3: a point has one encoding. OpenSSL takes others too, and then one key would have several texts. */
+function isCanonicalPoint(key: Uint8Array): boolean {
+  const value = BigInt(`0x${Buffer.from(key).reverse().toString('hex')}`);
+  const y = BigInt.asUintN(255, value);
+  const isZeroX = y === 1n || y === FIELD_PRIME - 1n;
+  return y < FIELD_PRIME && !(isZeroX && value !== y);
 }
 
 /** The secret form that Go's sumdb/note writes: `PRIVATE+KEY+NAME+KEYID+BASE64(0x01 ‖ seed)`. */

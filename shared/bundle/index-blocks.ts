@@ -1,17 +1,15 @@
 import { hash } from 'node:crypto';
-import { crc32, gunzipSync } from 'node:zlib';
 import { BundleError } from './bundle-error.ts';
 import { bundlePaths, hasSaltsApart, INDEX_BLOCK_LINES, INDEX_META, indexBlockSchema, olderPaths } from './format.ts';
+import { MIN_MEMBER_BYTES, unpackMember } from './gzip-member.ts';
 import { keyOf, type PlacedBlock, renderBlock } from './index-writer.ts';
 import { parseJson } from './read-evidence.ts';
 import { readLineRuns } from './read-lines.ts';
-import { MEMBER_START } from './warc-reader.ts';
 import type { MemberArchive } from './zip-archive.ts';
 import type { ZipEntry } from './zip-directory.ts';
 
 const MAX_LINE_BYTES = 65_536;
 const MAX_BLOCK_BYTES = 64 * 1_048_576;
-const TRAILER_BYTES = 8;
 
 /** A line of index.idx after the first; `undefined` when it is not one of ours. */
 export function parseBlockLine(line: string): PlacedBlock | undefined {
@@ -23,7 +21,7 @@ export function parseBlockLine(line: string): PlacedBlock | undefined {
 /** The lines of one block. Throws BundleError BUNDLE_DAMAGED unless it is the one that the list of blocks describes. */
 export async function readBlock(zip: MemberArchive, index: ZipEntry, block: PlacedBlock): Promise<Buffer[]> {
   const { offset, length, digest, key } = block;
-  if (length < TRAILER_BYTES || length > MAX_BLOCK_BYTES || offset + length > index.bytes) throw damaged('points outside the index');
+  if (length < MIN_MEMBER_BYTES || length > MAX_BLOCK_BYTES || offset + length > index.bytes) throw damaged('points outside the index');
   const packed = await zip.readAt(index, offset, length);
   if (`sha256:${hash('sha256', packed, 'hex')}` !== digest) throw damaged('does not name the blocks of the index');
   const lines = splitLines(unpack(packed));
@@ -46,21 +44,12 @@ function splitLines(text: Buffer): Buffer[] {
   return lines;
 }
 
-/** One gzip member, and nothing behind it. */
 function unpack(packed: Buffer): Buffer {
   try {
-    const bytes = gunzipSync(packed, { maxOutputLength: MAX_BLOCK_BYTES });
-    const end = packed.length;
-    if (
-      packed.readUInt32BE(0) === MEMBER_START &&
-      packed.readUInt32LE(end - 4) === bytes.length &&
-      packed.readUInt32LE(end - TRAILER_BYTES) === crc32(bytes)
-    )
-      return bytes;
+    return unpackMember(packed, MAX_BLOCK_BYTES);
   } catch (error) {
-    throw damaged('names a block that is damaged', error);
+    throw damaged('names a block that is damaged, or more than one', error);
   }
-  throw damaged('names a block that is more than one');
 }
 
 /** The whole index in its order, a block at a time. Throws BundleError where list and blocks do not fit each other. */

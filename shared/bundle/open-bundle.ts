@@ -176,7 +176,10 @@ export const envelopeIn = (value: unknown, formatVersion: number): unknown =>
 export function parseStatement(value: unknown): { readonly statement: Statement; readonly keyId: string } | undefined {
   const envelope = envelopeSchema.safeParse(value);
   if (!envelope.success) return undefined;
-  const statement = statementSchema.safeParse(parseJsonLine(Buffer.from(envelope.data.payload, 'base64')));
+  const payload = Buffer.from(envelope.data.payload, 'base64');
+  // One payload has one text: no bits left over in its last digit.
+  if (payload.toString('base64') !== envelope.data.payload) return undefined;
+  const statement = statementSchema.safeParse(parseJsonLine(payload));
   return statement.success ? { statement: statement.data, keyId: envelope.data.signatures[0]!.keyid } : undefined;
 }
 

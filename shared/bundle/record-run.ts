@@ -1,14 +1,13 @@
-import { crc32, gunzipSync } from 'node:zlib';
+import { crc32, type Gunzip, gunzipSync } from 'node:zlib';
 import type { ArchivePlace, ArchivePlaces } from './archive-places.ts';
-import { MEMBER_START, type ReadRecord, readWarcRecord, splitRecord } from './warc-reader.ts';
+import { MEMBER_START, MEMBER_TRAILER_BYTES, MIN_MEMBER_BYTES, mayHoldEmptyMember } from './gzip-member.ts';
+import { type ReadRecord, readWarcRecord, splitRecord } from './warc-reader.ts';
 import type { ZipArchive } from './zip-archive.ts';
 import type { ZipEntry } from './zip-directory.ts';
 
 const RUN_BYTES = 262_144;
 const MAX_RECORDS = 2_048;
 const MAX_UNPACKED_BYTES = 32 * 1_048_576;
-const TRAILER_BYTES = 8;
-const MIN_MEMBER_BYTES = 20;
 
 /** Records `first` to `first + records.length - 1`, unpacked together. */
 type Run = { readonly first: number; readonly records: readonly Buffer[] };
@@ -72,7 +71,7 @@ export function unpackMembers(packed: Buffer, lengths: readonly number[]): Buffe
   for (const [index, length] of lengths.entries()) {
     end += length;
     const record = whole.subarray(at, at + sizes[index]!);
-    if (record.length !== sizes[index] || crc32(record) !== packed.readUInt32LE(end - TRAILER_BYTES)) return undefined;
+    if (record.length !== sizes[index] || crc32(record) !== packed.readUInt32LE(end - MEMBER_TRAILER_BYTES)) return undefined;
     records.push(record);
     at += record.length;
   }
@@ -92,12 +91,14 @@ function sizesOf(packed: Buffer, lengths: readonly number[]): number[] | undefin
   return sizes;
 }
 
-/** In one block of the size that is due, so that nothing is put together from pieces. */
+/** In one block of the size that is due, so that nothing is put together from pieces. `undefined` where not every byte is of a member with content. */
 function unpack(packed: Buffer, sizes: readonly number[]): Buffer | undefined {
   const bytes = sizes.reduce((sum, size) => sum + size, 0);
-  if (bytes > MAX_UNPACKED_BYTES) return undefined;
+  if (bytes > MAX_UNPACKED_BYTES || mayHoldEmptyMember(packed)) return undefined;
   try {
-    return gunzipSync(packed, { chunkSize: Math.max(64, bytes + 1), maxOutputLength: MAX_UNPACKED_BYTES });
+    const done: unknown = gunzipSync(packed, { chunkSize: Math.max(64, bytes + 1), maxOutputLength: MAX_UNPACKED_BYTES, info: true });
+    const { buffer, engine } = done as { readonly buffer: Buffer; readonly engine: Gunzip };
+    return engine.bytesWritten === packed.length ? buffer : undefined;
   } catch {
     return undefined;
   }

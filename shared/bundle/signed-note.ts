@@ -27,7 +27,7 @@ export function parseNote(note: string): SignedNote | undefined {
 }
 
 function parseSignature(line: string): NoteSignature | undefined {
-  const [, name, base64] = /^\u2014 ([^\s+]+) ([A-Za-z0-9+/]+=*)$/u.exec(line) ?? [];
+  const [, name, base64] = /^\u2014 ([^\s\x7f\x85+]+) ([A-Za-z0-9+/]+=*)$/u.exec(line) ?? [];
   const bytes = Buffer.from(base64 ?? '', 'base64');
   if (name === undefined || bytes.length < 5 || bytes.toString('base64') !== base64) return undefined;
   return { name, keyId: bytes.toString('hex', 0, 4), signature: bytes.subarray(4), line };

@@ -85,6 +85,13 @@ def point_parse(data):
     return x, y, 1, x * y % P
 
 
+def is_canonical_point(data):
+    """Section 5.1.3: a point has one encoding. Others would give one key several texts."""
+    value = int.from_bytes(data, 'little')
+    y = value & ((1 << 255) - 1)
+    return y < P and (y not in (1, P - 1) or y == value)
+
+
 BASE = point_parse(bytes.fromhex('58' + '66' * 31))
 
 
@@ -119,13 +126,19 @@ def strict_base64(text):
     return data if base64.b64encode(data).decode() == text else None
 
 
+# What JavaScript takes for space, and names of keys: without spaces of any kind, whether Python or JavaScript counts them as such.
+SPACE = '\t\n\v\f\r \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff'
+NAME = r'[^\s\x00-\x1f\x7f\x85\ufeff+]+'
+
+
 def parse_key(text, kind=1):
-    match = re.fullmatch(r'([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)', text.strip())
+    text = text.strip(SPACE)
+    match = re.fullmatch(r'(%s)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)' % NAME, text)
     data = strict_base64(match[3]) if match else None
-    if data is None or len(data) != 33 or data[0] != kind:
+    if data is None or len(data) != 33 or data[0] != kind or not is_canonical_point(data[1:]):
         return None
-    key_id = hashlib.sha256(match[1].encode() + b'\n' + data).hexdigest()[:8]
-    return dict(name=match[1], id=key_id, key=data[1:], text=text.strip()) if key_id == match[2] else None
+    key_id = hashlib.sha256(to_bytes(match[1]) + b'\n' + data).hexdigest()[:8]
+    return dict(name=match[1], id=key_id, key=data[1:], text=text) if key_id == match[2] else None
 
 
 def fingerprint(key):
@@ -139,7 +152,7 @@ def parse_note(text):
         return None
     signatures = []
     for line in text[end + 2:-1].split('\n'):
-        match = re.fullmatch(r'\u2014 ([^\s+]+) ([A-Za-z0-9+/]+=*)', line)
+        match = re.fullmatch('\u2014 (%s) ([A-Za-z0-9+/]+=*)' % NAME, line)
         data = strict_base64(match[2]) if match else None
         if data is None or len(data) < 5 or len(signatures) == 64:
             return None
@@ -328,10 +341,15 @@ def column_digest(salt, rows, at):
     return sha256(bytes.fromhex(salt) + b''.join(row[at] + b'\n' for row in rows))
 
 
+FRACTION = re.compile(rb'\.0[,}\]]')
+
+
 def is_canonical(value, line):
     try:
+        if FRACTION.search(line):
+            json.loads(line.decode('utf-8', 'replace'), parse_float=reject_constant)
         return canonical(value).encode('utf-8').decode('utf-8') == line.decode('utf-8', 'replace')
-    except (UnicodeError, RecursionError, TypeError):
+    except (ValueError, RecursionError, TypeError):
         return False
 
 
@@ -395,6 +413,8 @@ class Zip:
         self.entries = {entry['path']: entry for entry in self.directory()}
 
     def at(self, position, length):
+        if position + length > self.size:
+            raise Damaged('the file ends too early')
         self.file.seek(position)
         data = self.file.read(length)
         if len(data) != length:
@@ -495,6 +515,8 @@ class Zip:
                 yield data
         if done != entry['size'] or (inflate and not inflate.eof):
             raise Damaged('unpacks to less than it should')
+        if inflate and inflate.unused_data:
+            raise Damaged('holds bytes behind its end')
 
     def read(self, path, limit=16 << 20):
         entry = self.entries.get(path)
@@ -670,12 +692,12 @@ def read_record(archive, entry, offset, length):
             raise Damaged('it is not one compressed member')
     except zlib.error as error:
         raise Damaged('its compressed bytes are damaged') from error
-    end = whole.find(b'\r\n\r\n') + 4
+    end = whole.find(b'\r\n\r\n', 0, 65536) + 4
     if end < 4 or not whole.startswith(b'WARC/1.1\r\n'):
         raise Damaged('it has no header')
     header = whole[:end]
-    match = re.findall(rb'\r\nContent-Length: (\d+)\r\n', header)
-    if len(match) != 1 or len(whole) != end + int(match[0]) + 4 or whole[-4:] != b'\r\n\r\n':
+    match = re.findall(rb'\r\nContent-Length: ([^\r\n]*)(?=\r\n)', header)
+    if len(match) != 1 or not re.fullmatch(rb'\d{1,15}', match[0]) or len(whole) != end + int(match[0]) + 4 or whole[-4:] != b'\r\n\r\n':
         raise Damaged('it does not end where it should')
     return header, whole[end:-4]
 
@@ -748,7 +770,7 @@ class Verifier:
             return None
         value = parse_json(data) if data is not None else None
         version = value.get('steno', {}).get('formatVersion') if isinstance(value, dict) and isinstance(value.get('steno'), dict) else None
-        if isinstance(version, int) and version > FORMAT_VERSION:
+        if TYPES['integer'](version) and version > FORMAT_VERSION:
             self.report.fault('manifest', name, 'format version %d is newer than this verifier' % version)
             return None
         if data is None or not fits(value, SCHEMAS['manifest']):
@@ -780,8 +802,9 @@ class Verifier:
                 else:
                     report.fault('manifest', path, 'is not named by the manifest')
         self.digest_file()
-        *lines, rest = (self.text(FILES['keys']) or b'').decode('utf-8', 'replace').split('\n')
-        if rest or any((parse_key(line) or {}).get('text') != line for line in lines):
+        keys = self.text(FILES['keys']) if FILES['keys'] in self.zip.entries else b''
+        *lines, rest = (keys or b'').decode('utf-8', 'replace').split('\n')
+        if keys is None or rest or any((parse_key(line) or {}).get('text') != line for line in lines):
             report.fault('manifest', FILES['keys'], 'holds a line that is no public key')
         report.done('manifest', FILES['manifest'], '%d files have the sizes and SHA-256 digests that the manifest states' % len(named))
 
@@ -992,7 +1015,8 @@ class Verifier:
                 raise Damaged('points outside the index')
             packed = self.zip.at(index['start'] + at, block['length'])
             lines = unpack_block(packed, block['digest'])
-            if lines[0].decode('utf-8', 'replace').partition(' {')[0] != key:
+            begins, brace, _ = lines[0].decode('utf-8', 'replace').partition(' {')
+            if not brace or begins != key:
                 raise Damaged('does not say how a block begins')
             yield from lines
             at += block['length']
@@ -1358,8 +1382,8 @@ class Verifier:
 
     def rotations(self):
         path, found = OPTIONAL['rotations'], []
-        lines = (self.text(path) if path in self.zip.entries else b'') or b''
-        lines = lines.split(b'\n')
+        data = self.text(path) if path in self.zip.entries else b''
+        lines = (b'?' if data is None else data).split(b'\n')
         if lines.pop() != b'' or len(lines) > 1000:
             self.report.fault('key-rotation', path, 'does not end as a file of lines ends')
         for index, line in enumerate(lines[:1000]):

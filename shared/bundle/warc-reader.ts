@@ -1,7 +1,8 @@
 import { pipeline } from 'node:stream/promises';
-import { crc32, createGunzip, gunzipSync } from 'node:zlib';
+import { crc32, createInflateRaw } from 'node:zlib';
 import { BundleError } from './bundle-error.ts';
 import type { IndexedRecord } from './bundle-index.ts';
+import { MEMBER_HEAD_BYTES, MEMBER_START, MEMBER_TRAILER_BYTES, MIN_MEMBER_BYTES, unpackMember } from './gzip-member.ts';
 import type { MemberArchive } from './zip-archive.ts';
 import type { ZipEntry } from './zip-directory.ts';
 
@@ -16,12 +17,11 @@ const WHOLE_BELOW = 1_048_576;
 const MAX_HEADER_BYTES = 65_536;
 const BLOCK_BYTES = 262_144;
 const HEADER_END = Buffer.from('\r\n\r\n');
-/** Magic, deflate, no flags: no name, comment or extra field. */
-export const MEMBER_START = 0x1f8b0800;
 
 /** Reads the one gzip member at the place the index names. Throws BundleError BUNDLE_DAMAGED when no whole record is there. */
 export async function readWarcRecord(zip: MemberArchive, warc: ZipEntry, place: IndexedRecord): Promise<ReadRecord> {
-  if (place.length < 20 || place.offset + place.length > warc.bytes) throw damaged(place, 'the index points outside the archive');
+  if (place.length < MIN_MEMBER_BYTES || place.offset + place.length > warc.bytes)
+    throw damaged(place, 'the index points outside the archive');
   const pieces = place.length <= WHOLE_BELOW ? wholeMember(zip, warc, place) : streamedMember(zip, warc, place);
   const reader = pieces[Symbol.asyncIterator]();
   let head: Buffer = Buffer.alloc(0);
@@ -30,7 +30,7 @@ export async function readWarcRecord(zip: MemberArchive, warc: ZipEntry, place: 
     const step = await reader.next();
     if (step.done || head.length > MAX_HEADER_BYTES) throw damaged(place, 'it has no header');
     head = Buffer.concat([head, step.value]);
-    end = head.indexOf(HEADER_END);
+    end = head.subarray(0, MAX_HEADER_BYTES).indexOf(HEADER_END);
   }
   const headers = parseHeaders(head.toString('utf8', 0, end), place);
   const blockBytes = Number(headers.get('content-length'));
@@ -65,8 +65,7 @@ async function* wholeMember(zip: MemberArchive, warc: ZipEntry, place: IndexedRe
   const compressed = await zip.readAt(warc, place.offset, place.length);
   let bytes: Buffer;
   try {
-    bytes = gunzipSync(compressed, { maxOutputLength: 64 * WHOLE_BELOW });
-    if (!isOneMember(compressed, bytes)) throw new Error('more than one member');
+    bytes = unpackMember(compressed, 64 * WHOLE_BELOW);
   } catch (error) {
     // A bomb, or a body that packs better than 64:1: unpack it piece by piece.
     if (error instanceof RangeError) return yield* streamedMember(zip, warc, place);
@@ -75,41 +74,34 @@ async function* wholeMember(zip: MemberArchive, warc: ZipEntry, place: IndexedRe
   yield bytes;
 }
 
-/** Its trailer, size and CRC-32 of all that was unpacked, stands at the very end: there is no second member and nothing behind. */
-function isOneMember(compressed: Buffer, bytes: Buffer): boolean {
-  const end = compressed.length;
-  return (
-    compressed.readUInt32BE(0) === MEMBER_START &&
-    compressed.readUInt32LE(end - 4) === bytes.length &&
-    compressed.readUInt32LE(end - 8) === crc32(bytes)
-  );
-}
-
 async function* streamedMember(zip: MemberArchive, warc: ZipEntry, place: IndexedRecord): AsyncGenerator<Buffer> {
-  const gunzip = createGunzip({ chunkSize: BLOCK_BYTES });
-  const feeding = pipeline(memberBytes(zip, warc, place), gunzip);
+  const packedBytes = place.length - MEMBER_HEAD_BYTES - MEMBER_TRAILER_BYTES;
+  const inflate = createInflateRaw({ chunkSize: BLOCK_BYTES });
+  const feeding = pipeline(memberBytes(zip, warc, place.offset + MEMBER_HEAD_BYTES, packedBytes), inflate);
   feeding.catch(() => undefined);
-  const trailer = await zip.readAt(warc, place.offset + place.length - 8, 8);
+  const start = await zip.readAt(warc, place.offset, MEMBER_HEAD_BYTES);
+  const trailer = await zip.readAt(warc, place.offset + place.length - MEMBER_TRAILER_BYTES, MEMBER_TRAILER_BYTES);
   let size = 0;
   let check = 0;
   try {
-    for await (const piece of gunzip) {
+    for await (const piece of inflate) {
       size += (piece as Buffer).length;
       check = crc32(piece as Buffer, check);
       yield piece as Buffer;
     }
     await feeding;
-    if (trailer.readUInt32LE(4) !== size % 2 ** 32 || trailer.readUInt32LE(0) !== check) throw new Error('more than one member');
+    const isOne = start.readUInt32BE(0) === MEMBER_START && inflate.bytesWritten === packedBytes;
+    if (!isOne || trailer.readUInt32LE(4) !== size % 2 ** 32 || trailer.readUInt32LE(0) !== check) throw new Error('more than one member');
   } catch (error) {
     throw error instanceof BundleError ? error : damaged(place, 'its compressed bytes are damaged', error);
   } finally {
-    gunzip.destroy();
+    inflate.destroy();
   }
 }
 
-async function* memberBytes(zip: MemberArchive, warc: ZipEntry, place: IndexedRecord): AsyncGenerator<Buffer> {
-  for (let at = 0; at < place.length; at += BLOCK_BYTES) {
-    yield await zip.readAt(warc, place.offset + at, Math.min(BLOCK_BYTES, place.length - at));
+async function* memberBytes(zip: MemberArchive, warc: ZipEntry, offset: number, length: number): AsyncGenerator<Buffer> {
+  for (let at = 0; at < length; at += BLOCK_BYTES) {
+    yield await zip.readAt(warc, offset + at, Math.min(BLOCK_BYTES, length - at));
   }
 }
 

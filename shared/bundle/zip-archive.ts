@@ -103,6 +103,7 @@ export class ZipArchive {
     try {
       for await (const piece of inflate) yield piece as Buffer;
       await feeding;
+      if (inflate.bytesWritten !== entry.compressedBytes) throw unreadable(entry, 'there are bytes behind its end');
     } catch (error) {
       throw error instanceof BundleError ? error : unreadable(entry, 'its compressed bytes are damaged', error);
     } finally {

@@ -92,9 +92,7 @@ async function readEnd64(file: FileHandle, size: number): Promise<{ start: numbe
   const at = size - END_BYTES - LOCATOR_BYTES - END64_BYTES;
   if (at < 0) throw damaged('its end record is not whole');
   const bytes = await read(file, at, END64_BYTES + LOCATOR_BYTES);
-  const count = Number(bytes.readBigUInt64LE(32));
-  const directoryBytes = Number(bytes.readBigUInt64LE(40));
-  const start = Number(bytes.readBigUInt64LE(48));
+  const [count, directoryBytes, start] = [32, 40, 48].map((offset) => readSize(bytes, offset)) as [number, number, number];
   if (!bytes.equals(renderEnd64(count, directoryBytes, start, at))) throw damaged('its end record is not as Steno writes it');
   return { count, bytes: directoryBytes, start, end: at };
 }
@@ -180,7 +178,14 @@ function readWide(extra: Buffer, path: string, values: readonly number[]): numbe
   if (extra.length === 0) return undefined;
   const isZip64 = extra.length === 28 && extra.readUInt32LE(0) === 0x00180001 && values.every((value) => value === 0xffffffff);
   if (!isZip64) throw damaged(`${path} carries an extra field`);
-  return [4, 12, 20].map((at) => Number(extra.readBigUInt64LE(at)));
+  return [4, 12, 20].map((at) => readSize(extra, at));
+}
+
+/** No file is larger than a number can say exactly. */
+function readSize(bytes: Buffer, at: number): number {
+  const size = bytes.readBigUInt64LE(at);
+  if (size > Number.MAX_SAFE_INTEGER / 2) throw damaged('it claims sizes that no file has');
+  return Number(size);
 }
 
 /** Returns where the data begins. */

@@ -10,7 +10,7 @@ const MAX_ROTATIONS = 1_000;
 export async function checkRotations(zip: ZipArchive, report: Report): Promise<Rotation[]> {
   const subject = optionalPaths.keyRotations;
   const rotations: Rotation[] = [];
-  const lines = (await readMember(zip, subject))?.toString('utf8').split('\n') ?? [''];
+  const lines = zip.entries.has(subject) ? ((await readMember(zip, subject))?.toString('utf8').split('\n') ?? []) : [''];
   if (lines.pop() !== '' || lines.length > MAX_ROTATIONS) report.fault('key-rotation', subject, 'does not end as a file of lines ends');
   for (const [index, line] of lines.slice(0, MAX_ROTATIONS).entries()) {
     const rotation = parseRotation(Buffer.from(line));
