@@ -5,6 +5,7 @@ import { parseVerifierKey } from './ed25519-key.ts';
 import {
   bundlePaths,
   hasSaltsApart,
+  isBundlePath,
   type Manifest,
   manifestDigestSchema,
   olderManifestDigestSchema,
@@ -50,6 +51,7 @@ export async function checkManifest(
   // Several at once, for the unpacking runs beside the hashing; what is found is told in their order.
   const found = await atOnce(files, ({ path, entry, resource }) => {
     if (resource !== undefined && unnamed.includes(path)) return fault('may not be named by the manifest');
+    if (!isBundlePath(path, formatVersion)) return fault('is no file of a bundle');
     if (entry === undefined) return fault('is named by the manifest and missing', 'missing');
     if (resource === undefined && !unnamed.includes(path)) return fault('is not named by the manifest');
     return checkFile(zip, entry, resource, onPiece);

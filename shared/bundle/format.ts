@@ -431,6 +431,13 @@ export const optionalPaths = {
   checkpointEntry: 'evidence/checkpoint-entry.json',
 } as const;
 
+const allowedPaths = (formatVersion: number): readonly string[] => [...requiredPaths(formatVersion), ...Object.values(optionalPaths)];
+/**
+ * Whether a bundle may hold such a file. Others would be proved by nothing, and still be found: replay tools show every archive and every list of pages.
+ */
+export const isBundlePath = (path: string, formatVersion: number): boolean =>
+  /^derived\/[a-z0-9_-]+\.parquet$/.test(path) || allowedPaths(formatVersion).includes(path);
+
 /** Frictionless data package as WACZ 1.1.1 asks for; `steno` is our own property. */
 export const manifestSchema = z.strictObject({
   profile: z.literal('data-package'),

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { readIdentities } from './age-keys.ts';
 import { parseVerifierKey } from './ed25519-key.ts';
@@ -31,6 +31,8 @@ export type VerifyCommand = {
 export async function runVerify(files: readonly string[], command: VerifyCommand): Promise<void> {
   const gone = files.find((file) => !existsSync(file));
   if (gone !== undefined) throw new Error(`There is no file ${gone}.`);
+  const folder = files.find((file) => statSync(file).isDirectory());
+  if (folder !== undefined) throw new Error(`${folder} is a directory. Name the files in it, such as ${path.join(folder, '*.wacz')}.`);
   const keys = command.key ?? [];
   const strange = keys.find((key) => parseVerifierKey(key) === undefined);
   if (strange !== undefined)

@@ -791,6 +791,8 @@ class Verifier:
         for path, resource in named.items():
             if path in unnamed:
                 report.fault('manifest', path, 'may not be named by the manifest')
+            elif path not in self.paths.values() and path not in OPTIONAL.values() and not re.fullmatch(r'derived/[a-z0-9_-]+\.parquet', path):
+                report.fault('manifest', path, 'is no file of a bundle')
             elif path not in self.zip.entries:
                 report.fault('manifest', path, 'is named and missing', 'missing')
             else:
