@@ -78,16 +78,7 @@ async function toEnding(
   };
 }
 
-const redactedStep = ({
-  digests,
-  ...step
-}: {
-  by: string;
-  at: string;
-  tool: string;
-  reason: string;
-  digests: readonly string[];
-}) => ({
+const redactedStep = ({ digests, ...step }: { by: string; at: string; tool: string; reason: string; digests: readonly string[] }) => ({
   action: 'redacted' as const,
   ...step,
   redacted: [...digests],
