@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { canonicalJson } from '../../shared/base/canonical-json.ts';
 import type { Carry } from './carry.ts';
+import { findLost } from './check-grown.ts';
 import { checkRetired } from './check-retired.ts';
 import { readSegmentHead } from './inspect-segment.ts';
 import { listSegments } from './list-segments.ts';
@@ -43,6 +44,8 @@ export function checkJournal(directory: string): FsckReport {
     if (before !== undefined && !continues(before, file)) worsen(2, `${name} does not go on where the segment before it ended`);
     before = report.state.carry();
   });
+  const lost = files.length === 0 || before !== undefined ? findLost(directory, before?.writerLog.size ?? 0) : undefined;
+  if (lost !== undefined) worsen(2, `${lost}: part of the journal is gone`);
   return { exitCode, segments: files.length, bytes, findings };
 }
 

@@ -3,6 +3,7 @@ import { isKeyName } from '../../shared/bundle/ed25519-key.ts';
 import { FORMAT_VERSION } from '../../shared/bundle/format.ts';
 import { ensureDirectory, syncDirectoryNow } from '../durable/sync-directory.ts';
 import type { Carry } from './carry.ts';
+import { findLost } from './check-grown.ts';
 import { RecordClock } from './clock.ts';
 import { recoverColumns } from './columns/recover-columns.ts';
 import { DiskReserve } from './disk-reserve.ts';
@@ -15,6 +16,7 @@ import { KeyRing } from './key-ring.ts';
 import { takeLease } from './lease.ts';
 import { journalFolder } from './list-segments.ts';
 import { reconcileExchanges } from './reconcile-exchanges.ts';
+import { JournalLost } from './record-errors.ts';
 import type { Recorder, RecorderOptions } from './recorder.ts';
 import { recoverJournal } from './recover-journal.ts';
 import { createSalts } from './salts.ts';
@@ -29,7 +31,7 @@ const noCarry: Carry = { writerLog: { size: 0, border: [] }, lastSessionNumber: 
 
 /**
  * Takes the lease of `directory`, ends what a crashed writer left open, begins a fresh segment.
- * Throws JournalLeased (another gateway writes there) and JournalDamaged (a human must look).
+ * Throws JournalLeased (another gateway writes there) JournalDamaged, and JournalLost (a human must look).
  */
 export async function openRecorder(options: RecorderOptions): Promise<Recorder> {
   const { directory } = options;
@@ -52,6 +54,8 @@ async function beginRecorder(options: RecorderOptions, name: string, epoch: numb
   makeKeysDurable(path.dirname(writerKeyFile(directory)));
   const recovered = recoverJournal(directory);
   const carry = recovered.carry ?? noCarry;
+  const lost = findLost(directory, carry.writerLog.size);
+  if (lost !== undefined) throw new JournalLost(directory, lost);
   const sessionIds = new Map(carry.sessions.map((session) => [session.number, session.sessionId]));
   const reconciled = await reconcileExchanges(carry.exchanges, sessionIds, options.reconcile);
   const columns = recoverColumns(directory, carry, recovered.answers);

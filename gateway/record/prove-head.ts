@@ -1,11 +1,11 @@
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
+import { appendFileSync } from 'node:fs';
 import { canonicalJson } from '../../shared/base/canonical-json.ts';
 import { CachedTree } from '../../shared/bundle/cached-tree.ts';
 import { parseCheckpoint } from '../../shared/bundle/checkpoint.ts';
 import { optionalPaths, type SessionHead } from '../../shared/bundle/format.ts';
 import { formatTlogProof } from '../../shared/bundle/tlog-proof.ts';
 import { type Attestation, findAttestation } from './attestations.ts';
+import { exportedFile, exportedSizes } from './check-grown.ts';
 import type { JournalCatalog } from './journal-catalog.ts';
 import { readKeyEpochs } from './key-ring.ts';
 import { readWriterEntry } from './writer-entries.ts';
@@ -15,7 +15,6 @@ export type HeadProof = { readonly proof: string; readonly keys: readonly string
 
 /** Older exports that a new one is shown to go on from. */
 const MAX_EARLIER = 256;
-const exportedFile = (directory: string): string => path.join(directory, 'exported-checkpoints');
 
 /** `undefined`: no checkpoint covers the head yet. Remembers the checkpoint, so that later exports prove that the log only grew since. */
 export function proveHead(directory: string, catalog: JournalCatalog, head: SessionHead): HeadProof | undefined {
@@ -60,8 +59,6 @@ function toAttestation(checkpoint: string | undefined): Attestation | undefined 
 }
 
 function earlierSizes(directory: string, size: number): number[] {
-  if (!existsSync(exportedFile(directory))) return [];
-  const sizes = readFileSync(exportedFile(directory), 'utf8').split('\n').map(Number);
-  const known = new Set(sizes.filter((one) => Number.isSafeInteger(one) && one > 0 && one < size));
+  const known = new Set(exportedSizes(directory).filter((one) => one < size));
   return [...known].slice(-MAX_EARLIER).sort((a, b) => a - b);
 }

@@ -30,6 +30,16 @@ export class JournalLeased extends Error {
   }
 }
 
+/** The journal is gone, or older than what was given away of it: going on would fork the writer log. */
+export class JournalLost extends Error {
+  constructor(directory: string, detail: string) {
+    super(
+      `Part of the journal in ${directory} is gone: ${detail}. Restore journal/ and log/ as they were last. Where they are lost for good, start with a fresh data directory, which has a key of its own: a log that begins anew under the old key passes for a forgery.`,
+    );
+    this.name = 'JournalLost';
+  }
+}
+
 /** A bad frame before the last durable point: acknowledged records may be damaged, so no one may write here until a human looked. */
 export class JournalDamaged extends Error {
   readonly segment: string;
