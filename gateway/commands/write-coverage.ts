@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { parseInstant } from '../../shared/bundle/window/parse-instant.ts';
 import { takeWindow } from '../record/write-window.ts';
 import { requireConfig } from './require-config.ts';
 
@@ -10,7 +11,7 @@ export async function writeCoverage(options: {
   readonly output: string;
 }): Promise<void> {
   const { dataDirectory } = await requireConfig(options.config);
-  const [from, to] = [parseInstant(options.from, '--from'), parseInstant(options.to, '--to')];
+  const [from, to] = [toInstant(options.from, '--from'), toInstant(options.to, '--to')];
   if (from >= to) throw new Error('--from must be before --to.');
   const window = takeWindow(dataDirectory, from, to);
   writeFileSync(options.output, `${JSON.stringify(window)}\n`);
@@ -20,10 +21,8 @@ export async function writeCoverage(options: {
 }
 
 /** Throws on what is no instant. Without a zone it is UTC. */
-export function parseInstant(text: string, option: string): string {
-  const withZone = /(Z|[+-]\d\d:?\d\d)$/i.test(text) ? text : /T/.test(text) ? `${text}Z` : text;
-  const ms = Date.parse(withZone);
-  if (Number.isNaN(ms) || !/^\d{4}-\d\d-\d\d/.test(text))
-    throw new Error(`${option} must be an instant such as 2026-03-01T00:00:00Z, not "${text}".`);
-  return new Date(ms).toISOString();
+function toInstant(text: string, option: string): string {
+  const instant = parseInstant(text);
+  if (instant === undefined) throw new Error(`${option} must be an instant such as 2026-03-01T00:00:00Z, not "${text}".`);
+  return instant;
 }

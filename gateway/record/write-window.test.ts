@@ -183,6 +183,9 @@ test.each<[string, (window: WindowFile) => WindowFile]>([
   ['another size', (window) => ({ ...window, checkpoint: window.checkpoint.replace(/\n(\d+)\n/, (_, size) => `\n${Number(size) + 1}\n`) })],
   ['no signature', (window) => ({ ...window, checkpoint: window.checkpoint.split('\u2014')[0]! })],
   ['a field too many', (window) => ({ ...window, more: 1 }) as never],
+  ['a time that ends before it begins', (window) => ({ ...window, from: window.to, to: window.from })],
+  ['a time without length', (window) => ({ ...window, from: window.to })],
+  ['a day that no calendar has', (window) => ({ ...window, to: '2026-13-45T99:99:99.999Z' })],
 ])('%s is found', async (_, forge) => {
   await tenMinutes();
   const window = takeWindow(directory, at(3), at(8));

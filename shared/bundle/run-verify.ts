@@ -11,6 +11,7 @@ import { type VerifyOptions, verifyBundle } from './verify-bundle.ts';
 import { type ReceiptVerification, verifyReceipt } from './verify-receipt.ts';
 import { compareWriters, type PairJudgement } from './window/compare-writers.ts';
 import { formatPairs, formatWindow } from './window/format-window.ts';
+import { parseInstant } from './window/parse-instant.ts';
 import { isWindowFile, verifyWindow, type WindowVerification } from './window/verify-window.ts';
 
 export type VerifyCommand = {
@@ -109,7 +110,7 @@ const windowCode = ({ verdict, coverage, missing = [] }: WindowVerification): nu
   Math.max(exitCodes[verdict], coverageCodes[coverage], missing.length > 0 ? 1 : 0);
 
 function toInstant(text: string): string {
-  const ms = Date.parse(text);
-  if (!/^\d{4}-\d\d-\d\d/.test(text) || Number.isNaN(ms)) throw new Error(`"${text}" is no instant such as 2026-03-01T00:00:00Z.`);
-  return new Date(ms).toISOString();
+  const instant = parseInstant(text);
+  if (instant === undefined) throw new Error(`"${text}" is no instant such as 2026-03-01T00:00:00Z.`);
+  return instant;
 }

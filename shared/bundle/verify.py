@@ -1782,14 +1782,14 @@ def verify_window(path, keys, trust, start, end, bundles):
     with open(path, 'rb') as file:
         window, checks = parse_json(file.read()), []
     result = dict(path=path, verdict='not-sound', coverage='not-covered', gaps=[], sessions=[], quietSessions=0, missing=None)
-    if not fits(window, SCHEMAS['window']):
+    if not fits(window, SCHEMAS['window']) or not (is_instant(window['from']) and is_instant(window['to']) and window['from'] < window['to']):
         checks.append(('window', path, 'failed', 'is no window of a writer log, or does not fit the format'))
         return finish_window(result, checks)
     checks.append(('window', path, 'passed', '%d entries' % len(window['leaves'])))
     entries, faults = [], []
     for place, text in enumerate(window['leaves']):
         leaf, index = parse_json(text.encode('utf-8', 'surrogatepass')), window['first'] + place
-        if not fits(leaf, SCHEMAS['writerLeaf']) or not is_canonical(leaf, text.encode('utf-8', 'surrogatepass')):
+        if not fits(leaf, SCHEMAS['writerLeaf']) or not is_instant(leaf['at']) or not is_canonical(leaf, text.encode('utf-8', 'surrogatepass')):
             faults.append('entry %d: does not fit the format' % index)
             continue
         if leaf['index'] != index or (entries and leaf['at'] < entries[-1]['at']) or leaf.get('writer', window['writer']) != window['writer']:
@@ -1996,12 +1996,26 @@ def verify(path, keys, trust=None):
     return dict(path=path, verdict=verdict, signers=verifier.report.signers, checks=verifier.report.checks())
 
 
+INSTANT = re.compile(r'(\d{4}-\d\d-\d\d)(?:[T ]((?:[01]\d|2[0-3]):[0-5]\d)(?::([0-5]\d)(?:\.(\d{1,9}))?)?'
+                     r'(?:Z|([+-])([01]\d|2[0-3]):?([0-5]\d))?)?', re.A | re.I)
+
+
 def to_instant(text):
-    match = re.fullmatch(r'(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d(?::\d\d)?)(\.\d{1,3})?\d*Z)?', text)
-    if match is None:
+    """Without a zone it is UTC, wherever this machine stands."""
+    match = INSTANT.fullmatch(text)
+    try:
+        whole = calendar.timegm(time.strptime('%sT%s:%s' % (match[1], match[2] or '00:00', match[3] or '00'), '%Y-%m-%dT%H:%M:%S'))
+        whole -= (int(match[6]) * 3600 + int(match[7]) * 60) * (1 if match[5] == '+' else -1) if match[5] else 0
+        return '%04d-%02d-%02dT%02d:%02d:%02d.' % time.gmtime(whole)[:6] + ((match[4] or '') + '000')[:3] + 'Z'
+    except (TypeError, ValueError, OverflowError):
         sys.exit('"%s" is no instant such as 2026-03-01T00:00:00Z' % text)
-    clock = match[2] or '00:00:00'
-    return '%sT%s.%sZ' % (match[1], clock + (':00' if len(clock) == 5 else ''), ((match[3] or '.')[1:] + '000')[:3])
+
+
+def is_instant(text):
+    try:
+        return '%04d-%02d-%02dT%02d:%02d:%02d.' % time.gmtime(millis(text) // 1000)[:6] + text[20:23] + 'Z' == text
+    except ValueError:
+        return False
 
 
 def is_window(path):
@@ -2030,6 +2044,8 @@ def main(arguments):
             trust = read_trust(arguments.pop(0))
         elif argument == '--covers' and len(arguments) > 1:
             start, end = to_instant(arguments.pop(0)), to_instant(arguments.pop(0))
+            if start >= end:
+                sys.exit('--covers FROM TO: FROM must be before TO')
         elif argument == '--bundle' and arguments:
             bundles = (bundles or []) + [arguments.pop(0)]
         elif argument == '--bundles' and arguments:

@@ -10,6 +10,7 @@ import type { Verdict } from '../verification.ts';
 import type { VerifyOptions } from '../verify-bundle.ts';
 import { compareBundles } from './compare-bundles.ts';
 import { type Coverage, coverageOf, findGaps, type Gap } from './find-gaps.ts';
+import { isInstant } from './parse-instant.ts';
 import { type WindowFile, windowFileSchema } from './window-file.ts';
 import { countQuiet, findNumberFaults, sessionsOf, type WindowSession } from './window-sessions.ts';
 
@@ -94,7 +95,8 @@ function readWindow(
   checks: LogCheck[],
 ): { readonly window: WindowFile; readonly entries: readonly WriterLeaf[] } | undefined {
   const parsed = windowFileSchema.safeParse(parseJsonLine(readFileSync(path)));
-  if (!parsed.success) {
+  // A time that ends before it begins has no gaps.
+  if (!parsed.success || !isInstant(parsed.data.from) || !isInstant(parsed.data.to) || parsed.data.from >= parsed.data.to) {
     checks.push({ name: 'window', subject: path, status: 'failed', detail: 'is no window of a writer log, or does not fit the format' });
     return undefined;
   }
@@ -110,7 +112,7 @@ function readWindow(
   window.leaves.forEach((text, place) => {
     const leaf = writerLeafSchema.safeParse(parseJsonLine(Buffer.from(text)));
     const index = window.first + place;
-    if (!leaf.success || !text.isWellFormed() || canonicalJson(leaf.data) !== text) {
+    if (!leaf.success || !isInstant(leaf.data.at) || !text.isWellFormed() || canonicalJson(leaf.data) !== text) {
       faults.push(`entry ${index}: does not fit the format`);
       return;
     }
