@@ -9,6 +9,7 @@ import { readCatalog } from './journal-catalog.ts';
 import { readKeyEpochs, requestRotation } from './key-ring.ts';
 import { openRecorder } from './open-recorder.ts';
 import { aDirectory, aSession, recordExchange } from './testing/an-exchange.ts';
+import { loadKey, writerKeyFile } from './writer-key.ts';
 
 const keysOf = (directory: string) => readKeyEpochs(directory).map(({ key }) => parseVerifierKey(key)!);
 const rotationsOf = (directory: string) =>
@@ -145,5 +146,11 @@ test('forged rotations lead nowhere', async () => {
   expect(parse({ proof: `${lines.slice(0, -1).join('\n')}\n` })).toBeUndefined();
   expect(parse({ proof: `${[...lines.slice(0, -2), lines.at(-1)].join('\n')}\n` })).toBeUndefined();
   expect(parse({ proof: rotation.proof.replace(/^index (\d+)$/m, 'index 9') })).toBeUndefined();
+  remove();
+});
+
+test('a key that is missing is asked for by name, with the way on', () => {
+  const { directory, remove } = aDirectory();
+  expect(() => loadKey(writerKeyFile(directory))).toThrow(/writer\.key is missing\. Put it back from a backup, or start the gateway/);
   remove();
 });

@@ -13,6 +13,8 @@ export function loadOrCreateKey(file: string, name: string): SignerKey {
 }
 
 export function loadKey(file: string): SignerKey {
+  if (!existsSync(file))
+    throw new Error(`The key ${file} is missing. Put it back from a backup, or start the gateway: its log then goes on under a new key.`);
   const key = parseSecretText(readFileSync(file, 'utf8'));
   if (key === undefined)
     throw new Error(`${file} does not hold a signing key; put the right file back, or move it away to begin with a new key.`);
