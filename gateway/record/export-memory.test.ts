@@ -20,6 +20,6 @@ async function peakOf(exchanges: number): Promise<number> {
 }
 
 test('an export of six times the exchanges needs no more memory', { timeout: 120_000 }, async () => {
-  const [small, large] = [await peakOf(1_000), await peakOf(6_000)];
+  const [small, large] = [await peakOf(2_000), await peakOf(12_000)];
   expect(large / small).toBeLessThan(1.2);
 });
