@@ -10,7 +10,10 @@ app.all('/*', (request, reply) => {
   pool.dispatch(
     { method: request.method as 'GET', path: request.url, headers: { host: request.headers.host } },
     {
-      onRequestStart: () => undefined,
+      onRequestStart: (controller) => {
+        // A client that leaves while the upstream is paused would keep its connection for ever.
+        raw.once('close', () => raw.writableFinished || controller.abort(new Error('The client left')));
+      },
       onResponseStart: (_controller, status, headers) => void raw.writeHead(status, headers),
       onResponseData: (controller, chunk) => {
         if (raw.write(chunk)) return;

@@ -14,6 +14,9 @@ const connectionCounts = [1, 16, 64, 1_000];
 /** More than this on its way at once measures the machine's memory. */
 const mostUnderWay = 512 * 2 ** 20;
 
+/** Bytes on their way at once. */
+const longAbove = 128 * 2 ** 20;
+
 type Size = (typeof sizes)[number];
 
 /** Strict ÷ full (64 connections: 0.9) times full ÷ bare proxy. */
@@ -45,9 +48,14 @@ function goalOf(name: string, size: Size, connections: number): number | undefin
 }
 
 /** Requests a second: medians of interleaved rounds; the first warms up. */
-async function measureCell({ targets, token, args }: Bench, { table }: Size, connections: number): Promise<ReadonlyMap<string, number>> {
+async function measureCell(
+  { targets, token, args }: Bench,
+  { table, bytes }: Size,
+  connections: number,
+): Promise<ReadonlyMap<string, number>> {
   const rounds = numberAfter(args, '--rounds') ?? 3;
-  const seconds = numberAfter(args, '--seconds') ?? 1;
+  // All of the large ones that are on their way must have time to end.
+  const seconds = numberAfter(args, '--seconds') ?? (bytes * connections > longAbove ? 5 : 1);
   const seen = new Map<string, number[]>();
   for (let round = 0; round <= rounds; round += 1)
     for (const target of rotate(
