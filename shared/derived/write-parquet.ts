@@ -8,21 +8,26 @@ const maxGroupRows = 122_880;
 /** Text of one row group: DuckDB holds it in memory. */
 const groupText = 33_554_432;
 
-/** A table as the member `member` of a bundle. `size`: characters of its texts, where rows may be large. */
+/** A table as the member `member` of a bundle. `size`: characters of its texts, where they are known; else the first rows tell about. */
 export async function writeParquet(
   connection: DuckDBConnection,
   table: string,
   file: string,
   member: string,
-  size = 0,
+  size?: number,
 ): Promise<MemberFile> {
   const rows = Number((await connection.runAndReadAll(`SELECT count(*) FROM ${table}`)).getRows()[0]![0]);
-  const fitting = size === 0 ? maxGroupRows : Math.floor((groupText * rows) / size);
-  const groupRows = Math.min(maxGroupRows, Math.max(2_048, fitting));
+  const rowText = size === undefined ? await rowTextOf(connection, table) : size / Math.max(1, rows);
+  const groupRows = Math.min(maxGroupRows, Math.max(2_048, Math.floor(groupText / Math.max(1, rowText))));
   await connection.run(
     `COPY ${table} TO ${quoteText(file)} (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, ROW_GROUP_SIZE ${groupRows})`,
   );
   const digest = createHash('sha256');
   for await (const piece of createReadStream(file)) digest.update(piece);
   return { path: member, file, bytes: statSync(file).size, sha256: digest.digest('hex') };
+}
+
+async function rowTextOf(connection: DuckDBConnection, table: string): Promise<number> {
+  const first = await connection.runAndReadAll(`SELECT avg(length(one::VARCHAR)) FROM (FROM ${table} LIMIT 2048) one`);
+  return Number(first.getRows()[0]![0] ?? 0);
 }
