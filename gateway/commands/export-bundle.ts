@@ -41,6 +41,8 @@ export async function exportBundle(session: string, options: ExportCommand): Pro
     rowBytes: options.rows,
   });
   if (recipients.length > 0) await encrypt(outputPath, target, recipients);
+  if (summary.withoutTables !== undefined)
+    console.error(`The bundle is whole, but has no tables for fast loading: there was no memory for them (${summary.withoutTables}).`);
   console.log(formatSummary({ ...summary, outputPath: target }).join('\n'));
 }
 

@@ -33,6 +33,8 @@ export type ExportOptions = {
   readonly derived?: boolean | undefined;
   /** Bytes of recorded answers whose rows come along, typed. Default: 1 GiB. */
   readonly rowBytes?: number | undefined;
+  /** What making the tables may take, as DuckDB writes it. Default: 512MB. */
+  readonly tableMemory?: string | undefined;
 };
 
 export type ExportSummary = {
@@ -43,6 +45,8 @@ export type ExportSummary = {
   readonly exchanges: number;
   readonly leaves: number;
   readonly manifestSha256: string;
+  /** Why the bundle has no tables, where they were asked for. */
+  readonly withoutTables?: string;
   /** Public keys to pin, as `NAME+ID+BASE64`. */
   readonly writerKey: string;
   readonly exporterKey: string;
@@ -94,7 +98,7 @@ async function exportOnce(options: ExportOptions): Promise<ExportSummary> {
   return { outputPath, sessionId, sessionName, snapshot, ...written, writerKey: writerKey.text, exporterKey: exporterKey.text };
 }
 
-type Written = { readonly exchanges: number; readonly leaves: number; readonly manifestSha256: string };
+type Written = Pick<ExportSummary, 'exchanges' | 'leaves' | 'manifestSha256' | 'withoutTables'>;
 type Ending = BundleEnding & { readonly writerKey: SignerKey };
 
 function toEnding(options: ExportOptions, catalog: JournalCatalog, session: CatalogSession, snapshot: boolean): Ending {
@@ -123,7 +127,17 @@ function toEnding(options: ExportOptions, catalog: JournalCatalog, session: Cata
   };
 }
 
-/** The tables are made of the finished bundle, by the code that would make them when it is opened; then it is written again, with them. */
+function toMemoryTrouble(error: unknown): Pick<ExportSummary, 'withoutTables'> {
+  const { message } = error as Error;
+  // Two of DuckDB's spellings.
+  if (!/Out of Memory Error|could not allocate block/.test(message)) throw error;
+  return { withoutTables: message.split('\n')[0]! };
+}
+
+/**
+ * The tables are made of the finished bundle, by the code that would make them when it is opened; then it is written again, with them. Where memory does
+ * not suffice for them the bundle goes without: they prove nothing, and whoever opens it makes them.
+ */
 async function writeWithTables(
   options: ExportOptions,
   ending: Ending,
@@ -133,9 +147,9 @@ async function writeWithTables(
   const [plain, draft] = ['plain', 'whole'].map((each) => `${options.outputPath}.${process.pid}.${each}`) as [string, string];
   try {
     const written = await write({ ...options, outputPath: plain });
-    const manifestSha256 = await addDerived(plain, draft, ending, options);
-    renameSync(draft, options.outputPath);
-    return { ...written, manifestSha256 };
+    const added = await addDerived(plain, draft, ending, options).catch(toMemoryTrouble);
+    renameSync(typeof added === 'string' ? draft : plain, options.outputPath);
+    return { ...written, ...(typeof added === 'string' ? { manifestSha256: added } : added) };
   } finally {
     for (const file of [plain, draft]) rmSync(file, { force: true });
   }

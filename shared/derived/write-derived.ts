@@ -12,6 +12,8 @@ export type DerivedOptions = {
   readonly rowBytes?: number | undefined;
   /** Files of rows at most, one for each kind: a bundle has room for so many beside its other members. */
   readonly rowFiles?: number | undefined;
+  /** What DuckDB may take, as it writes sizes. Default: 512MB. */
+  readonly tableMemory?: string | undefined;
 };
 
 /** What most sessions have less of. Rows as Parquet take about half of what their answers take. */
@@ -25,10 +27,10 @@ const defaultRowFiles = 1_000;
 export async function writeDerived(
   bundle: Bundle,
   folder: string,
-  { rowBytes = defaultRowBytes, rowFiles = defaultRowFiles }: DerivedOptions = {},
+  { rowBytes = defaultRowBytes, rowFiles = defaultRowFiles, tableMemory = '512MB' }: DerivedOptions = {},
 ): Promise<MemberFile[]> {
   const instance = await DuckDBInstance.create(path.join(folder, 'derived.duckdb'), {
-    memory_limit: '512MB',
+    memory_limit: tableMemory,
     threads: '2',
     temp_directory: folder,
     autoinstall_known_extensions: 'false',
