@@ -6,8 +6,6 @@ test('a gateway that is killed and killed again loses nothing acknowledged, inve
   const outcome = await killGateway(7, 4, 40);
   expect(outcome.faults).toEqual([]);
   expect(outcome.started).toBe(outcome.kills - outcome.killedStarting + 1);
-  // How much was under way depends on the machine; that something was must be.
-  expect(outcome.acknowledged).toBeGreaterThan(0);
-  expect(outcome.exchanges).toBeGreaterThan(20);
+  expect(outcome.acknowledged).toBeGreaterThan(20);
   expect(outcome.reconciled).toBeGreaterThan(5);
 }, 90_000);

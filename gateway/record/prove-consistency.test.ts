@@ -10,7 +10,8 @@ test('between any two checkpoints of a writer, restarts included, the log only g
   const { directory, remove } = aDirectory();
   const checkpoints: Checkpoint[] = [];
   for (let start = 0; start < 3; start += 1) {
-    const recorder = await openRecorder({ directory });
+    // Nothing is signed but at the end of a session, however slow the machine.
+    const recorder = await openRecorder({ directory, signEveryMs: 600_000, heartbeatMs: 600_000 });
     for (let turn = 0; turn < 4; turn += 1) {
       const session = aSession(recorder);
       await recordExchange(recorder, session, Buffer.from('x'));
@@ -25,8 +26,7 @@ test('between any two checkpoints of a writer, restarts included, the log only g
     if (proof.length > 0)
       expect(isConsistent({ ...older, root: 'ab'.repeat(32) }, parseCheckpoint(checkpoint)!.checkpoint, proof)).toBe(false);
   }
-  const sizes = checkpoints.map(({ size }) => size);
-  expect(sizes).toEqual([...new Set(sizes)].sort((a, b) => a - b));
+  expect(checkpoints.map(({ size }) => size)).toEqual([2, 3, 4, 5, 7, 8, 9, 10, 12, 13, 14, 15]);
   expect(proveConsistency(directory, 99)).toBeUndefined();
   remove();
 });
