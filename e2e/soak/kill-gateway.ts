@@ -19,6 +19,9 @@ export type KillOutcome = Comparison & {
 
 const LONGEST_LIFE_MS = 1_800;
 const LONGEST_START_MS = 1_200;
+/** Answers that have come before three of four lives are at their end: what a kill hits does not hang on the speed of the machine. */
+const FIRST_ANSWERS = 25;
+const LONGEST_ANSWERS_MS = 60_000;
 
 /**
  * One gateway, killed again and again at random points under `clients` concurrent exchanges, and started on what is left; one kill in
@@ -56,6 +59,7 @@ async function liveAndDie(gateway: SoakGateway, crowd: Crowd, random: () => numb
       if (!(await comesUp(gateway, process, lives, kill))) return lives;
       await checkJobsAreKept(gateway, crowd, lives, random);
       crowd.go();
+      if (lives.started % 4 !== 0) await answersCame(crowd, lives, kill);
       await pause(20 + random() ** 2 * LONGEST_LIFE_MS);
     }
     await process.kill();
@@ -74,6 +78,16 @@ async function comesUp(gateway: SoakGateway, process: GatewayProcess, lives: Liv
   if (!isUp) await process.kill();
   return isUp;
 }
+
+async function answersCame(crowd: Crowd, lives: Lives, kill: number): Promise<void> {
+  const before = countAnswers(crowd);
+  for (const end = Date.now() + LONGEST_ANSWERS_MS; countAnswers(crowd) < before + FIRST_ANSWERS; await pause(20))
+    if (Date.now() > end)
+      return void lives.faults.push(`before kill ${kill} fewer than ${FIRST_ANSWERS} answers came in ${LONGEST_ANSWERS_MS} ms`);
+}
+
+const countAnswers = ({ entries }: Crowd): number =>
+  [...entries.values()].filter(({ complete }) => (complete?.status ?? 503) !== 503).length;
 
 /** Whoever learned the id of a job may ask for it after the crash. */
 async function checkJobsAreKept(gateway: SoakGateway, crowd: Crowd, lives: Lives, random: () => number): Promise<void> {

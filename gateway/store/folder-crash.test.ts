@@ -32,7 +32,8 @@ test('a writer that is killed in the middle of a put leaves no half object, and 
   const acknowledged = new Set<string>();
   const checked = new Set<string>();
   for (let kill = 0; kill < 50; kill += 1) {
-    for (const name of await killWhilePutting(folder, work, kill % 3, Math.random() * 60)) acknowledged.add(name);
+    // One in three at once; the others have said enough before, however slow the machine is.
+    for (const name of await killWhilePutting(folder, work, [0, 1, 3][kill % 3]!, Math.random() * 60)) acknowledged.add(name);
     const store = await openFolderStore(folder);
     for await (const facts of store.list('')) {
       expect(facts).toMatchObject({ sha256: path.posix.basename(facts.name), legalHold: true });
@@ -45,7 +46,7 @@ test('a writer that is killed in the middle of a put leaves no half object, and 
     await store.close();
   }
   expect([...acknowledged].filter((name) => !checked.has(name))).toEqual([]);
-  expect(acknowledged.size).toBeGreaterThan(40);
+  expect(acknowledged.size).toBeGreaterThan(50);
   expect((await readdir(path.join(folder, '.incoming'))).length).toBeGreaterThan(10); // the kills did hit puts under way
   await rm(folder, { recursive: true, force: true });
   await rm(work, { recursive: true, force: true });

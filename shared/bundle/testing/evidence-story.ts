@@ -15,13 +15,14 @@ const people: readonly AnswerRow[] = [
   ['Bob "B" \\ Ltd', 'bob@acme.example', null],
   ['<script>\u2028', 'zoe@acme.example', '0.1'],
 ];
-const many = Array.from({ length: 30_000 }, (_, row): AnswerRow => [`name ${row}`, `person${row % 97}@acme.example`, String(row / 4)]);
+/** A little more than one chunk. */
+const many = Array.from({ length: 16_000 }, (_, row): AnswerRow => [`name ${row}`, `person${row % 97}@acme.example`, String(row / 4)]);
 
 /** Numbers of the exchanges of the story. */
 export const story = { rows: 1, people: 2, secret: 3, refused: 4, contentFree: 5, sealed: 6, large: 7, unfinished: 8 } as const;
 export const storyColumns = 3;
 
-/** A session with an exchange of every kind that format 2 knows. */
+/** A session with an exchange of every kind that the format knows. */
 export function planStory(name = 'everything', isLarge = true): BundlePlan {
   const planner = new BundlePlanner(name);
   const verbatim = (bytes: Buffer) => ({ side: 'response', stored: 'verbatim', bytes }) as const;
