@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { deflateRawSync, gunzipSync, gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { goldenWriterKey } from '../../fixtures/bundles/record-story.ts';
 import { signEnvelope } from './dsse.ts';
@@ -12,6 +12,7 @@ import { unpackMember } from './gzip-member.ts';
 import { parseStatement } from './open-bundle.ts';
 import { summaryOf, verifyInPython } from './testing/compare-verifiers.ts';
 import { editIndex, editText, forgeBundle, indexLinesOf, packIndex } from './testing/forge-bundle.ts';
+import { wideEnd, wideZip, withSlack } from './testing/odd-zip.ts';
 import { verifyBundle } from './verify-bundle.ts';
 
 const source = path.join(import.meta.dirname, '../../fixtures/bundles/v3/nightly.wacz');
@@ -188,79 +189,4 @@ test('exactly one gzip member is unpacked', () => {
 
 function toDigest(bytes: Buffer): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
-}
-
-/** Puts `slack` behind the deflate stream of the leaves; sizes and places follow, CRC-32 and content stay. */
-function withSlack(zip: Buffer, slack: Buffer): Buffer {
-  const end = zip.length - 22;
-  const [count, from] = [zip.readUInt16LE(end + 10), zip.readUInt32LE(end + 16)];
-  const directory = Buffer.from(zip.subarray(from, end));
-  let cut = 0;
-  for (let at = 0, seen = 0; seen < count; seen += 1) {
-    const [packed, name, offset] = [directory.readUInt32LE(at + 20), directory.readUInt16LE(at + 28), directory.readUInt32LE(at + 42)];
-    if (cut > 0) directory.writeUInt32LE(offset + slack.length, at + 42);
-    if (directory.toString('latin1', at + 46, at + 46 + name) === bundlePaths.leaves) {
-      cut = offset + 30 + name + packed;
-      directory.writeUInt32LE(packed + slack.length, at + 20);
-      if ((zip.readUInt16LE(offset + 6) & 8) === 0) zip.writeUInt32LE(packed + slack.length, offset + 18);
-      else zip.writeUInt32LE(packed + slack.length, cut + 8);
-    }
-    at += 46 + name + directory.readUInt16LE(at + 30);
-  }
-  const tail = Buffer.from(zip.subarray(end));
-  tail.writeUInt32LE(from + slack.length, 16);
-  return Buffer.concat([zip.subarray(0, cut), slack, zip.subarray(cut, from), directory, tail]);
-}
-
-/** One packed file with a descriptor, whose directory entry claims `size` packed bytes. */
-function wideZip(size: bigint): Buffer {
-  const name = Buffer.from(bundlePaths.manifest);
-  const content = deflateRawSync(Buffer.alloc(0));
-  const local = Buffer.alloc(30);
-  local.writeUInt32LE(0x04034b50, 0);
-  local.writeUInt16LE(20, 4);
-  local.writeUInt16LE(8, 6);
-  local.writeUInt16LE(8, 8);
-  local.writeUInt32LE(0x00210000, 10);
-  local.writeUInt16LE(name.length, 26);
-  const central = Buffer.alloc(46);
-  central.writeUInt32LE(0x02014b50, 0);
-  central.writeUInt16LE(0x033f, 4);
-  central.writeUInt16LE(45, 6);
-  central.writeUInt16LE(8, 8);
-  central.writeUInt16LE(8, 10);
-  central.writeUInt32LE(0x00210000, 12);
-  central.fill(0xff, 20, 28);
-  central.writeUInt16LE(name.length, 28);
-  central.writeUInt16LE(28, 30);
-  central.writeUInt32LE(0x81a40000, 38);
-  central.fill(0xff, 42, 46);
-  const extra = Buffer.alloc(28);
-  extra.writeUInt32LE(0x00180001, 0);
-  extra.writeBigUInt64LE(size, 12);
-  const directory = Buffer.concat([central, name, extra]);
-  const body = Buffer.concat([local, name, content]);
-  const end = Buffer.alloc(22);
-  end.writeUInt32LE(0x06054b50, 0);
-  end.writeUInt16LE(1, 8);
-  end.writeUInt16LE(1, 10);
-  end.writeUInt32LE(directory.length, 12);
-  end.writeUInt32LE(body.length, 16);
-  return Buffer.concat([body, directory, end]);
-}
-
-/** Only the ends, and a count of `count` files. */
-function wideEnd(count: bigint): Buffer {
-  const end = Buffer.alloc(98);
-  end.writeUInt32LE(0x06064b50, 0);
-  end.writeBigUInt64LE(44n, 4);
-  end.writeUInt16LE(0x033f, 12);
-  end.writeUInt16LE(45, 14);
-  end.writeBigUInt64LE(count, 24);
-  end.writeBigUInt64LE(count, 32);
-  end.writeUInt32LE(0x07064b50, 56);
-  end.writeUInt32LE(1, 72);
-  end.writeUInt32LE(0x06054b50, 76);
-  end.fill(0xff, 84, 96);
-  return end;
 }
