@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { initCertificateAuthority, loadCertificateAuthority } from '../../gateway/doors/certificate-authority.ts';
 import { isListening, spawnGateway } from '../../gateway/testing/gateway-process.ts';
+import { inParallel } from '../../shared/base/in-parallel.ts';
 import { type RecordedExchange, readRecords } from './ledgers/read-records.ts';
 import { prepareGateway } from './ledgers/soak-gateway.ts';
 import { askCell, type Seen } from './misbehaviours/ask-cell.ts';
@@ -32,7 +33,7 @@ export async function misbehave(offsets: readonly number[], names?: readonly str
   const process = spawnGateway(gateway.configPath, { env: { NODE_EXTRA_CA_CERTS: join(authority, 'ca', 'ca.crt') } });
   try {
     if (!(await isListening(process, gateway.port))) throw new Error(process.output());
-    const seen = await inParallel(cells, ({ cell, behaviour }) => askCell(gateway.port, gateway.tokens[0]!, cell, behaviour));
+    const seen = await inParallel(cells, AT_ONCE, ({ cell, behaviour }) => askCell(gateway.port, gateway.tokens[0]!, cell, behaviour));
     await process.stop();
     const { exchanges, faults } = await readRecords(gateway.dataDirectory);
     const wrong = cells.flatMap(({ cell, behaviour }, index) => judge(cell, behaviour, seen[index]!, exchanges));
@@ -61,14 +62,4 @@ function judge(cell: Cell, behaviour: Behaviour, seen: Seen, exchanges: readonly
   const ends = new RegExp(`${keyOf(cell)}$`);
   const recorded = exchanges.filter(({ target }) => ends.test(target));
   return judgeCell(cell, behaviour.expect(cell), seen, recorded).map((fault) => `${keyOf(cell)}: ${fault}`);
-}
-
-async function inParallel<Item, Value>(items: readonly Item[], work: (item: Item) => Promise<Value>): Promise<Value[]> {
-  const values: Value[] = [];
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    for (let at = next++; at < items.length; at = next++) values[at] = await work(items[at]!);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return values;
 }

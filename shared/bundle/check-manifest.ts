@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import { inParallel } from '../base/in-parallel.ts';
 import { isFault } from './bundle-error.ts';
 import { parseVerifierKey } from './ed25519-key.ts';
 import {
@@ -49,7 +50,7 @@ export async function checkManifest(
   const files = [...named].map(([path, resource]) => ({ path, entry: zip.entries.get(path), resource: resource as Resource | undefined }));
   for (const [path, entry] of zip.entries) if (!named.has(path)) files.push({ path, entry, resource: undefined });
   // Several at once, for the unpacking runs beside the hashing; what is found is told in their order.
-  const found = await atOnce(files, ({ path, entry, resource }) => {
+  const found = await inParallel(files, FILES_AT_ONCE, ({ path, entry, resource }) => {
     if (resource !== undefined && unnamed.includes(path)) return fault('may not be named by the manifest');
     if (!isBundlePath(path, formatVersion)) return fault('is no file of a bundle');
     if (entry === undefined) return fault('is named by the manifest and missing', 'missing');
@@ -67,17 +68,6 @@ type Resource = Manifest['resources'][number];
 type Fault = { readonly detail: string; readonly status: 'failed' | 'missing' };
 
 const fault = async (detail: string, status: Fault['status'] = 'failed'): Promise<Fault[]> => [{ detail, status }];
-
-/** What `work` says of each item, in their order. */
-async function atOnce<Item, Result>(items: readonly Item[], work: (item: Item) => Promise<Result>): Promise<Result[]> {
-  const results: Result[] = [];
-  let next = 0;
-  const lane = async (): Promise<void> => {
-    for (let at = next++; at < items.length; at = next++) results[at] = await work(items[at]!);
-  };
-  await Promise.all(Array.from({ length: FILES_AT_ONCE }, lane));
-  return results;
-}
 
 async function checkFile(
   zip: ZipArchive,
