@@ -4,6 +4,7 @@ import { bundlePaths, type Disclosure, type DisclosureName, MAX_LEAF_BYTES, type
 import { leafHash } from './merkle-tree.ts';
 import { parseDisclosure, parseLeaf } from './parse-record.ts';
 import { readLineRuns } from './read-lines.ts';
+import { parseStrictJson } from './strict-json.ts';
 import { upgradeRecord } from './upgrade-record.ts';
 import type { MemberArchive } from './zip-archive.ts';
 
@@ -39,9 +40,10 @@ async function* runsOf(zip: MemberArchive, path: string, maxBytes: number): Line
   yield* readLineRuns(zip.stream(entry), maxBytes, path);
 }
 
-export const parseJsonLine = (line: Buffer): unknown => parseJson(line.toString('utf8'));
+/** `undefined` for what is no JSON, or holds a key twice. */
+export const parseJsonLine = (line: Buffer): unknown => parseStrictJson(line.toString('utf8'));
 
-/** `undefined` for what is no JSON. */
+/** For texts whose canonical form is checked, or was: a key twice has none. `undefined` for what is no JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -110,7 +112,7 @@ export class DisclosureReader {
     if (line === undefined || (redacted.has(digest) && this.#peek() !== digest)) return undefined;
     this.#at += 1;
     this.#digest = undefined;
-    const found = (wanted.has(name) ? parseJsonLine(line) : ['', name]) as Disclosure | undefined;
+    const found = (wanted.has(name) ? parseJson(line.toString('utf8')) : ['', name]) as Disclosure | undefined;
     if (found !== undefined && sharedNames.has(name)) this.#shared.set(digest, found);
     return found;
   }

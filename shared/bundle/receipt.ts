@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { checkpointEntrySchema, keyRotationSchema } from './format.ts';
+import { parseStrictJson } from './strict-json.ts';
 
 /** One text file that proves one entry of a gateway's writer log: a deletion, a hold, a redaction, an erasure. Those of version 1 know no `rotations`, no `last`. */
 export const RECEIPT_VERSION = 2;
@@ -32,12 +33,8 @@ export const formatReceipt = (receipt: Receipt): string => `${JSON.stringify(rec
 
 /** `undefined`: not a receipt of ours. */
 export function parseReceipt(text: string): Receipt | undefined {
-  try {
-    const parsed = receiptSchema.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : undefined;
-  } catch {
-    return undefined;
-  }
+  const parsed = receiptSchema.safeParse(parseStrictJson(text));
+  return parsed.success ? parsed.data : undefined;
 }
 
 /** SHA-256 of a list of digests, each on a line of its own: `sha256sum` of such a file. */

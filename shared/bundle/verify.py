@@ -35,7 +35,7 @@ FILES = dict(manifest='datapackage.json', digest='datapackage-digest.json', leav
 OLDER = {**{name: path for name, path in FILES.items() if name not in ('salts', 'blocks')},
          'statement': 'evidence/statement.dsse.json', 'index': 'indexes/index.cdxj'}
 INDEX_META, BLOCK_LINES, MAX_PAGES = '!meta 0 {"format":"cdxj-gzip-1.0","filename":"index.cdx.gz"}', 1024, 10000
-FORMAT_VERSION, MAX_LEAF, MAX_DISCLOSURE, MIB = 3, 65535, 64 << 20, 1 << 20
+FORMAT_VERSION, MAX_LEAF, MAX_DISCLOSURE, MIB, MAX_JSON_DEPTH = 3, 65535, 64 << 20, 1 << 20, 250
 NONE = '0' * 64
 
 
@@ -250,7 +250,34 @@ def reject_constant(name):
     raise ValueError(name)
 
 
+def unique_keys(pairs):
+    """Of a key that stands there twice readers take one or the other (RFC 8259 section 4): neither is what was meant."""
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        raise ValueError('a key twice')
+    return value
+
+
+def is_too_deep(value):
+    level = [value]
+    for _ in range(MAX_JSON_DEPTH + 1):
+        level = [one for one in level if isinstance(one, (dict, list))]
+        if not level:
+            return False
+        level = [item for one in level for item in (one.values() if isinstance(one, dict) else one)]
+    return True
+
+
 def parse_json(data):
+    try:
+        value = json.loads(data.decode('utf-8', 'replace'), parse_constant=reject_constant, object_pairs_hook=unique_keys)
+    except (ValueError, RecursionError):
+        return None
+    return None if data.count(b'[') + data.count(b'{') > MAX_JSON_DEPTH and is_too_deep(value) else value
+
+
+def parse_line(data):
+    """For lines whose canonical form is checked: a key twice has none."""
     try:
         return json.loads(data.decode('utf-8', 'replace'), parse_constant=reject_constant)
     except (ValueError, RecursionError):
@@ -875,7 +902,7 @@ class Verifier:
 
     def leaf(self, line, prev):
         report, subject, place = self.report, 'leaf %d' % self.tree.size, self.tree.size
-        value, hashed = parse_json(line), leaf_hash(line)
+        value, hashed = parse_line(line), leaf_hash(line)
         self.tree.append(hashed)
         if not fits(value, SCHEMAS['leaf']):
             report.fault('leaves', subject, 'does not fit the format')
@@ -1087,7 +1114,7 @@ class Verifier:
 
     def metadata(self, exchange, metadata_fields, mine):
         header, block = read_record(self.zip, self.warc, *mine[-1][:2])
-        metadata = parse_json(block)
+        metadata = parse_line(block)
         if not fits(metadata, SCHEMAS['warcMetadata']):
             self.report.fault('archive', exchange, 'its metadata record does not fit the format')
             metadata = dict(bodies=[])
@@ -1181,7 +1208,7 @@ class Verifier:
     def column_salts(self, leaf, value, place):
         exchange = leaf['exchangeId']
         header, block = read_record(self.zip, self.warc, *place[:2])
-        salts = parse_json(block)
+        salts = parse_line(block)
         fields = [('WARC-Type', 'metadata'), ('WARC-Record-ID', '<%s>' % warc_id(exchange, 'columns', self.version)), ('WARC-Date', leaf['at']),
                   ('WARC-Target-URI', 'urn:uuid:' + exchange), ('WARC-Concurrent-To', '<%s>' % warc_id(exchange, 'response', self.version)),
                   ('Steno-Side', 'columns'), ('Content-Type', 'application/json')]
@@ -1456,7 +1483,7 @@ def read_trust(path):
     """A trust root as docs/trust-root.md describes it; ends the program when it cannot be used."""
     try:
         with open(path, encoding='utf-8') as file:
-            root = json.load(file)
+            root = json.load(file, object_pairs_hook=unique_keys)
     except (OSError, ValueError) as error:
         sys.exit('The trust root %s cannot be read: %s' % (path, error))
     mistake = None if fits(root, SCHEMAS['trustRoot']) else 'does not fit the format'
@@ -1629,7 +1656,7 @@ class Salts:
         if self.held is None and not self.done:
             try:
                 line = next(self.lines, None)
-                value = parse_json(line) if line is not None else None
+                value = parse_line(line) if line is not None else None
                 if line is not None and not ((fits(value, SCHEMAS['bodySalts']) or fits(value, SCHEMAS['columnSalts'])) and is_canonical(value, line)):
                     raise Damaged('holds a line that does not fit the format')
                 self.held = value
@@ -2089,4 +2116,5 @@ def exit_code(result):
 
 
 if __name__ == '__main__':
+    sys.setrecursionlimit(3000)
     sys.exit(main(sys.argv[1:]))

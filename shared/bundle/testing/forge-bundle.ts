@@ -10,18 +10,23 @@ import { writeZip, type ZipMember } from '../write-zip.ts';
 import { signedParts } from '../zip-members.ts';
 import { readMembers } from './mutate-bundle.ts';
 
+/** Changes the texts that are signed. */
+type SignedTexts = { readonly manifest?: (text: string) => string; readonly statement?: (text: string) => string };
+
 /** What a forger with the real tools can do: change members at will, then make manifest, digest and statement fit again under a key of his own. */
 export async function forgeBundle(
   source: string,
   target: string,
   key: SignerKey,
   change: (members: Map<string, Buffer>) => void,
+  texts: SignedTexts = {},
 ): Promise<void> {
+  const same = (text: string): string => text;
   const members = readMembers(readFileSync(source));
   const manifest = manifestSchema.parse(JSON.parse(members.get(bundlePaths.manifest)!.toString('utf8')));
   change(members);
   for (const path of [bundlePaths.manifest, bundlePaths.manifestDigest, olderPaths.statement]) members.delete(path);
-  const bytes = Buffer.from(`${JSON.stringify(restate(manifest, members), undefined, 2)}\n`);
+  const bytes = Buffer.from((texts.manifest ?? same)(`${JSON.stringify(restate(manifest, members), undefined, 2)}\n`));
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const { created, software, steno } = manifest;
   const statement = {
@@ -30,7 +35,7 @@ export async function forgeBundle(
     predicateType: PREDICATE_TYPE,
     predicate: { formatVersion: steno.formatVersion, sessionId: steno.sessionId, exportedAt: created, exportedBy: 'mallory', software },
   };
-  const envelope = signEnvelope(Buffer.from(canonicalJson(statement)), key);
+  const envelope = signEnvelope(Buffer.from((texts.statement ?? same)(canonicalJson(statement))), key);
   const head: ZipMember[] = [{ path: bundlePaths.manifest, bytes }, ...signedParts(sha256, envelope, steno.formatVersion)];
   rmSync(target, { force: true });
   await writeZip(target, [...head, ...[...members].map(([path, content]) => ({ path, bytes: content }))]);

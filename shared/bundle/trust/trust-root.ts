@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { parseVerifierKey, parseWitnessKey, type VerifierKey } from '../ed25519-key.ts';
+import { parseStrictJson } from '../strict-json.ts';
 
 /** Whom an investigator trusts, since when and until when. Described in docs/trust-root.md. */
 const instant = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/);
@@ -44,7 +45,9 @@ export type TrustedKey = TrustRoot['writers'][number];
 export function readTrustRoot(file: string): TrustRoot {
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(file, 'utf8'));
+    const text = readFileSync(file, 'utf8');
+    value = JSON.parse(text);
+    if (parseStrictJson(text) === undefined) throw new TypeError('a key stands in it twice, or it nests too deeply');
   } catch (error) {
     throw new TypeError(`The trust root ${file} cannot be read: ${(error as Error).message}`);
   }
