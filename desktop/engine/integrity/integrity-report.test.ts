@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { planStory } from '../../../shared/bundle/testing/evidence-story.ts';
 import { planExporterKey, planWriterKey, writePlan } from '../../../shared/bundle/testing/plan-bundle.ts';
-import { fileEvidence } from '../load/file-evidence.ts';
-import { createReviewCase } from '../review-case.ts';
+import { openCase } from '../testing/open-case.ts';
 import { getIntegrityReport } from './integrity-report.ts';
 
 const golden = join(import.meta.dirname, '../../../fixtures/bundles/v3');
@@ -13,15 +12,7 @@ const folder = mkdtempSync(join(tmpdir(), 'steno-report-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function reportOf(path: string, pinned: readonly string[] = []) {
-  const review = await createReviewCase({
-    evidence: fileEvidence,
-    memoryLimit: '256MB',
-    pinnedKeys: () => pinned,
-    onProgress: () => undefined,
-    onCheck: () => undefined,
-  });
-  await review.open([path]);
-  while (review.state().phase === 'opening') await new Promise((resolve) => setTimeout(resolve, 20));
+  const review = await openCase([path], pinned);
   const [report] = await getIntegrityReport(review.bundles, review.database);
   await review.close();
   return report!;

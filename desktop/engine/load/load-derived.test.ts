@@ -12,7 +12,7 @@ import { redactColumn, redactField } from '../../../shared/bundle/testing/redact
 import { addDerived } from '../../../shared/derived/add-derived.ts';
 import { derivedPath, exchangeTables } from '../../../shared/derived/fill-tables.ts';
 import { createTables } from '../../../shared/derived/tables.sql.ts';
-import { createReviewCase } from '../review-case.ts';
+import { openCase } from '../testing/open-case.ts';
 import { fileEvidence } from './file-evidence.ts';
 import { loadBundle } from './load-bundle.ts';
 import { loadDerived } from './load-derived.ts';
@@ -84,15 +84,7 @@ test('tables that say something else are read from nobody but who is pinned', as
   instance.closeSync();
 
   const whoIn = async (keys: readonly string[]): Promise<unknown> => {
-    const review = await createReviewCase({
-      evidence: fileEvidence,
-      memoryLimit: '512MB',
-      pinnedKeys: () => keys,
-      onProgress: () => undefined,
-      onCheck: () => undefined,
-    });
-    await review.open([forged]);
-    while (review.state().phase === 'opening') await new Promise((resolve) => setTimeout(resolve, 20));
+    const review = await openCase([forged], keys);
     const seen = await review.database.all('SELECT DISTINCT who FROM exchange');
     await review.close();
     return JSON.stringify(seen);

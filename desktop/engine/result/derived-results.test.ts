@@ -6,6 +6,7 @@ import { afterAll, expect, it } from 'vitest';
 import { parseSession } from '../../../fixtures/sessions/parse-session.ts';
 import { recordSession } from '../../../fixtures/sessions/record-session.ts';
 import { salesSession } from '../../../fixtures/sessions/sales-session.ts';
+import type { WrittenSession } from '../../../fixtures/sessions/written-session.ts';
 import { toSignerKey } from '../../../shared/bundle/ed25519-key.ts';
 import { planStory, story } from '../../../shared/bundle/testing/evidence-story.ts';
 import { forgeBundle } from '../../../shared/bundle/testing/forge-bundle.ts';
@@ -15,8 +16,8 @@ import { redactBody, redactColumn } from '../../../shared/bundle/testing/redact-
 import { addDerived } from '../../../shared/derived/add-derived.ts';
 import { rowIndex } from '../../../shared/derived/result/result-type.ts';
 import { resultTablePath, rowsPath } from '../../../shared/derived/rows/result-table.sql.ts';
-import { fileEvidence } from '../load/file-evidence.ts';
-import { createReviewCase } from '../review-case.ts';
+import { oddSessions } from '../testing/odd-sessions.ts';
+import { openCase } from '../testing/open-case.ts';
 import { createResultRelations } from './result-relations.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'steno-derived-rows-'));
@@ -26,15 +27,7 @@ type Results = Record<number, unknown>;
 
 /** Every result of the bundles, as the engine shows it to someone who has pinned these keys, and the files it was taken from. */
 async function readResults(bundles: readonly string[], pinned: readonly string[]): Promise<{ results: Results; files: string[] }> {
-  const review = await createReviewCase({
-    evidence: fileEvidence,
-    memoryLimit: '512MB',
-    pinnedKeys: () => pinned,
-    onProgress: () => undefined,
-    onCheck: () => undefined,
-  });
-  await review.open(bundles);
-  while (review.state().phase === 'opening') await new Promise((resolve) => setTimeout(resolve, 20));
+  const review = await openCase(bundles, pinned);
   const relations = createResultRelations(review);
   const results: Results = {};
   for (const { exchange_id: id, number } of await review.database.all('SELECT exchange_id, number FROM exchange WHERE has_result')) {
@@ -94,73 +87,13 @@ const zoo = parseSession(`
     rows  i INT64
 `);
 
-const pages = parseSession(`
-  session pages
-  09:00:00 +1ms tables.get
-    get   acme.sales.orders
-    body  {"schema":{"fields":[{"name":"id","type":"INTEGER"},{"name":"total","type":"NUMERIC"}]}}
-  09:00:01 +1ms tabledata.list
-    get   acme.sales.orders
-    rows  id INT64 | total NUMERIC
-          7        | 1.10
-  09:00:02 +1ms jobs.query SELECT
-    sql   SELECT id FROM t
-    job   one
-    page  - next p2 of 5
-    rows  id INT64
-          1
-          2
-  09:00:03 +1ms jobs.query SELECT
-    sql   SELECT id FROM u
-    job   other
-    page  - next p2 of 9
-    rows  id INT64
-          10
-  09:00:04 +1ms jobs.getQueryResults
-    job   one
-    page  p2 next p3 of 5
-    rows  id INT64
-          3
-          4
-  09:00:05 +1ms jobs.getQueryResults
-    job   one
-    page  p2 next p3 of 5
-    rows  id INT64
-          3
-          4
-  09:00:06 +1ms jobs.getQueryResults
-    job   other
-    page  p7 of 9
-    rows  id INT64
-          99
-  09:00:07 +1ms jobs.getQueryResults
-    job   other
-    page  p2 of 9
-    body  {"rows": [{"f":
-    rows  id INT64
-          11
-  09:00:08 +1ms jobs.getQueryResults
-    job   one
-    page  p3 of 5
-    rows  id INT64
-          5
-  09:00:09 +1ms jobs.query SELECT
-    sql   SELECT odd
-    body  {"jobComplete":true,"schema":{"fields":[{"name":"a","type":"RECORD","fields":[]},{"type":"STRING"}]},"rows":[{"f":[]}]}
-    rows  id INT64
-          5
-  09:00:10 +1ms jobs.query SELECT
-    sql   SELECT ssn FROM t
-    masked
-    rows  ssn STRING
-          ***-**-1120
-`);
-
-it.each([
+const recorded: [string, WrittenSession, atLeast: number][] = [
   ['every type there is', zoo, 5],
-  ['pages, fetched twice, in between, cut, lost', pages, 5],
+  ...Object.values(oddSessions).map((session): [string, WrittenSession, number] => [session.name, session, 1]),
   ['a whole night', { ...salesSession(), exchanges: salesSession().exchanges.slice(0, 9) }, 3],
-])('rows that came along are those of the recorded answers: %s', async (_case, session, atLeast) => {
+];
+
+it.each(recorded)('rows that came along are those of the recorded answers: %s', async (_case, session, atLeast) => {
   const bundle = join(folder, `${session.name}.wacz`);
   const { writerKey, exporterKey } = await recordSession(session, bundle, { derived: true });
   const rebuilt = await readResults([bundle], [writerKey]);
@@ -179,7 +112,7 @@ it('only odd cells cost a column its type', async () => {
 
 it('rows of a second bundle count on from the first', async () => {
   const bundles = [join(folder, 'zoo.wacz'), join(folder, 'second.wacz')];
-  const { writerKey, exporterKey } = await recordSession({ ...pages, name: 'second' }, bundles[1]!, { derived: true });
+  const { writerKey, exporterKey } = await recordSession({ ...oddSessions.inTurns, name: 'second' }, bundles[1]!, { derived: true });
   const rebuilt = await readResults(bundles, [writerKey]);
   const derived = await readResults(bundles, [writerKey, exporterKey]);
   expect(derived.files.map((name) => name.split('-')[1])).toEqual(expect.arrayContaining(['2']));

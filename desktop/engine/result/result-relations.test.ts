@@ -6,6 +6,7 @@ import type { WrittenSession } from '../../../fixtures/sessions/written-session.
 import { createEngineClient } from '../../../shared/contract/create-engine-client.ts';
 import type { OpenedResult } from '../../../shared/contract/result.ts';
 import { createReviewEngine, type ReviewEngine } from '../create-review-engine.ts';
+import { oddSessions } from '../testing/odd-sessions.ts';
 import { untilOpened } from '../testing/until-opened.ts';
 
 let engine: ReviewEngine | undefined;
@@ -26,94 +27,23 @@ async function openResult(session: WrittenSession, number: number): Promise<Open
 
 describe('pages of one job', () => {
   it('fetched twice count once', async () => {
-    const opened = await openResult(
-      parseSession(`
-        session pages
-        09:00:00 +1ms jobs.query SELECT
-          sql   SELECT id FROM t
-          job   j
-          page  - next p2 of 3
-          rows  id INT64
-                1
-                2
-        09:00:01 +1ms jobs.getQueryResults
-          job   j
-          page  - next p2 of 3
-          rows  id INT64
-                1
-                2
-        09:00:02 +1ms jobs.getQueryResults
-          job   j
-          page  p2 of 3
-          rows  id INT64
-                3
-        09:00:03 +1ms jobs.getQueryResults
-          job   j
-          page  p2 of 3
-          rows  id INT64
-                3
-      `),
-      1,
-    );
+    const opened = await openResult(oddSessions.fetchedTwice, 1);
     expect(opened).toMatchObject({ rows: ['1', '2', '3'], complete: true, problems: [] });
   });
 
   it('that were never fetched make the result incomplete', async () => {
-    const opened = await openResult(
-      parseSession(`
-        session pages
-        09:00:00 +1ms jobs.query SELECT
-          sql   SELECT id FROM t
-          page  - next p2 of 1000
-          rows  id INT64
-                1
-      `),
-      1,
-    );
+    const opened = await openResult(oddSessions.neverFetched, 1);
     expect(opened).toMatchObject({ total: 1, reportedRows: '1000', complete: false });
   });
 
   it('whose place nobody knows are left out, and told', async () => {
-    const opened = await openResult(
-      parseSession(`
-        session pages
-        09:00:00 +1ms jobs.query SELECT
-          sql   SELECT id FROM t
-          job   j
-          page  - next p2 of 9
-          rows  id INT64
-                1
-        09:00:01 +1ms jobs.getQueryResults
-          job   j
-          page  p7 of 9
-          rows  id INT64
-                9
-      `),
-      1,
-    );
+    const opened = await openResult(oddSessions.placeUnknown, 1);
     expect(opened.rows).toEqual(['1']);
     expect(opened.problems).toEqual(['Exchange 2 begins at a page token that no recorded answer gave: its 1 rows are left out.']);
   });
 
   it('that are damaged are passed over, and told', async () => {
-    const opened = await openResult(
-      parseSession(`
-        session pages
-        09:00:00 +1ms jobs.query SELECT
-          sql   SELECT id FROM t
-          job   j
-          page  - next p2 of 9
-          rows  id INT64
-                1
-        09:00:01 +1ms jobs.getQueryResults
-          job   j
-          page  p2 of 9
-          body  {"rows": [{"f":
-          rows  id INT64
-                9
-      `),
-      1,
-    );
+    const opened = await openResult(oddSessions.damaged, 1);
     expect(opened.rows).toEqual(['1']);
     expect(opened.problems[0]).toMatch(/^Exchange 2 has an answer that cannot be read: /);
   });
@@ -121,17 +51,7 @@ describe('pages of one job', () => {
 
 describe('a masked answer', () => {
   it('says that its cells are not what BigQuery sent', async () => {
-    const opened = await openResult(
-      parseSession(`
-        session masked
-        09:00:00 +1ms jobs.query SELECT
-          sql    SELECT ssn FROM t
-          masked
-          rows   ssn STRING
-                 ***-**-1120
-      `),
-      1,
-    );
+    const opened = await openResult(oddSessions.masked, 1);
     expect(opened.rows).toEqual(['***-**-1120']);
     expect(opened.problems).toEqual(['Masked before delivery: the cells are as the client got them, not as BigQuery sent them.']);
   });
@@ -139,17 +59,7 @@ describe('a masked answer', () => {
 
 describe('cells', () => {
   it('that do not fit their type make the column text: nothing is lost', async () => {
-    const opened = await openResult(
-      parseSession(`
-        session odd
-        09:00:00 +1ms jobs.query SELECT
-          sql   SELECT id, tags FROM t
-          rows  id INT64 | tags ARRAY<INT64>
-                1        | [1,2]
-                ****     | ["x"]
-      `),
-      1,
-    );
+    const opened = await openResult(oddSessions.misfit, 1);
     expect(opened.rows).toEqual(['1 ["1","2"]', '**** ["x"]']);
     expect(opened.columns.map(({ engineType }) => engineType)).toEqual(['VARCHAR', 'VARCHAR']);
     expect(opened.problems).toHaveLength(2);
@@ -172,17 +82,7 @@ describe('cells', () => {
   });
 
   it('of a listed table get the columns that tables.get told', async () => {
-    const session = parseSession(`
-      session listing
-      09:00:00 +1ms tables.get
-        get   acme.sales.orders
-        body  {"schema":{"fields":[{"name":"id","type":"INTEGER"},{"name":"total","type":"NUMERIC"}]}}
-      09:00:01 +1ms tabledata.list
-        get   acme.sales.orders
-        rows  id INT64 | total NUMERIC
-              7        | 1.10
-    `);
-    const opened = await openResult(session, 2);
+    const opened = await openResult(oddSessions.listing, 2);
     expect(opened.columns.map(({ name, type }) => `${name} ${type}`)).toEqual(['id INT64', 'total NUMERIC']);
     expect(opened.rows).toEqual(['7 1.1']);
   });
