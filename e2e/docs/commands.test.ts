@@ -50,7 +50,7 @@ function fault(words: readonly string[]): string | undefined {
   return unknown.length === 0 ? undefined : `steno ${command.join(' ')} has no ${unknown.join(', ')}`;
 }
 
-test('every command in the documentation is one that there is, with options that it has', () => {
+test('every command in the documentation is one that there is, with options that it has', { timeout: 240_000 }, () => {
   const calls = pages.flatMap((path) => callsIn(read(path)).map((words) => ({ path, words })));
   const faults = calls.flatMap(({ path, words }) => fault(words)?.concat(` (${path})`) ?? []);
   expect(calls.length).toBeGreaterThan(60);
