@@ -1,11 +1,13 @@
 // How the gateway ends: what is under way finishes, what comes is refused, and what takes too long is cut off; all of it recorded.
+import { Roster } from '../shared/base/roster.ts';
 import type { Exchange } from './exchange.ts';
 
 /** For an exchange that was cut off to reach its end in the record. */
 const recordingMs = 5_000;
 
 export class Drain {
-  readonly #underWay = new Map<Exchange, Promise<void>>();
+  readonly #underWay = new Roster<Exchange>();
+  #onEmpty: (() => void) | undefined;
   readonly #deadlineMs: number;
   #cutOff: () => void = () => undefined;
   readonly #isCutOff = new Promise<void>((resolve) => {
@@ -23,10 +25,12 @@ export class Drain {
   }
 
   follow(exchange: Exchange, end: Promise<void>): void {
-    this.#underWay.set(
-      exchange,
-      end.finally(() => this.#underWay.delete(exchange)),
-    );
+    const place = this.#underWay.enter(exchange);
+    const leave = (): void => {
+      this.#underWay.leave(place);
+      if (this.#underWay.size === 0) this.#onEmpty?.();
+    };
+    end.then(leave, leave);
   }
 
   /** Nobody is to wait any longer. */
@@ -37,17 +41,17 @@ export class Drain {
   /** Resolves when nothing is under way. */
   async finish(): Promise<void> {
     this.isClosing = true;
-    for (const exchange of this.#underWay.keys()) closeAfterAnswer(exchange);
+    for (const exchange of this.#underWay.members) closeAfterAnswer(exchange);
     const deadline = setTimeout(() => this.#cutOff(), this.#deadlineMs);
     await Promise.race([this.#settled(), this.#isCutOff]);
     clearTimeout(deadline);
-    for (const exchange of this.#underWay.keys()) exchange.stop();
+    for (const exchange of this.#underWay.members) exchange.stop();
     await Promise.race([this.#settled(), new Promise((resolve) => setTimeout(resolve, recordingMs).unref())]);
   }
 
   /** Those that are refused meanwhile count too. */
   async #settled(): Promise<void> {
-    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay.values());
+    while (this.#underWay.size > 0) await new Promise<void>((resolve) => (this.#onEmpty = resolve));
   }
 }
 

@@ -37,7 +37,7 @@ export class RecordedExchange implements ExchangeRecord {
   readonly #escrow: Escrow | undefined;
   #seal: SealStream | undefined;
   #cells: CellStream | undefined;
-  readonly #onEnd: (exchange: RecordedExchange, columnsDue: number) => void;
+  readonly #onEnd: (columnsDue: number) => void;
   readonly #bodies: BodyRecorder[] = [];
   #pending: Chunk[] = [];
   #response: string | undefined;
@@ -54,7 +54,7 @@ export class RecordedExchange implements ExchangeRecord {
     escrow: Escrow | undefined;
     journal: Journal;
     salts: Salts;
-    onEnd: (exchange: RecordedExchange, columnsDue: number) => void;
+    onEnd: (columnsDue: number) => void;
   }) {
     this.exchangeId = parts.intent.exchangeId;
     this.number = parts.number;
@@ -130,7 +130,7 @@ export class RecordedExchange implements ExchangeRecord {
 
   #endNow(facts: EndInput): Promise<void> {
     const columnsDue = this.#journal.failure === undefined ? this.#appendEnd(facts) : 0;
-    this.#onEnd(this, columnsDue);
+    this.#onEnd(columnsDue);
     return this.#journal.durable();
   }
 

@@ -1,3 +1,4 @@
+import { type Place, Roster } from '../../shared/base/roster.ts';
 import { FORMAT_VERSION } from '../../shared/bundle/format.ts';
 import { appendIntent } from './append-intent.ts';
 import { appendNote } from './append-note.ts';
@@ -26,7 +27,7 @@ export class JournalRecorder implements Recorder {
   readonly #sessions: OpenSessions;
   readonly #closer: SessionCloser;
   readonly #announcer: KeyAnnouncer;
-  readonly #exchanges = new Set<RecordedExchange>();
+  readonly #exchanges = new Roster<RecordedExchange>();
   readonly #recovered: RecorderState['recovered'];
   #cellDigests: CellDigests | undefined;
   #isLow = false;
@@ -100,9 +101,9 @@ export class JournalRecorder implements Recorder {
       escrow,
       journal,
       salts,
-      onEnd: this.#onEnd,
+      onEnd: (columnsDue) => this.#onEnd(place, columnsDue),
     });
-    this.#exchanges.add(exchange);
+    const place = this.#exchanges.enter(exchange);
     return exchange;
   }
 
@@ -176,7 +177,8 @@ export class JournalRecorder implements Recorder {
 
   /** What a segment that begins here must carry. */
   carry(): Carry {
-    const exchanges = [...this.#reconciling, ...[...this.#exchanges].map((exchange) => exchange.state())];
+    const open = this.#exchanges.members.sort((a, b) => a.session.number - b.session.number || a.number - b.number);
+    const exchanges = [...this.#reconciling, ...open.map((exchange) => exchange.state())];
     const { tree } = this.#writerLog;
     return {
       writerLog: { size: tree.size, border: [...tree.border] },
@@ -190,7 +192,7 @@ export class JournalRecorder implements Recorder {
 
   /** The segment where the oldest answer begins whose columns are, or may be, still to come. */
   #columnsFrom(): string {
-    const segments = [...this.#exchanges].map(({ segment }) => segment);
+    const segments = this.#exchanges.members.map(({ segment }) => segment);
     return [...segments, this.#closer.columns.oldest ?? this.#parts.journal.plannedSegment].sort()[0]!;
   }
 
@@ -217,13 +219,13 @@ export class JournalRecorder implements Recorder {
     if (journal.isFull && reserve.take()) journal.isFull = false;
   }
 
-  readonly #onEnd = (exchange: RecordedExchange, columnsDue: number): void => {
+  #onEnd(place: Place<RecordedExchange>, columnsDue: number): void {
     if (columnsDue > 0) this.#closer.columns.add(columnsDue, () => this.#columnsFrom());
-    this.#exchanges.delete(exchange);
-    const { session } = exchange;
+    this.#exchanges.leave(place);
+    const { session } = place.member;
     session.openExchanges -= 1;
     if (session.openExchanges === 0) this.#closer.onIdle(session);
-  };
+  }
 
   #check(): void {
     const refusal = this.#refusal();
