@@ -1,7 +1,9 @@
 // Twenty-five ways in which an answer goes wrong on the wire, and what must come of each.
 import type { Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { type Behaviour, type Cell, cutOf, departures, digestOf, type Expected, keyOf, OFFSETS } from './cell.ts';
+import { badChunkSizes, badHeaders, badStatusLines, encodings, redirects } from './bad-texts.ts';
+import { type Behaviour, type Cell, cutOf, departures, digestOf, keyOf, OFFSETS } from './cell.ts';
+import { closed, cut, malformed, refused, shorter, silent, whole } from './expectations.ts';
 import { pourCopies, prefixOfCopies } from './pour-copies.ts';
 import { spoilTls } from './tls-relay.ts';
 import { untilRead } from './until-read.ts';
@@ -24,89 +26,6 @@ async function reset(socket: Socket): Promise<void> {
   await untilRead(socket);
   socket.resetAndDestroy();
 }
-
-/** Where the answer must be read, one that does not parse is not shown. */
-const whole = (cell: Cell, body: Buffer, more: { encoding?: string } = {}): Expected =>
-  cell.way === 'list' && (more.encoding !== undefined || body !== cell.body)
-    ? { kind: 'refused', code: 'UPSTREAM_UNREADABLE', bytes: body.length }
-    : { kind: 'whole', status: 200, body: digestOf(body), ...(more.encoding === undefined ? {} : { encoding: more.encoding }) };
-const cut = (cell: Cell, body: Buffer, reason: RegExp): Expected =>
-  cell.way === 'list' ? { kind: 'refused', code: 'UPSTREAM_BROKE', bytes: body.length } : { kind: 'cut', body: digestOf(body), reason };
-const refused = (code: string, bytes = 0): Expected => ({ kind: 'refused', code, bytes });
-
-const closed = /^the connection was closed$/;
-const shorter = /^(the answer was shorter than announced|the connection was closed)$/;
-const malformed = /^the answer was no well-formed HTTP/;
-const silent = /^it stopped answering$/;
-
-const badChunkSizes = [
-  'ZZ',
-  '-1',
-  'x10',
-  '0x10',
-  '+5',
-  '5 5',
-  '\x00',
-  'G',
-  '.',
-  '5_',
-  '{',
-  '"5"',
-  '%35',
-  '/',
-  'ffffffffffffffffff',
-  '@',
-  '~',
-  '!',
-  '#',
-  '&',
-];
-const badStatusLines = [
-  'HTTQ/1.1 200 OK',
-  '200 OK',
-  'HTTP/9.9 200 OK',
-  'HTTP/1.1 abc OK',
-  'HTTP/1.1  OK',
-  'HTTP/1.1 20 OK',
-  'HTTP/1.1 -200 OK',
-  'HTTP/1 200 OK',
-  'HTTP/1.1200 OK',
-  'GET / HTTP/1.1',
-  '{"rows":[]}',
-  '<html>',
-  '\x16\x03\x01\x02',
-  'HTTP/a.b 200 OK',
-  'HTTP/.1 200 OK',
-  'SSH-2.0-OpenSSH',
-  'HTTP/1.1 2000 OK',
-  'HTTP/1.1 2e2 OK',
-  'ICY 200 OK',
-  '\x00\x00\x00',
-] as const;
-const badHeaders = [
-  'x-a: b\x00c',
-  'x-\x00a: b',
-  '\x00: b',
-  'etag: \x00',
-  'x-a\x00',
-  'x-a: \x00b',
-  'content-type: a\x00b',
-  'x a: b',
-  ': b',
-  'x-a : b',
-  'x-a: b\x01c',
-  'x-a\x7f: b',
-  'x(a): b',
-  'x-a: b\x00',
-  '\x01\x02',
-  'x@a: b',
-  'x-a: \x1f',
-  'vary: \x00\x00',
-  'x[a]: b',
-  'date: \x00',
-] as const;
-const redirects = [300, 301, 302, 303, 305, 306, 307, 399, 301, 302, 303, 307, 301, 302, 303, 307, 301, 302, 303, 307] as const;
-const encodings = ['zippy', 'br2', 'x-gzip2', 'aes128gcm', 'compress, zippy'] as const;
 
 const lengthsTwice = ({ offset, body }: Cell): readonly string[] =>
   offset % 2 === 0 ? [length(body.length), length(body.length)] : [length(body.length), length(body.length - offset)];

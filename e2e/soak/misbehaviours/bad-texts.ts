@@ -1,0 +1,73 @@
+// What no upstream may write, one for each offset: sizes of chunks, status lines, headers, redirects, encodings.
+export const badChunkSizes = [
+  'ZZ',
+  '-1',
+  'x10',
+  '0x10',
+  '+5',
+  '5 5',
+  '\x00',
+  'G',
+  '.',
+  '5_',
+  '{',
+  '"5"',
+  '%35',
+  '/',
+  'ffffffffffffffffff',
+  '@',
+  '~',
+  '!',
+  '#',
+  '&',
+] as const;
+
+export const badStatusLines = [
+  'HTTQ/1.1 200 OK',
+  '200 OK',
+  'HTTP/9.9 200 OK',
+  'HTTP/1.1 abc OK',
+  'HTTP/1.1  OK',
+  'HTTP/1.1 20 OK',
+  'HTTP/1.1 -200 OK',
+  'HTTP/1 200 OK',
+  'HTTP/1.1200 OK',
+  'GET / HTTP/1.1',
+  '{"rows":[]}',
+  '<html>',
+  '\x16\x03\x01\x02',
+  'HTTP/a.b 200 OK',
+  'HTTP/.1 200 OK',
+  'SSH-2.0-OpenSSH',
+  'HTTP/1.1 2000 OK',
+  'HTTP/1.1 2e2 OK',
+  'ICY 200 OK',
+  '\x00\x00\x00',
+] as const;
+
+export const badHeaders = [
+  'x-a: b\x00c',
+  'x-\x00a: b',
+  '\x00: b',
+  'etag: \x00',
+  'x-a\x00',
+  'x-a: \x00b',
+  'content-type: a\x00b',
+  'x a: b',
+  ': b',
+  'x-a : b',
+  'x-a: b\x01c',
+  'x-a\x7f: b',
+  'x(a): b',
+  'x-a: b\x00',
+  '\x01\x02',
+  'x@a: b',
+  'x-a: \x1f',
+  'vary: \x00\x00',
+  'x[a]: b',
+  'date: \x00',
+] as const;
+
+export const redirects = [300, 301, 302, 303, 305, 306, 307, 399, 301, 302, 303, 307, 301, 302, 303, 307, 301, 302, 303, 307] as const;
+
+export const encodings = ['zippy', 'br2', 'x-gzip2', 'aes128gcm', 'compress, zippy'] as const;
