@@ -24,7 +24,7 @@ const leaf = {
 };
 const exchange = { exchange: count, exchangeId: uuid };
 
-export const sessionOpenSchema = z.strictObject({
+const sessionOpenSchema = z.strictObject({
   kind: z.literal('session-open'),
   ...leaf,
   formatVersion: z.int().positive(),
@@ -37,7 +37,7 @@ export const sessionOpenSchema = z.strictObject({
   disclosed: z.strictObject({ 'session-identity': sha256 }),
 });
 
-export const intentSchema = z.strictObject({
+const intentSchema = z.strictObject({
   kind: z.literal('intent'),
   ...leaf,
   ...exchange,
@@ -57,9 +57,9 @@ export const intentSchema = z.strictObject({
 });
 
 /** A full chunk of a body still under way; the last chunks of an exchange stand in its `end` or `reconcile`. */
-export const chunkLeafSchema = z.strictObject({ kind: z.literal('chunk'), ...leaf, ...exchange, chunk: chunkSchema });
+const chunkLeafSchema = z.strictObject({ kind: z.literal('chunk'), ...leaf, ...exchange, chunk: chunkSchema });
 
-export const endSchema = z.strictObject({
+const endSchema = z.strictObject({
   kind: z.literal('end'),
   ...leaf,
   ...exchange,
@@ -82,7 +82,7 @@ export const endSchema = z.strictObject({
 });
 
 /** What recovery found out about an exchange whose `end` was never written. It never claims a delivery. */
-export const reconcileSchema = z.strictObject({
+const reconcileSchema = z.strictObject({
   kind: z.literal('reconcile'),
   ...leaf,
   ...exchange,
@@ -98,7 +98,7 @@ export const reconcileSchema = z.strictObject({
  * What the rows of an answer were, column by column, so that one column can be taken out later and the others still be proved.
  * Comes after the end of its exchange and before the session closes; see result-columns.ts for the digests.
  */
-export const columnsLeafSchema = z.strictObject({
+const columnsLeafSchema = z.strictObject({
   kind: z.literal('columns'),
   ...leaf,
   ...exchange,
@@ -108,9 +108,9 @@ export const columnsLeafSchema = z.strictObject({
 });
 
 /** A decision made after the intent, or on an exchange that has none of its own. */
-export const decisionLeafSchema = z.strictObject({ kind: z.literal('decision'), ...leaf, exchangeId: uuid, decision });
+const decisionLeafSchema = z.strictObject({ kind: z.literal('decision'), ...leaf, exchangeId: uuid, decision });
 
-export const approvalLeafSchema = z.strictObject({
+const approvalLeafSchema = z.strictObject({
   kind: z.literal('approval'),
   ...leaf,
   exchangeId: uuid,
@@ -124,7 +124,7 @@ export const approvalLeafSchema = z.strictObject({
   disclosed: z.strictObject({ identity: sha256.optional() }),
 });
 
-export const sessionCloseSchema = z.strictObject({
+const sessionCloseSchema = z.strictObject({
   kind: z.literal('session-close'),
   ...leaf,
   reason: word,
