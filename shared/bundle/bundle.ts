@@ -19,7 +19,8 @@ export type BundleExchange = {
   readonly end: End | Reconcile | undefined;
   /** RFC 6962 leaf hash of the intent, hex: what a report cites. */
   readonly leafHash: string;
-  readonly endLeafHash: string | undefined;
+  /** `seq` of the end leaf. */
+  readonly endSeq: number | undefined;
   /** Disclosed values; `undefined` when redacted or absent (`redacted` names the former). */
   readonly identity: DisclosureValue<'identity'> | undefined;
   readonly request: DisclosureValue<'request'> | undefined;
@@ -55,6 +56,8 @@ export type Bundle = {
   readonly exporter: { readonly by: string; readonly at: string; readonly keyId: string };
   /** Every leaf in order, with its RFC 6962 leaf hash. */
   leaves(): AsyncIterable<{ readonly leaf: SessionLeaf; readonly leafHash: string }>;
+  /** One leaf, by a few small reads; `undefined`: there is none. */
+  leaf(seq: number): Promise<{ readonly leaf: SessionLeaf; readonly leafHash: string } | undefined>;
   /** In order of their ends (those without an end last). Memory stays bounded by the exchanges open at one time. */
   exchanges(): AsyncIterable<BundleExchange>;
   /** One body as archived; whether it is what was recorded, verifyBundle says. `undefined`: none, not stored, or redacted. Throws BundleError. */

@@ -64,7 +64,7 @@ function toExchange(
     intent: begun.intent,
     end: end?.leaf,
     leafHash: begun.leafHash,
-    endLeafHash: end?.leafHash,
+    endSeq: end?.leaf.seq,
     identity: value('identity'),
     request: value('request'),
     upstreamRequest: value('upstream-request'),

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { Bundle, BundleSession } from './bundle.ts';
 import { BundleError } from './bundle-error.ts';
 import { findRecords } from './bundle-index.ts';
+import { findLeaf } from './find-leaf.ts';
 import {
   type BodySide,
   bundlePaths,
@@ -81,6 +82,7 @@ async function toBundle(path: string, copyPath: string | undefined, zip: ZipArch
     session,
     exporter,
     leaves: () => readLeaves(zip, formatVersion),
+    leaf: (seq) => findLeaf(zip, formatVersion, seq),
     exchanges: () => joinExchanges(zip, formatVersion),
     bodyStream: (exchangeId, side) => openBody(zip, exchangeId, side),
     isConverted: async (exchangeId) => (await findPlaces(zip, exchangeId)).records.some(({ record }) => record === 'conversion'),

@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { BundleError } from './bundle-error.ts';
+import { endRecords64 } from './zip-records.ts';
 
 /** A member of the ZIP: `start` is the first byte of its data. */
 export type ZipEntry = {
@@ -93,24 +94,9 @@ async function readEnd64(file: FileHandle, size: number): Promise<{ start: numbe
   if (at < 0) throw damaged('its end record is not whole');
   const bytes = await read(file, at, END64_BYTES + LOCATOR_BYTES);
   const [count, directoryBytes, start] = [32, 40, 48].map((offset) => readSize(bytes, offset)) as [number, number, number];
-  if (!bytes.equals(renderEnd64(count, directoryBytes, start, at))) throw damaged('its end record is not as Steno writes it');
+  if (start + directoryBytes !== at || !bytes.equals(endRecords64(count, directoryBytes, start)))
+    throw damaged('its end record is not as Steno writes it');
   return { count, bytes: directoryBytes, start, end: at };
-}
-
-function renderEnd64(count: number, directoryBytes: number, start: number, at: number): Buffer {
-  const bytes = Buffer.alloc(END64_BYTES + LOCATOR_BYTES);
-  bytes.writeUInt32LE(0x06064b50, 0);
-  bytes.writeBigUInt64LE(BigInt(END64_BYTES - 12), 4);
-  bytes.writeUInt16LE(MADE_BY, 12);
-  bytes.writeUInt16LE(NEEDS_WIDE, 14);
-  bytes.writeBigUInt64LE(BigInt(count), 24);
-  bytes.writeBigUInt64LE(BigInt(count), 32);
-  bytes.writeBigUInt64LE(BigInt(directoryBytes), 40);
-  bytes.writeBigUInt64LE(BigInt(start), 48);
-  bytes.writeUInt32LE(0x07064b50, END64_BYTES);
-  bytes.writeBigUInt64LE(BigInt(at), END64_BYTES + 8);
-  bytes.writeUInt32LE(1, END64_BYTES + 16);
-  return bytes;
 }
 
 /** No end record where it must be: cut off, appended to, or never a bundle. */

@@ -21,7 +21,6 @@ export function toExchangeRows(exchange: BundleExchange, accessOf: AccessOf): Ex
     head: [toHeadRow(exchange)],
     body: exchange.bodies.map(({ side, length, digests, stored }) => [exchange.number, side, length, digests.length, stored]),
     referenced_table: toTableRows(exchange, accessOf),
-    record: [toRecordRow(exchange)],
   };
 }
 
@@ -35,6 +34,7 @@ function toExchangeRow(exchange: BundleExchange): Row {
     exchange.exchangeId,
     exchange.seq,
     exchange.leafHash,
+    exchange.endSeq,
     toTimestamp(intent.at),
     ended === undefined ? undefined : (ended.monoUs - intent.monoUs) / 1000,
     identity?.email ?? identity?.name ?? identity?.subject ?? '(redacted)',
@@ -74,6 +74,7 @@ function toExchangeRow(exchange: BundleExchange): Row {
     job?.cacheHit,
     toJobError(exchange.jobError).reason,
     mayHoldRows(exchange),
+    listValue([...exchange.redacted]),
   ];
 }
 
@@ -138,14 +139,6 @@ function toTableRows({ number, intent, end }: BundleExchange, accessOf: AccessOf
     (names ?? []).map((name) => [number, ...splitTableName(name), accessOf(name), source]);
   return [...rowsOf(intent.statement?.referencedTables, 'statement'), ...rowsOf(end?.job?.referencedTables, 'job')];
 }
-
-const toRecordRow = ({ number, intent, end, endLeafHash, redacted }: BundleExchange): Row => [
-  number,
-  JSON.stringify(intent),
-  end === undefined ? undefined : JSON.stringify(end),
-  endLeafHash,
-  listValue([...redacted]),
-];
 
 const endOf = ({ end }: BundleExchange): End | undefined => (end?.kind === 'end' ? end : undefined);
 

@@ -24,6 +24,7 @@ CREATE TABLE exchange (
   exchange_id VARCHAR,         -- uuid
   seq BIGINT,                  -- leaf of the intent in the session's tree
   leaf_hash VARCHAR,           -- RFC 6962 hash of that leaf, hex: what to cite
+  end_seq BIGINT,              -- leaf of its end or reconcile; NULL while it was under way
   started_at TIMESTAMP,        -- when the intent was recorded
   duration_ms DOUBLE,          -- intent to end on the gateway's own clock
   who VARCHAR,                 -- e-mail, else name, else subject
@@ -62,7 +63,8 @@ CREATE TABLE exchange (
   total_rows BIGINT,           -- rows BigQuery says the result has
   cache_hit BOOLEAN,           -- answered from BigQuery's cache
   error_reason VARCHAR,        -- BigQuery's word (accessDenied, invalidQuery …)
-  has_result BOOLEAN           -- its answer may hold rows
+  has_result BOOLEAN,          -- its answer may hold rows
+  redacted VARCHAR[]           -- what the leaves promise and the bundle no longer holds
 );
 
 CREATE TABLE statement (
@@ -132,14 +134,6 @@ CREATE TABLE integrity_check (
   status VARCHAR,              -- passed | failed | missing | skipped
   detail VARCHAR               -- what was found
 );
-
-CREATE TABLE record (
-  number BIGINT,               -- of the exchange
-  intent_leaf JSON,            -- canonical, as signed
-  end_leaf JSON,               -- end or reconcile
-  end_leaf_hash VARCHAR,       -- RFC 6962 hash of the end leaf, hex
-  redacted VARCHAR[]           -- what the leaf promises and the bundle no longer holds
-);
 `;
 
 export const tableNames = [
@@ -151,7 +145,6 @@ export const tableNames = [
   'head',
   'body',
   'referenced_table',
-  'record',
   'integrity_check',
 ] as const;
 /** Tables that speak of the bundle as a whole. */

@@ -1,4 +1,5 @@
 import { BODY_SIDES, type BodyInfo, type ExchangeDetail, type Header } from '../../../shared/contract/exchange.ts';
+import type { CaseBundle } from '../case-bundle.ts';
 import type { SqlRow } from '../database/case-database.ts';
 import type { ReviewCase } from '../review-case.ts';
 import { dropAbsent, toExchangeRow, toText } from './exchange-row.ts';
@@ -7,21 +8,20 @@ import { toParameters } from './parameters.ts';
 
 /** Everything known of one exchange but its bodies and rows. */
 export async function getExchange(review: ReviewCase, exchangeId: string): Promise<ExchangeDetail> {
-  const { row } = await findExchange(review, exchangeId);
+  const { row, source } = await findExchange(review, exchangeId);
   const number = row['number'] as bigint;
   const of = (table: string): Promise<readonly SqlRow[]> => review.database.all(`SELECT * FROM ${table} WHERE number = $1`, [number]);
-  const [[statement], [job], [decision], [head], bodies, tables, [record]] = await Promise.all([
+  const [[statement], [job], [decision], [head], bodies, tables, intent, end] = await Promise.all([
     of('statement'),
     of('job'),
     of('decision'),
     of('head'),
     of('body'),
     of('referenced_table'),
-    of('record'),
+    leafOf(source, row['seq']),
+    leafOf(source, row['end_seq']),
   ]);
   const sameJob = await findSameJob(review, row);
-  const intent = parseJson(record?.['intent_leaf']);
-  const end = parseJson(record?.['end_leaf']);
   const requestHeaders = toHeaders(head?.['request_headers']);
   const responseHeaders = toHeaders(head?.['response_headers']);
   return dropAbsent({
@@ -75,6 +75,11 @@ async function findSameJob(review: ReviewCase, row: SqlRow): Promise<ExchangeDet
         methodId: each['method_id'],
       }) as ExchangeDetail['sameJob'][number],
   );
+}
+
+/** From the evidence itself: what is shown as the record is the record. */
+async function leafOf({ bundle }: CaseBundle, seq: unknown): Promise<Readonly<Record<string, unknown>> | undefined> {
+  return seq == null ? undefined : (await bundle.leaf(Number(seq)))?.leaf;
 }
 
 const toPrincipal = (row: SqlRow): unknown =>
@@ -165,5 +170,3 @@ export const findHeader = (headers: readonly Header[], name: string): string | u
   headers.find((header) => header.name.toLowerCase() === name)?.value;
 
 const parseJsonValue = (json: unknown): unknown => (typeof json === 'string' ? JSON.parse(json) : undefined);
-const parseJson = (json: unknown): Readonly<Record<string, unknown>> | undefined =>
-  parseJsonValue(json) as Record<string, unknown> | undefined;

@@ -112,3 +112,25 @@ test('a file that is no table, or not all of one, is rebuilt from the records', 
     await opened.close();
   }
 });
+
+test('tables of an older release, which know less of an exchange, are made of the records', async () => {
+  const [old, older] = [join(folder, 'old.parquet'), join(folder, 'older.wacz')];
+  await withTables(async (connection) => {
+    const opened = await openBundle(bundle);
+    await loadBundle(opened, loading(connection, false));
+    await opened.close();
+    await connection.run(`COPY (SELECT * EXCLUDE (end_seq, redacted) FROM exchange) TO '${old}' (FORMAT parquet)`);
+  });
+  await forgeBundle(bundle, older, planExporterKey, (members) =>
+    members.set(derivedPath('exchange'), readFileSync(old)).set('derived/record.parquet', readFileSync(old)),
+  );
+  const opened = await openBundle(older);
+  const { verdict } = await fileEvidence.verify(opened, { pinnedKeys: pinned, signal: forever, onCheck: () => undefined });
+  expect(verdict).toBe('sound');
+  await withTables(async (connection) => {
+    await loadBundle(opened, loading(connection, true));
+    const ended = await connection.runAndReadAll('SELECT count(end_seq), count(redacted) FROM exchange');
+    expect(ended.getRows()).toEqual([[8n, 8n]]);
+  });
+  await opened.close();
+});

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Bundle } from '../../../shared/bundle/bundle.ts';
 import { derivedPath, exchangeTables } from '../../../shared/derived/fill-tables.ts';
-import { quoteText } from '../../../shared/derived/quote.ts';
+import { quoteName, quoteText } from '../../../shared/derived/quote.ts';
 import { copyDerived } from './copy-derived.ts';
 
 /**
@@ -19,7 +19,9 @@ export async function loadDerived(bundle: Bundle, connection: DuckDBConnection, 
     for (const table of exchangeTables) {
       const copy = join(copies, `${table}.parquet`);
       if (!(await copyDerived(bundle, derivedPath(table), copy))) return await empty(connection, catalog);
-      await connection.run(`INSERT INTO ${catalog}.${table} BY NAME FROM read_parquet(${quoteText(copy)})`);
+      await connection.run(
+        `INSERT INTO ${catalog}.${table} ${await selectColumns(connection, catalog, table)} FROM read_parquet(${quoteText(copy)})`,
+      );
       await rm(copy);
     }
     if (await isComplete(bundle, connection, catalog)) return true;
@@ -31,6 +33,15 @@ export async function loadDerived(bundle: Bundle, connection: DuckDBConnection, 
     await rm(copies, { recursive: true, force: true });
   }
   return await empty(connection, catalog);
+}
+
+/** Each by its name: tables that lack one were written by an older release, and are made of the records. */
+async function selectColumns(connection: DuckDBConnection, catalog: string, table: string): Promise<string> {
+  const columns = await connection.runAndReadAll(`SELECT name FROM pragma_table_info(${quoteText(`${catalog}.${table}`)})`);
+  return `SELECT ${columns
+    .getRows()
+    .map(([name]) => quoteName(String(name)))
+    .join(', ')}`;
 }
 
 async function isComplete(bundle: Bundle, connection: DuckDBConnection, catalog: string): Promise<boolean> {
