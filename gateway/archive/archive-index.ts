@@ -109,6 +109,12 @@ export class ArchiveIndex {
     return rows.map((row) => String(row['name']));
   }
 
+  /** When the first of the deferred is due (ms). */
+  nextDue(): number | undefined {
+    const row = this.#database.prepare('SELECT MIN(due) AS due FROM locked').get();
+    return typeof row?.['due'] === 'number' ? row['due'] : undefined;
+  }
+
   /** What was announced before that (ms), came to nothing, and was not deferred either: the store failed in between. */
   forgotten(before: number, limit: number): string[] {
     const sql = 'SELECT name FROM pending WHERE at < ? AND name NOT IN (SELECT name FROM locked) ORDER BY at, name LIMIT ?';

@@ -39,7 +39,7 @@ export class Sealer {
   /** Sessions of kept segments that are sealed and noted. */
   readonly #settled = new Set<number>();
   #seen = '';
-  /** The segment that is being written, and since when (ms). */
+  /** The segment that is being written and holds sealed sessions, and since when (ms). */
   #last: { readonly file: string; readonly begunAt: number } | undefined;
 
   constructor(options: SealerOptions) {
@@ -109,6 +109,13 @@ export class Sealer {
     this.#settled.add(number);
   }
 
+  /** In how many milliseconds there is something to do though no session is closed meanwhile: a segment is old, a lock ended. */
+  dueInMs(): number {
+    const { archive, segmentAgeMs = HOUR_MS } = this.#options;
+    const due = [archive.index.nextDue(), this.#last && this.#last.begunAt + segmentAgeMs].filter((each) => each !== undefined);
+    return Math.max(0, Math.min(HOUR_MS, ...due.map((each) => each - Date.now())));
+  }
+
   #isToBeSealed({ number, head }: CatalogSession): boolean {
     return head !== undefined && head.leaf.state !== 'open' && !this.#isSettled(number);
   }
@@ -142,8 +149,10 @@ export class Sealer {
   /** Where little is recorded a segment would stay for months, and clear bytes of sealed sessions with it. */
   async #turnWhenOld(last: IndexedSegment | undefined): Promise<void> {
     const { turnSegment, segmentAgeMs = HOUR_MS } = this.#options;
-    if (turnSegment === undefined || last === undefined || ![...last.facts.sessions.keys()].some((number) => this.#isSettled(number)))
+    if (turnSegment === undefined || last === undefined || ![...last.facts.sessions.keys()].some((number) => this.#isSettled(number))) {
+      this.#last = undefined;
       return;
+    }
     if (this.#last?.file !== last.file) this.#last = { file: last.file, begunAt: Date.parse(readSegmentHead(last.file)?.head.at ?? '') };
     if (Date.now() - this.#last.begunAt >= segmentAgeMs) await turnSegment();
   }

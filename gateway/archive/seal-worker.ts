@@ -14,18 +14,22 @@ export type SealWorkerData = {
   readonly storage: Config['storage'];
   readonly begunAt: number;
   readonly pollMs: number;
+  /** The thread ends when it found nothing to do for so long. */
+  readonly restAfterMs: number;
 };
 
 const LOWEST_PRIORITY = 19;
 const RETRY_FROM_MS = 1_000;
 const RETRY_TO_MS = 60_000;
 
-const { directory, storage, begunAt, pollMs } = workerData as SealWorkerData;
+const { directory, storage, begunAt, pollMs, restAfterMs } = workerData as SealWorkerData;
 const tell = (message: FromSealer): void => parentPort!.postMessage(message);
 
 lowerPriority(LOWEST_PRIORITY);
 
 let isStopping = false;
+let wakes = 0;
+let busyAt = Date.now();
 let wake: () => void = () => undefined;
 let state: SealingState = { sealed: 0, retired: 0, waiting: 0, trouble: undefined, troubleSince: undefined };
 const questions = new Map<number, PromiseWithResolvers<RetentionDecision | undefined>>();
@@ -34,6 +38,8 @@ let lastQuestion = 0;
 parentPort!.on('message', (message: ToSealer) => {
   if (message.kind === 'answer') settle(message);
   if (message.kind === 'stop') isStopping = true;
+  if (message.kind === 'wake') wakes += 1;
+  if (message.kind !== 'answer') busyAt = Date.now();
   wake();
 });
 
@@ -96,10 +102,15 @@ async function work(): Promise<void> {
       isStopping: () => isStopping,
       onProgress: ({ sealed, retired, waiting }) => show({ sealed: state.sealed + sealed, retired: state.retired + retired, waiting }),
     });
-    while (!isStopping) {
-      await persist(async () => void (await sealer.run()));
+    for (;;) {
+      await persist(async () => {
+        const { sealed, retired, waiting } = await sealer.run();
+        if (sealed + retired + waiting > 0) busyAt = Date.now();
+      });
+      if (isStopping || Date.now() - busyAt >= restAfterMs) break;
       await pause(pollMs);
     }
+    if (!isStopping) tell({ kind: 'rest', wakes, dueInMs: sealer.dueInMs() });
   } finally {
     await archive.close();
   }

@@ -22,7 +22,9 @@ export type FromSealer =
   | { readonly kind: 'question'; readonly id: number; readonly question: Question }
   | { readonly kind: 'state'; readonly state: SealingState }
   /** Leftovers of the process before are cleared away. */
-  | { readonly kind: 'swept' };
+  | { readonly kind: 'swept' }
+  /** Nothing was to be done for a while, and the thread ends. `wakes`: how many of them it has heeded; `dueInMs`: when to begin again without one. */
+  | { readonly kind: 'rest'; readonly wakes: number; readonly dueInMs: number };
 export type ToSealer =
   | { readonly kind: 'answer'; readonly id: number; readonly value?: RetentionDecision | undefined; readonly error?: string }
   /** Something was closed: look now. */

@@ -62,3 +62,41 @@ test('while the store cannot be used sessions wait in the journal, and are seale
   await recorder.close();
   remove();
 }, 60_000);
+
+test('there is no thread before something is closed, and none when all is sealed', async () => {
+  const { directory, remove } = aDirectory();
+  const recorder = await openRecorder({ directory });
+  const sealing = startSealing({ directory, storage: undefined, recorder, pollMs: 20, restAfterMs: 60 });
+  await sealing.swept;
+  const busy = aSession(recorder, 'busy');
+  for (let exchange = 0; exchange < 50; exchange += 1) await recordExchange(recorder, busy, Buffer.from('rows'));
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(sealing.isAwake).toBe(false);
+  for (const sealed of [1, 2, 3]) {
+    await recordSession(recorder, `session ${sealed}`, 2);
+    await expect.poll(() => sealing.state().sealed, { timeout: 20_000 }).toBe(sealed);
+    await expect.poll(() => sealing.isAwake, { timeout: 20_000 }).toBe(false);
+  }
+  await sealing.close();
+  await recorder.close();
+  remove();
+}, 60_000);
+
+test('what another process left is seen to at the start, and a thread that rests is woken by whoever asks', async () => {
+  const { directory, remove } = aDirectory();
+  const before = await openRecorder({ directory });
+  await recordSession(before, 'of the process before', 2);
+  await before.close();
+  const recorder = await openRecorder({ directory });
+  const sealing = startSealing({ directory, storage: undefined, recorder, pollMs: 60_000, restAfterMs: 0 });
+  expect(sealing.isAwake).toBe(true);
+  await sealing.swept;
+  await expect.poll(() => sealing.state(), { timeout: 20_000 }).toMatchObject({ sealed: 1, waiting: 0 });
+  await expect.poll(() => sealing.isAwake, { timeout: 20_000 }).toBe(false);
+  await recordSession(recorder, 'of this one', 2);
+  sealing.wake();
+  await expect.poll(() => sealing.state().sealed, { timeout: 20_000 }).toBe(2);
+  await sealing.close();
+  await recorder.close();
+  remove();
+}, 60_000);

@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { Config } from '../config.ts';
+import { listSegments, retiredLogFolder } from '../record/list-segments.ts';
 import type { Recorder } from '../record/recorder.ts';
+import { archiveIndexFile } from './archive-index.ts';
 import type { DecideRetention, RetentionDecision } from './seal-session.ts';
 import type { SealWorkerData } from './seal-worker.ts';
 import type { FromSealer, Question, SealingState, ToSealer } from './sealer-messages.ts';
@@ -8,11 +11,13 @@ import type { FromSealer, Question, SealingState, ToSealer } from './sealer-mess
 export type SealingOptions = {
   readonly directory: string;
   readonly storage: Config['storage'];
-  readonly recorder: Pick<Recorder, 'enter' | 'turnSegment'>;
+  readonly recorder: Pick<Recorder, 'enter' | 'turnSegment' | 'state'>;
   readonly decideRetention?: DecideRetention | undefined;
   readonly onTrouble?: ((trouble: string | undefined) => void) | undefined;
-  /** How often the journal is looked at when nobody says that something was closed; default 5,000. */
+  /** How often is looked for what was closed when nobody says so; default 5,000. */
   readonly pollMs?: number | undefined;
+  /** The thread ends when it found nothing to do for so long; default 30,000. */
+  readonly restAfterMs?: number | undefined;
 };
 
 export type Sealing = {
@@ -21,6 +26,8 @@ export type Sealing = {
   wake(): void;
   /** Resolved once what the process before left is cleared away: nothing may be revised or deleted earlier. */
   readonly swept: Promise<void>;
+  /** Whether there is a thread now. */
+  readonly isAwake: boolean;
   /** Ends after the session that is being sealed; what is left is sealed after the next start. */
   close(): Promise<void>;
 };
@@ -30,40 +37,55 @@ const CLOSE_MS = 10_000;
 const YOUNG_MEBIBYTES = 16;
 const fresh: SealingState = { sealed: 0, retired: 0, waiting: 0, trouble: undefined, troubleSince: undefined };
 
-/** Seals closed sessions behind the gateway's back. If the thread dies, another one goes on from what is durable. */
+/**
+ * Seals closed sessions behind the gateway's back, in a thread that is there while there is something to seal or to clear away: it would cost 40 MB for
+ * nothing. If it dies, another one goes on from what is durable.
+ */
 export function startSealing(options: SealingOptions): Sealing {
+  const { directory, storage, recorder, pollMs = 5_000, restAfterMs = 30_000 } = options;
   const swept = Promise.withResolvers<void>();
   const begunAt = Date.now();
   let state = fresh;
   let isClosing = false;
-  let worker = begin();
-  let restart: NodeJS.Timeout | undefined;
+  let hasFailed = false;
+  let worker: Worker | undefined;
+  let wakes = 0;
+  let closedSessions = 0;
+  let next: NodeJS.Timeout | undefined;
 
-  function begin(): Worker {
-    const { directory, storage, pollMs = 5_000 } = options;
-    const data: SealWorkerData = { directory, storage, begunAt, pollMs };
+  function begin(): void {
+    clearTimeout(next);
+    hasFailed = false;
+    wakes = 0;
+    const { sealed, retired } = state;
+    let rest: Extract<FromSealer, { kind: 'rest' }> | undefined;
+    const data: SealWorkerData = { directory, storage, begunAt, pollMs, restAfterMs };
     const started = new Worker(new URL('./seal-worker.ts', import.meta.url), {
       workerData: data,
       // What is sealed passes through in small pieces; else V8 would make room for 64 MB of them and more.
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEBIBYTES },
     });
+    worker = started;
     started.unref();
     const send = (message: ToSealer): void => started.postMessage(message);
     started.on('message', (message: FromSealer) => {
       if (message.kind === 'swept') swept.resolve();
-      else if (message.kind === 'state') show(message.state);
-      else void answer(options, message.question).then((said) => send({ kind: 'answer', id: message.id, ...said }));
+      else if (message.kind === 'state') show(add(message.state, sealed, retired));
+      else if (message.kind === 'rest') {
+        rest = message;
+        show({ ...state, trouble: undefined, troubleSince: undefined });
+      } else void answer(options, message.question).then((said) => send({ kind: 'answer', id: message.id, ...said }));
     });
     started.on('error', (error) =>
       show({ ...state, trouble: `The sealing thread failed: ${error.message}`, troubleSince: new Date().toISOString() }),
     );
     started.on('exit', () => {
+      worker = undefined;
       if (isClosing) return;
-      restart = setTimeout(() => {
-        worker = begin();
-      }, RESTART_MS).unref();
+      hasFailed = rest === undefined;
+      if (rest !== undefined && rest.wakes !== wakes) begin();
+      else next = setTimeout(begin, rest?.dueInMs ?? RESTART_MS).unref();
     });
-    return started;
   }
 
   function show(next: SealingState): void {
@@ -71,21 +93,58 @@ export function startSealing(options: SealingOptions): Sealing {
     state = next;
   }
 
+  function wake(): void {
+    // A thread that died has its time to begin again.
+    if (isClosing || hasFailed) return;
+    wakes += 1;
+    if (worker === undefined) begin();
+    else worker.postMessage({ kind: 'wake' } satisfies ToSealer);
+  }
+
+  function look(): void {
+    const closed = recorder.state().closedSessions;
+    if (closed === closedSessions) return;
+    closedSessions = closed;
+    wake();
+  }
+
+  if (hasPast(directory)) begin();
+  else swept.resolve();
+  const poll = setInterval(look, pollMs).unref();
+
   return {
     state: () => state,
-    wake: () => worker.postMessage({ kind: 'wake' } satisfies ToSealer),
+    wake,
     swept: swept.promise,
+    get isAwake() {
+      return worker !== undefined;
+    },
     async close() {
       isClosing = true;
-      clearTimeout(restart);
-      const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
-      worker.ref();
-      worker.postMessage({ kind: 'stop' } satisfies ToSealer);
-      const timer = setTimeout(() => void worker.terminate(), CLOSE_MS);
-      await Promise.race([ended, exited(worker)]);
-      clearTimeout(timer);
+      clearTimeout(next);
+      clearInterval(poll);
+      if (worker !== undefined) await end(worker);
     },
   };
+}
+
+/** Of another process: more than the one segment that was just begun. */
+const hasPast = (directory: string): boolean =>
+  existsSync(archiveIndexFile(directory)) || existsSync(retiredLogFolder(directory)) || listSegments(directory).length > 1;
+
+const add = (state: SealingState, sealed: number, retired: number): SealingState => ({
+  ...state,
+  sealed: state.sealed + sealed,
+  retired: state.retired + retired,
+});
+
+async function end(worker: Worker): Promise<void> {
+  const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+  worker.ref();
+  worker.postMessage({ kind: 'stop' } satisfies ToSealer);
+  const timer = setTimeout(() => void worker.terminate(), CLOSE_MS);
+  await ended;
+  clearTimeout(timer);
 }
 
 async function answer(
@@ -101,6 +160,3 @@ async function answer(
     return { error: error instanceof Error ? error.message : String(error) };
   }
 }
-
-/** A thread that ended before anyone listened. */
-const exited = (worker: Worker): Promise<void> => (worker.threadId === -1 ? Promise.resolve() : new Promise(() => undefined));

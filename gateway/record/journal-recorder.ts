@@ -166,6 +166,7 @@ export class JournalRecorder implements Recorder {
       ...(reason === undefined ? {} : { reason }),
       queuedBytes: journal.queuedBytes,
       openSessions: this.#sessions.size,
+      closedSessions: this.#sessions.closedCount,
       openExchanges: this.#exchanges.size,
       segment: journal.segmentName,
       journalBytes: journal.queue.appended,

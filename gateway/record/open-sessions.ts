@@ -14,6 +14,7 @@ export class OpenSessions {
   readonly #byNumber = new Map<number, SessionLog>();
   readonly #closed: Set<string>;
   #lastNumber: number;
+  #closedCount = 0;
 
   constructor(parts: RecorderParts, writerLog: WriterLog) {
     this.#parts = parts;
@@ -26,6 +27,11 @@ export class OpenSessions {
 
   get size(): number {
     return this.#byId.size;
+  }
+
+  /** By this writer. */
+  get closedCount(): number {
+    return this.#closedCount;
   }
 
   /** Of all that were ever opened. */
@@ -100,6 +106,7 @@ export class OpenSessions {
     this.#byId.delete(session.sessionId);
     this.#byNumber.delete(session.number);
     this.#closed.add(session.sessionId);
+    this.#closedCount += 1;
   }
 
   #add(session: SessionLog): void {

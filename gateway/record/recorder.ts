@@ -38,6 +38,8 @@ export type RecorderState = {
   readonly reason?: string;
   readonly queuedBytes: number;
   readonly openSessions: number;
+  /** Since this writer opened; what recovery closed is counted. */
+  readonly closedSessions: number;
   readonly openExchanges: number;
   readonly segment: string;
   readonly journalBytes: number;

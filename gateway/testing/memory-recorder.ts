@@ -66,6 +66,7 @@ export function createMemoryRecorder(): MemoryRecorder {
       ready: recorder.down === undefined,
       queuedBytes: 0,
       openSessions: recorder.sessions.size,
+      closedSessions: [...recorder.sessions.values()].filter(({ closed }) => closed !== undefined).length,
       openExchanges: 0,
       segment: 'memory',
       journalBytes: 0,
