@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { keepHeapSmall } from './shared/base/keep-heap-small.ts';
 
-// Hundreds of files of TypeScript are read the first time only.
-enableCompileCache(join(import.meta.dirname, 'node_modules/.cache/steno'));
+// Hundreds of files of TypeScript are read the first time only; threads learn from the environment where.
+process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules/.cache/steno');
+enableCompileCache(process.env['NODE_COMPILE_CACHE']);
 
 // libuv looks when its pool is first used, which is before the sandbox is loaded: this many of its statements can have a thread of their own.
 if (['sandbox', 'replay', 'demo'].includes(process.argv[2] ?? '')) process.env['UV_THREADPOOL_SIZE'] ??= '32';
