@@ -49,13 +49,16 @@ export async function createApp({
   const follow = (request: IncomingMessage, response: ServerResponse, door: Door, course: typeof answer): void => {
     const exchange = new Exchange(request, response, door);
     const taken = drain.isClosing ? refuseClosing(exchange, open) : course(exchange, open);
-    const end = taken
-      .catch((error: unknown) => {
-        log.error({ exchange: exchange.id, err: error }, 'an exchange failed');
-        response.destroy();
-      })
-      .finally(() => onEnd?.(exchange));
-    drain.follow(exchange, end);
+    const place = drain.enter(exchange);
+    const end = (): void => {
+      drain.leave(place);
+      onEnd?.(exchange);
+    };
+    taken.then(end, (error: unknown) => {
+      log.error({ exchange: exchange.id, err: error }, 'an exchange failed');
+      response.destroy();
+      end();
+    });
   };
   const begin = ({ raw }: FastifyRequest, reply: FastifyReply): void => {
     reply.hijack();
@@ -122,7 +125,8 @@ async function answer(exchange: Exchange, stages: Stages): Promise<void> {
     openRecord(exchange, stages);
     forwarder.record(exchange, request);
     if (exchange.job !== undefined && exchange.call!.method.id === 'bigquery.jobs.insert') stages.owners.own(exchange.job, exchange);
-    await Promise.all([exchange.recording!.durable(), exchange.kept]);
+    const durable = exchange.recording!.durable();
+    await (exchange.kept === undefined ? durable : Promise.all([durable, exchange.kept]));
     exchange.mark('intentDurable');
     // masking: rows are rewritten as they pass
     await forwarder.forward(exchange, request);

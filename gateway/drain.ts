@@ -1,5 +1,5 @@
 // How the gateway ends: what is under way finishes, what comes is refused, and what takes too long is cut off; all of it recorded.
-import { Roster } from '../shared/base/roster.ts';
+import { type Place, Roster } from '../shared/base/roster.ts';
 import type { Exchange } from './exchange.ts';
 
 /** For an exchange that was cut off to reach its end in the record. */
@@ -24,13 +24,13 @@ export class Drain {
     return this.#underWay.size;
   }
 
-  follow(exchange: Exchange, end: Promise<void>): void {
-    const place = this.#underWay.enter(exchange);
-    const leave = (): void => {
-      this.#underWay.leave(place);
-      if (this.#underWay.size === 0) this.#onEmpty?.();
-    };
-    end.then(leave, leave);
+  enter(exchange: Exchange): Place<Exchange> {
+    return this.#underWay.enter(exchange);
+  }
+
+  leave(place: Place<Exchange>): void {
+    this.#underWay.leave(place);
+    if (this.#underWay.size === 0) this.#onEmpty?.();
   }
 
   /** Nobody is to wait any longer. */

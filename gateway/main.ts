@@ -16,7 +16,7 @@ import type { Exchange } from './exchange.ts';
 import { fenceRecorder } from './fence-recorder.ts';
 import { findUnusableSecrets } from './find-unusable-secrets.ts';
 import { describeExchange } from './observe/describe-exchange.ts';
-import { log } from './observe/log.ts';
+import { log, writeFacts } from './observe/log.ts';
 import { loadPolicySet } from './policy/policy-folder.ts';
 import { createReconciliation } from './reconcile.ts';
 import { openRecorder } from './record/open-recorder.ts';
@@ -148,10 +148,8 @@ async function openAdmin(config: Config, parts: Pick<AdminOptions, 'stages' | 'm
   return admin;
 }
 
-function logEnd(exchange: Exchange): void {
-  const level = (exchange.ending?.status ?? 0) >= 500 ? 'warn' : 'info';
-  if (log.isLevelEnabled(level)) log[level](describeExchange(exchange), 'exchange ended');
-}
+const logEnd = (exchange: Exchange): void =>
+  writeFacts((exchange.ending?.status ?? 0) >= 500 ? 'warn' : 'info', describeExchange(exchange), 'exchange ended');
 
 const tellTrouble = (trouble: string | undefined): void =>
   trouble === undefined

@@ -53,10 +53,18 @@ export function toIntent(exchange: Exchange): IntentInput {
   };
 }
 
-export function toPrincipalInput({ principal, request }: Pick<Exchange, 'principal' | 'request'>): PrincipalInput {
-  const { sessionName: _, ...known } = principal ?? nobody;
-  return { ...known, tool: request.headers['user-agent']?.slice(0, 500) };
+/** The same object for the same principal with the same tool as last time: the recorder knows it again without looking at it. */
+export function toPrincipalInput({ principal = nobody, request }: Pick<Exchange, 'principal' | 'request'>): PrincipalInput {
+  const tool = request.headers['user-agent']?.slice(0, 500);
+  const last = lastInputs.get(principal);
+  if (last !== undefined && last.tool === tool) return last;
+  const { sessionName: _, ...known } = principal;
+  const input = { ...known, tool };
+  lastInputs.set(principal, input);
+  return input;
 }
+
+const lastInputs = new WeakMap<Principal, PrincipalInput>();
 
 export function toRecordedHeaders(raw: readonly string[]): (readonly [string, string])[] {
   const headers: (readonly [string, string])[] = [];

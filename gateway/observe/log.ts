@@ -14,6 +14,15 @@ export function createLog(destination: { write(line: string): unknown }): Logger
   );
 }
 
+/**
+ * One line of facts, as the log would write it, for what happens thousands of times a second: pino puts a line together key by key, at six times the cost.
+ */
+export function writeFacts(level: 'info' | 'warn', facts: object, message: string): void {
+  if (!log.isLevelEnabled(level)) return;
+  const fields = JSON.stringify(facts).slice(1, -1);
+  destination.write(redactCredentials(`{"level":"${level}","time":"${new Date().toISOString()}",${fields},"msg":"${message}"}\n`));
+}
+
 /** `19:20:11 warn  exchange ended  status=503 subject=agent-1` */
 function toWords(line: string): string {
   const { time, level, msg, ...facts } = JSON.parse(line) as Record<string, unknown>;
@@ -21,13 +30,13 @@ function toWords(line: string): string {
   return `${String(time).slice(11, 19)} ${String(level).padEnd(5)} ${[msg, ...words].join('  ')}\n`;
 }
 
+const destination: { write(line: string): unknown } = process.stdout.isTTY
+  ? { write: (line) => process.stdout.write(toWords(line)) }
+  : pino.destination({ dest: 1, sync: false, minLength: 8192, periodicFlush: 100 });
+
 /**
  * The gateway's log: JSON lines on standard output, words on a terminal. One line per exchange, with who and how it ended; never SQL, rows or
  * headers, which the record keeps. Whatever looks like a credential is taken out of every line. Lines leave together, within a tenth of a second:
  * a write for each would be a tenth of the gateway's work.
  */
-export const log: Logger = createLog(
-  process.stdout.isTTY
-    ? { write: (line) => process.stdout.write(toWords(line)) }
-    : pino.destination({ dest: 1, sync: false, minLength: 8192, periodicFlush: 100 }),
-);
+export const log: Logger = createLog(destination);

@@ -17,6 +17,7 @@ export function wishesOfJob(configuration: Json, projectId: string): readonly Wi
 /** Where a load reads from, or an extract writes to. */
 export function urisOfJob(body: Json | undefined): readonly string[] {
   const { load, extract } = (body?.['configuration'] ?? {}) as Record<string, Json | undefined>;
+  if (load === undefined && extract === undefined) return [];
   return [load?.['sourceUris'], extract?.['destinationUris'], extract?.['destinationUri']]
     .flat()
     .filter((each): each is string => typeof each === 'string');

@@ -1,7 +1,7 @@
 import { withoutLiterals } from './content-free/without-content.ts';
 import { withoutCredentialHeaders, withoutCredentialQuery } from './credentials.ts';
 import { leafDecision, leafJob, leafName, leafStatement } from './leaf-text.ts';
-import type { IntentInput, PrincipalInput } from './record-input.ts';
+import type { IntentInput } from './record-input.ts';
 import type { SessionLog } from './session-log.ts';
 
 /** Who wants what, and what policy said. Throws IntentTooLarge; nothing of the session has changed then. */
@@ -9,7 +9,7 @@ export function appendIntent(session: SessionLog, number: number, intent: Intent
   const { request } = intent;
   const content = intent.content === 'content-free' ? intent.content : undefined;
   const statement = content === undefined ? intent.statement : withoutLiterals(intent.statement);
-  const identity = session.discloseOnce('identity', toIdentity(intent.principal));
+  const identity = session.discloseIdentity(intent.principal);
   const requestDigest = session.disclose(number, 'request', {
     target: withoutCredentialQuery(request.target),
     headers: withoutCredentialHeaders(request.headers),
@@ -38,9 +38,4 @@ export function appendIntent(session: SessionLog, number: number, intent: Intent
     seq,
     statement: leafStatement(statement),
   }));
-}
-
-export function toIdentity(principal: PrincipalInput) {
-  const { kind, issuer, subject, email, name, tool } = principal;
-  return { kind, issuer, subject, email, name, groups: principal.groups ?? [], actChain: principal.actChain ?? [], tool };
 }

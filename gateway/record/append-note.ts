@@ -1,4 +1,3 @@
-import { toIdentity } from './append-intent.ts';
 import { leafDecision, leafName, leafWords } from './leaf-text.ts';
 import type { NoteInput } from './record-input.ts';
 import type { SessionLog } from './session-log.ts';
@@ -18,7 +17,7 @@ function appendDecision(session: SessionLog, note: Extract<SessionNote, { kind: 
 }
 
 function appendApproval(session: SessionLog, note: Extract<SessionNote, { kind: 'approval' }>): void {
-  const identity = note.approver && session.discloseOnce('identity', toIdentity(note.approver));
+  const identity = note.approver && session.discloseIdentity(note.approver);
   session.append(0, ({ at, monoUs, prev, seq }) => ({
     approval: { approvalId: leafName(note.approval.approvalId), state: note.approval.state },
     at,

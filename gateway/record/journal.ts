@@ -33,6 +33,7 @@ export class Journal {
   readonly #segments: SegmentSequence;
   /** The segment that frames appended now will go to. */
   #segmentsPlanned = 1;
+  #plannedSegment: string;
   #segmentAppended = 0;
   #written = 0;
   #nonce: Buffer = randomBytes(16);
@@ -53,6 +54,7 @@ export class Journal {
 
   constructor(options: JournalOptions) {
     this.#options = options;
+    this.#plannedSegment = segmentName(options.epoch, this.#segmentsPlanned);
     this.#segments = new SegmentSequence(options.directory, options.epoch, () => this.#delayForRoom());
   }
 
@@ -72,7 +74,7 @@ export class Journal {
 
   /** Where what is appended now will stand. */
   get plannedSegment(): string {
-    return segmentName(this.#options.epoch, this.#segmentsPlanned);
+    return this.#plannedSegment;
   }
 
   get queuedBytes(): number {
@@ -91,6 +93,7 @@ export class Journal {
   /** What is appended from now on stands in a fresh segment. */
   turn(): void {
     this.#segmentsPlanned += 1;
+    this.#plannedSegment = segmentName(this.#options.epoch, this.#segmentsPlanned);
     const nonce = randomBytes(16);
     this.queue.turn(this.#options.segmentHead(this.#segmentsPlanned, nonce), nonce);
     this.#segmentAppended = this.queue.appended;

@@ -5,9 +5,10 @@ import { frameTypes } from './frame.ts';
 import type { Journal } from './journal.ts';
 import { leafText } from './leaf-text.ts';
 import { IntentTooLarge } from './record-errors.ts';
+import type { PrincipalInput } from './record-input.ts';
 import type { Salts } from './salts.ts';
 
-const KEPT_DISCLOSURES = 200;
+const KEPT_IDENTITIES = 200;
 
 /** What a segment must know of a session that is open where it begins. */
 export type SessionState = {
@@ -50,7 +51,9 @@ export class SessionLog {
   readonly #journal: Journal;
   readonly #clock: RecordClock;
   readonly #salts: Salts;
-  readonly #disclosed = new Map<string, string>();
+  readonly #identities = new Map<string, string>();
+  #lastPrincipal: PrincipalInput | undefined;
+  #lastIdentity = '';
 
   constructor(state: SessionState, journal: Journal, clock: RecordClock, salts: Salts) {
     this.sessionId = state.sessionId;
@@ -81,13 +84,20 @@ export class SessionLog {
     return discloseInto(this.#journal, this.#salts, this.number, exchange, name, value);
   }
 
-  /** The same value again yields the same digest: who is written once, not with every exchange. */
-  discloseOnce(name: string, value: unknown): string {
-    const key = JSON.stringify(value);
-    const known = this.#disclosed.get(key);
+  /** The same identity again yields the same digest: who is written once, not with every exchange. */
+  discloseIdentity(principal: PrincipalInput): string {
+    if (principal === this.#lastPrincipal) return this.#lastIdentity;
+    this.#lastPrincipal = principal;
+    this.#lastIdentity = this.#discloseOnce(toIdentity(principal));
+    return this.#lastIdentity;
+  }
+
+  #discloseOnce(identity: object): string {
+    const key = JSON.stringify(identity);
+    const known = this.#identities.get(key);
     if (known !== undefined) return known;
-    const digest = this.disclose(0, name, value);
-    if (this.#disclosed.size < KEPT_DISCLOSURES) this.#disclosed.set(key, digest);
+    const digest = this.disclose(0, 'identity', identity);
+    if (this.#identities.size < KEPT_IDENTITIES) this.#identities.set(key, digest);
     return digest;
   }
 
@@ -105,6 +115,10 @@ export class SessionLog {
       columnsDue: this.columnsDue,
     };
   }
+}
+
+function toIdentity({ kind, issuer, subject, email, name, groups = [], actChain = [], tool }: PrincipalInput) {
+  return { kind, issuer, subject, email, name, groups, actChain, tool };
 }
 
 export function discloseInto(journal: Journal, salts: Salts, session: number, exchange: number, name: string, value: unknown): string {

@@ -15,33 +15,61 @@ export type AnswerFacts = {
   bigQuerySession?: string;
 };
 
-const int64Names = ['totalBytesProcessed', 'totalBytesBilled', 'totalRows', 'numDmlAffectedRows'] as const;
-const int64Patterns = int64Names.map((name) => new RegExp(`"${name}"\\s*:\\s*"(-?\\d{1,19})"`));
-const jobReferencePattern = /"jobReference"\s*:\s*(\{[^{}]*\})/;
-const cacheHitPattern = /"cacheHit"\s*:\s*(true|false)/;
-const statementTypePattern = /"statementType"\s*:\s*"(\w{1,64})"/;
-const referencedTablesPattern = /"referencedTables"\s*:\s*(\[[^[\]]*\])/;
-const sessionPattern = /"sessionInfo"\s*:\s*\{\s*"sessionId"\s*:\s*"([^"\\]{1,512})"/;
+type Reader = { readonly value: RegExp; readonly read: (text: string, facts: AnswerFacts) => void };
+
+const int64 = (name: 'totalBytesProcessed' | 'totalBytesBilled' | 'totalRows' | 'numDmlAffectedRows'): Reader => ({
+  value: /"(-?\d{1,19})"/y,
+  read: (text, facts) => {
+    facts[name] = text;
+  },
+});
+
+/** How the value of each fact looks, from behind its colon. */
+const readers: Readonly<Record<string, Reader>> = {
+  totalBytesProcessed: int64('totalBytesProcessed'),
+  totalBytesBilled: int64('totalBytesBilled'),
+  totalRows: int64('totalRows'),
+  numDmlAffectedRows: int64('numDmlAffectedRows'),
+  jobReference: { value: /(\{[^{}]*\})/y, read: readJobReference },
+  cacheHit: {
+    value: /(true|false)/y,
+    read: (text, facts) => {
+      facts.cacheHit = text === 'true';
+    },
+  },
+  statementType: {
+    value: /"(\w{1,64})"/y,
+    read: (text, facts) => {
+      facts.statementType = text;
+    },
+  },
+  referencedTables: { value: /(\[[^[\]]*\])/y, read: readReferencedTables },
+  sessionInfo: {
+    value: /\{\s*"sessionId"\s*:\s*"([^"\\]{1,512})"/y,
+    read: (text, facts) => {
+      facts.bigQuerySession = text;
+    },
+  },
+};
+const key = new RegExp(`"(${Object.keys(readers).join('|')})"\\s*:\\s*`, 'g');
 
 /**
- * Reads the facts beside the rows without parsing them: an answer may be larger than memory. A quote inside a JSON string is escaped,
+ * Reads the facts beside the rows without parsing them: an answer may be larger than memory. Of a key that stands twice, the first value that fits
+ * counts. A quote inside a JSON string is escaped,
  * so no value can look like one of these keys; the text must not begin inside of a string, or may end anywhere.
  */
 export function readAnswerFacts(text: string, facts: AnswerFacts): void {
-  for (const [index, pattern] of int64Patterns.entries()) {
-    const value = pattern.exec(text)?.[1];
-    if (value !== undefined) facts[int64Names[index]!] = value;
+  const seen: string[] = [];
+  for (const found of text.matchAll(key)) {
+    const name = found[1]!;
+    if (seen.includes(name)) continue;
+    const { value, read } = readers[name]!;
+    value.lastIndex = found.index + found[0].length;
+    const fitting = value.exec(text)?.[1];
+    if (fitting === undefined) continue;
+    seen.push(name);
+    read(fitting, facts);
   }
-  const reference = jobReferencePattern.exec(text)?.[1];
-  if (reference !== undefined) readJobReference(reference, facts);
-  const cacheHit = cacheHitPattern.exec(text)?.[1];
-  if (cacheHit !== undefined) facts.cacheHit = cacheHit === 'true';
-  const statementType = statementTypePattern.exec(text)?.[1];
-  if (statementType !== undefined) facts.statementType = statementType;
-  const tables = referencedTablesPattern.exec(text)?.[1];
-  if (tables !== undefined) readReferencedTables(tables, facts);
-  const session = sessionPattern.exec(text)?.[1];
-  if (session !== undefined) facts.bigQuerySession = session;
 }
 
 function readJobReference(json: string, facts: AnswerFacts): void {

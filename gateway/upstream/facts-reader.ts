@@ -14,7 +14,7 @@ export class FactsReader {
 
   /** True once the head is read: who must know the job before the client does may let it pass. */
   push(chunk: Buffer): boolean {
-    this.#tail = chunk.length >= tailLength ? chunk : Buffer.concat([this.#tail.subarray(-tailLength), chunk]);
+    this.#tail = chunk.length >= tailLength || this.#tail.length === 0 ? chunk : Buffer.concat([this.#tail.subarray(-tailLength), chunk]);
     if (this.#isHeadRead) return true;
     this.#head.push(chunk);
     this.#headLength += chunk.length;

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { Dispatcher } from 'undici';
 import { RowsUnreadable } from '../../shared/bigquery/scan-rows.ts';
@@ -11,6 +11,8 @@ import { describeFailure, isProvablyNotExecuted } from './describe-failure.ts';
 import { FactsReader } from './facts-reader.ts';
 import { toClientHeaders, toPairs } from './headers.ts';
 import type { UpstreamRequest } from './upstream-request.ts';
+
+const TEXT_BELOW_BYTES = 8_192;
 
 export type StreamOptions = {
   /** Told what the answer says about its job, before the client can see it. */
@@ -135,9 +137,7 @@ class StreamedAnswer implements Dispatcher.DispatchHandler {
     const { response } = this.#exchange;
     this.#end({ outcome: this.#status >= 400 ? 'upstream-error' : 'answered', framing: this.#framing }).then(
       () => {
-        this.#writeHead();
-        if (this.#last !== undefined) response.end(this.#last);
-        else response.end();
+        this.#complete(response);
         this.#settle();
       },
       (error: unknown) => (error instanceof RowsUnreadable ? this.#truncate(whyUnkept(error)) : this.#breakOff(error)),
@@ -181,6 +181,16 @@ class StreamedAnswer implements Dispatcher.DispatchHandler {
     }
     this.#writeHead();
     return response.write(chunk);
+  }
+
+  #complete(response: ServerResponse): void {
+    const last = this.#last;
+    const isFirstToo = this.#head !== undefined;
+    this.#writeHead();
+    if (last === undefined) response.end();
+    // Node puts a text behind its head, and both leave in one write.
+    else if (isFirstToo && last.length <= TEXT_BELOW_BYTES) response.end(last.toString('latin1'), 'latin1');
+    else response.end(last);
   }
 
   /** With the first bytes that pass, or the end: until then another answer may take its place. */

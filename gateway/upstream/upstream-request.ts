@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Pool } from 'undici';
+import { surface } from '../../shared/bigquery/surface.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Upstream } from './connections.ts';
 import { type HeaderList, toPairs, toUpstreamHeaders } from './headers.ts';
@@ -54,12 +55,16 @@ export function recordRequest(exchange: Exchange, upstream: Upstream, request: U
 
 const systemParameters = new Set(['alt', 'fields', 'prettyPrint', 'quotaUser', 'uploadType', 'upload_protocol', 'upload_id', '$.xgafv']);
 
+/** Paths of the methods: literal text and names of parameters in turn. */
+const templates = new Map(surface.map(({ id, path }) => [id, path.split(/\{(\w+)\}/)]));
+
 /** The canonical path of the method, with the parameters it knows; others are not forwarded. */
 function toPath({ call, projectId }: Exchange): string {
   const { method, params, query, upload } = call!;
-  const path = method.path.replace(/\{(\w+)\}/g, (_, name: string) =>
-    encodeURIComponent(name === 'projectId' ? (projectId ?? '') : (params[name] ?? '')),
-  );
+  const path = templates
+    .get(method.id)!
+    .map((part, index) => (index % 2 === 0 ? part : encodeURIComponent(part === 'projectId' ? (projectId ?? '') : (params[part] ?? ''))))
+    .join('');
   const kept: string[] = [];
   const isSelectedHere = selectsFieldsHere(method.id);
   for (const [name, value] of query) {

@@ -50,19 +50,21 @@ export function matchMethod(httpMethod: string, target: string): TargetMatch {
   const { isUpload, isResumable, path } = takeUpload(rest);
   const upload = isUpload ? toUploadProtocol(query, isResumable) : undefined;
   const uploadId = upload === undefined ? undefined : (query.get('upload_id') ?? undefined);
-  const candidates = findByPath(path).filter(({ method }) => !isUpload || method.body === 'upload');
+  const candidates = findByPath(path, isUpload);
   if (candidates.length === 0) return { kind: 'unknown', ...session };
   const meant = toMeantHttpMethod(httpMethod, uploadId);
   const found = candidates.find(({ method }) => method.httpMethod === meant);
   if (found === undefined) return { kind: 'wrong-http-method', allowed: candidates.map(({ method }) => method.httpMethod), ...session };
+  const params = readParameters(found, path);
   return {
     kind: 'method',
-    ...found,
+    method: found.method,
+    params,
     query,
     ...session,
     ...(upload === undefined ? {} : { upload }),
     ...(uploadId === undefined ? {} : { uploadId }),
-    hasProjectPlaceholder: found.params['projectId'] === placeholder,
+    hasProjectPlaceholder: params['projectId'] === placeholder,
   };
 }
 
@@ -75,6 +77,7 @@ function takeSession(segments: readonly string[]): { sessionName?: string; prefi
 }
 
 const isDiscovery = (rest: readonly string[]): boolean =>
+  rest.at(-1) === 'rest' &&
   ['$discovery/rest', 'discovery/v1/apis/bigquery/v2/rest', 'bigquery/v2/$discovery/rest'].includes(rest.join('/'));
 
 /** `(/bigquery/v2)?((/resumable)?/upload)?(/bigquery/v2)?`: the upload prefix may stand before, after or between the roots. */
@@ -99,17 +102,11 @@ function toUploadProtocol(query: URLSearchParams, isResumable: boolean): UploadP
 const toMeantHttpMethod = (httpMethod: string, uploadId: string | undefined): string =>
   uploadId !== undefined && (httpMethod === 'PUT' || httpMethod === 'DELETE') ? 'POST' : httpMethod;
 
-type Found = { readonly method: ApiMethod; readonly params: Readonly<Record<string, string>> };
+const findByPath = (path: readonly string[], isUpload: boolean): readonly Template[] =>
+  templatesByLength.get(path.length)?.filter(({ method, template }) => (!isUpload || method.body === 'upload') && fits(template, path)) ??
+  [];
 
-function findByPath(path: readonly string[]): readonly Found[] {
-  const exact: Found[] = [];
-  for (const { method, template } of templatesByLength.get(path.length) ?? []) {
-    const params = matchTemplate(template, path);
-    if (params !== undefined) exact.push({ method, params });
-  }
-  return exact;
-}
-
+type Template = { readonly method: ApiMethod; readonly template: readonly TemplateSegment[] };
 type TemplateSegment = { readonly literal: string } | { readonly name: string; readonly verb: string };
 
 function parseTemplate(path: string): readonly TemplateSegment[] {
@@ -119,24 +116,26 @@ function parseTemplate(path: string): readonly TemplateSegment[] {
   });
 }
 
-const templates = surface.map((method) => ({ method, template: parseTemplate(method.path) }));
+const templates = surface.map((method): Template => ({ method, template: parseTemplate(method.path) }));
 const templatesByLength = Map.groupBy(templates, ({ template }) => template.length);
 const verbs = new Set(
   templates.flatMap(({ template }) => template.flatMap((each) => ('verb' in each && each.verb !== '' ? [each.verb] : []))),
 );
 
-function matchTemplate(template: readonly TemplateSegment[], path: readonly string[]): Record<string, string> | undefined {
-  const params: Record<string, string> = {};
-  for (const [index, expected] of template.entries()) {
+const fits = (template: readonly TemplateSegment[], path: readonly string[]): boolean =>
+  template.every((expected, index) => {
     const actual = path[index]!;
-    if ('literal' in expected) {
-      if (actual !== expected.literal) return undefined;
-      continue;
-    }
+    if ('literal' in expected) return actual === expected.literal;
     const value = takeVerb(actual, expected.verb);
-    if (value === undefined || value === '') return undefined;
-    if (value.includes(':') && expected.name !== 'projectId') return undefined;
-    params[expected.name] = value;
+    return value !== undefined && value !== '' && (expected.name === 'projectId' || !value.includes(':'));
+  });
+
+/** Of a path that fits. */
+function readParameters({ template }: Template, path: readonly string[]): Record<string, string> {
+  const params: Record<string, string> = {};
+  for (let index = 0; index < template.length; index += 1) {
+    const expected = template[index]!;
+    if ('name' in expected) params[expected.name] = takeVerb(path[index]!, expected.verb)!;
   }
   return params;
 }

@@ -56,6 +56,7 @@ function decodeOnce(text: string): string | undefined {
 
 function parseQuery(text: string, isUpload: boolean): Result<URLSearchParams, TargetMistake> {
   const query = new URLSearchParams(text);
+  if (text === '') return ok(query);
   for (const name of new Set(query.keys())) {
     const why = whyRefused(name, query, isUpload);
     if (why !== undefined) return err({ why, parameter: name });
