@@ -1,11 +1,11 @@
 import { type ArchivePlace, ArchivePlaces, type LineTally } from './archive-places.ts';
 import { kindsOf, toArchived } from './archived-exchange.ts';
 import { isFault } from './bundle-error.ts';
-import { BodyChecker } from './check-bodies.ts';
+import { BodyChecker, maxBlockBytes } from './check-bodies.ts';
 import { checkColumns } from './check-columns.ts';
 import type { EndedExchange } from './check-leaves.ts';
 import { collectBlock } from './collect-block.ts';
-import { metadataSalts, recordedColumnSalts } from './exchange-salts.ts';
+import { MAX_SALTS_BYTES, metadataSalts, recordedColumnSalts } from './exchange-salts.ts';
 import {
   type BodySalts,
   bundlePaths,
@@ -113,6 +113,7 @@ export class ArchiveChecker {
     const archived = toArchived(exchange, this.#formatVersion, has);
     const expected = toArchivedRecords(archived);
     const wanted = expected.map((record) => record.record);
+    this.#bodies.cells(exchange);
     if (this.#salts !== undefined) this.#pages.line(archived);
     const salts = this.#salts && (await this.#salts.bodies(exchange.intent.exchange));
     if (!this.#standsHere(exchangeId, places, salts === undefined ? [...wanted, 'metadata'] : wanted)) return;
@@ -142,7 +143,7 @@ export class ArchiveChecker {
     const place = places[0]!;
     this.#expected.add(toColumnsIndexLine(leaf, place));
     await this.#guard(leaf.exchangeId, async () => {
-      const record = await this.#runs.read(place);
+      const record = await this.#runs.read(place, MAX_SALTS_BYTES);
       await this.#compareColumns(leaf, value, await recordedColumnSalts(leaf, this.#formatVersion, record, this.#report));
     });
   }
@@ -218,10 +219,14 @@ export class ArchiveChecker {
     const about = { at: startedAt, software: manifest.software, sessionId: manifest.steno.sessionId };
     const info = toWarcInfo(about, this.#formatVersion);
     const place = { record: 'metadata', offset: 0, length: this.#places.start } as const;
-    const { headerText, block } = await readWarcRecord(this.#zip, this.#warc, place);
+    const { headerText, block } = await readWarcRecord(this.#zip, this.#warc, place, MAX_INFO_BYTES);
     const isSame =
       (await collectBlock(block, MAX_INFO_BYTES)).equals(info.head) && headerText === renderWarcHeader(info.header, info.head.length);
     if (!isSame) this.#report.fault('archive', 'warcinfo', 'does not describe this session');
+  }
+
+  async #metadata(archived: ArchivedExchange, places: readonly ArchivePlace[]): Promise<BodySalts['bodies'] | undefined> {
+    return await metadataSalts(archived, await this.#runs.read(places.at(-1)!, MAX_SALTS_BYTES, places[0]!.rank), this.#report);
   }
 
   /** `salts`: `undefined` where the last of its records holds them. */
@@ -232,7 +237,7 @@ export class ArchiveChecker {
     places: readonly ArchivePlace[],
     apart: BodySalts['bodies'] | undefined,
   ): Promise<void> {
-    const salts = apart ?? (await metadataSalts(archived, await this.#runs.read(places.at(-1)!, places[0]!.rank), this.#report));
+    const salts = apart ?? (await this.#metadata(archived, places));
     if (salts === undefined) return;
     const present = new Set<string>(expected.map(({ record }) => (record === 'conversion' ? 'response' : record)));
     for (const { side, stored, length, sealed } of exchange.end.bodies) {
@@ -241,7 +246,14 @@ export class ArchiveChecker {
     }
     for (const [index, record] of expected.entries()) {
       const place = places[index]!;
-      await this.#bodies.message(exchange, record, place, this.#runs.known(place) ?? (await this.#runs.read(place)), salts);
+      const maxBytes = maxBlockBytes(exchange, record);
+      await this.#bodies.message(
+        exchange,
+        record,
+        place,
+        this.#runs.known(place, maxBytes) ?? (await this.#runs.read(place, maxBytes)),
+        salts,
+      );
     }
     if (archived.isConverted === true) this.#bodies.absent(exchange, 'response', salts);
     this.#bodies.count(exchange.end);

@@ -1,6 +1,6 @@
 import type { ColumnSalts, ColumnsLeaf, DisclosureValue } from './format.ts';
 import { CELL_BYTES, REDACTED_VALUE } from './format.ts';
-import type { KeptAnswer } from './recent-answers.ts';
+import { digestNames, type KeptAnswer } from './recent-answers.ts';
 import { digestTable, parseResultTable, type ResultTable } from './result-columns.ts';
 import type { Report } from './verification.ts';
 
@@ -50,6 +50,8 @@ export function checkColumns(recorded: RecordedColumns, report: Report): { reado
 function checkCells({ value, answer }: RecordedColumns, fault: (detail: string) => void): void {
   const expected = value.rows * value.columns.length * CELL_BYTES;
   if (answer?.cellBytes !== undefined && answer.cellBytes !== expected) fault('its cells are not as many as rows and columns make');
+  if (answer?.cellNames !== undefined && answer.cellNames !== digestNames(value.columns.map(([name]) => name)))
+    fault('its columns are not called as those of its cells');
 }
 
 function compare(

@@ -53,7 +53,13 @@ type ReadLine = { readonly line: Buffer; readonly text: string; readonly leaf: S
 
 const ID_BYTES = 36;
 /** What the archive says again. */
-const archivedNames: ReadonlySet<string> = new Set<DisclosureName>(['request', 'upstream-request', 'response', 'result-columns']);
+const archivedNames: ReadonlySet<string> = new Set<DisclosureName>([
+  'request',
+  'upstream-request',
+  'response',
+  'result-names',
+  'result-columns',
+]);
 
 /** One pass over the leaves: their form, chain, tree, the life of each exchange, and what is disclosed of them. */
 export class LeafChecker {

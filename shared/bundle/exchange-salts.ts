@@ -9,7 +9,8 @@ import type { ArchivedExchange } from './warc-exchange.ts';
 import { renderWarcHeader, type WarcHeader } from './warc-header.ts';
 import type { ReadRecord } from './warc-reader.ts';
 
-const MAX_BYTES = 64 * 1_048_576;
+/** Of the records with salts. */
+export const MAX_SALTS_BYTES = 64 * 1_048_576;
 
 /** What the metadata record of an exchange (versions 1 and 2) says of its bodies. `undefined`: it is that of another exchange. */
 export async function metadataSalts(
@@ -57,6 +58,6 @@ const isAsWritten = ({ headerText }: ReadRecord, header: WarcHeader, bytes: numb
   headerText === renderWarcHeader(header, bytes);
 
 async function collectText({ block }: ReadRecord): Promise<{ text: string; bytes: number }> {
-  const bytes = await collectBlock(block, MAX_BYTES);
+  const bytes = await collectBlock(block, MAX_SALTS_BYTES);
   return { text: bytes.toString('utf8'), bytes: bytes.length };
 }

@@ -1,6 +1,7 @@
+import { hash } from 'node:crypto';
 import type { ArchivePlace } from './archive-places.ts';
 import type { EndedExchange } from './check-leaves.ts';
-import { MAX_COLUMN_BODY_BYTES } from './format.ts';
+import { type DisclosureValue, MAX_COLUMN_BODY_BYTES } from './format.ts';
 import { PagedRecords } from './paged-records.ts';
 import { type ReadMessage, readMessage } from './read-body.ts';
 import { readPlaces } from './read-places.ts';
@@ -17,12 +18,18 @@ export type KeptAnswer = {
   readonly wasKept: boolean;
   /** Length of the body `cells`, if the exchange has one. */
   readonly cellBytes: number | undefined;
+  /** Of what the columns of these cells are called, where that is known: see digestNames. */
+  readonly cellNames: string | undefined;
 };
+
+/** Short, for it is kept of every answer that has cells. */
+export const digestNames = (names: readonly string[]): string => hash('sha256', JSON.stringify(names), 'hex').slice(0, NAMES_BYTES * 2);
 
 type Remembered = Omit<KeptAnswer, 'body'> & { readonly place: ArchivePlace; readonly hasBody: boolean };
 
-const RECORD_BYTES = 32;
-const FLAGS = { isKnown: 1, hasBody: 2, isConverted: 4, wasKept: 8, hasCells: 16, isUnproved: 32 } as const;
+const NAMES_BYTES = 16;
+const RECORD_BYTES = 32 + NAMES_BYTES;
+const FLAGS = { isKnown: 1, hasBody: 2, isConverted: 4, wasKept: 8, hasCells: 16, isUnproved: 32, hasNames: 64 } as const;
 const MAX_BODY_BYTES = 131_072;
 const MAX_BYTES = 8 * 1_048_576;
 const MAX_BATCH_BYTES = 1_048_576;
@@ -46,11 +53,13 @@ export class RecentAnswers {
     this.#warc = warc;
   }
 
-  keep({ number, end }: EndedExchange, place: ArchivePlace, { body, bodyBytes }: ReadMessage, isConverted: boolean): void {
+  keep({ number, end, values }: EndedExchange, place: ArchivePlace, { body, bodyBytes }: ReadMessage, isConverted: boolean): void {
     if (number === undefined) return;
     const cells = end.bodies.find(({ side }) => side === 'cells');
     const wasKept = end.bodies.some((one) => one.side === 'response' && one.stored === 'verbatim' && one.length > 0);
-    this.#remember(number, { place, hasBody: bodyBytes > 0, isConverted, wasKept, cellBytes: cells?.length });
+    const names = values.get('result-names')?.[2] as DisclosureValue<'result-names'> | undefined;
+    const cellNames = names && digestNames(names);
+    this.#remember(number, { place, hasBody: bodyBytes > 0, isConverted, wasKept, cellBytes: cells?.length, cellNames });
     // A copy: what it was unpacked with need not stay.
     if (Array.isArray(body) && bodyBytes > 0 && bodyBytes <= MAX_BODY_BYTES) this.#hold(number, Buffer.from(body[0]));
   }
@@ -125,17 +134,19 @@ export class RecentAnswers {
     this.#bodies.delete(number);
   }
 
-  #remember(number: number, { place, hasBody, isConverted, wasKept, cellBytes }: Remembered): void {
+  #remember(number: number, { place, hasBody, isConverted, wasKept, cellBytes, cellNames }: Remembered): void {
     const record = this.#remembered.edit(number);
     record[0] =
       FLAGS.isKnown |
       (hasBody ? FLAGS.hasBody : 0) |
       (isConverted ? FLAGS.isConverted | FLAGS.isUnproved : 0) |
       (wasKept ? FLAGS.wasKept : 0) |
-      (cellBytes !== undefined ? FLAGS.hasCells : 0);
+      (cellBytes !== undefined ? FLAGS.hasCells : 0) |
+      (cellNames !== undefined ? FLAGS.hasNames : 0);
     record.writeDoubleLE(place.offset, 8);
     record.writeDoubleLE(place.length, 16);
     record.writeDoubleLE(cellBytes ?? 0, 24);
+    if (cellNames !== undefined) record.write(cellNames, 32, 'hex');
     if (!isConverted) return;
     this.#unproved += 1;
     this.#converted = { first: Math.min(this.#converted.first, number), last: Math.max(this.#converted.last, number) };
@@ -153,7 +164,8 @@ export class RecentAnswers {
       length: record.readDoubleLE(16),
     } as const;
     const cellBytes = has(FLAGS.hasCells) ? record.readDoubleLE(24) : undefined;
-    return { place, hasBody: has(FLAGS.hasBody), isConverted, wasKept: has(FLAGS.wasKept), cellBytes };
+    const cellNames = has(FLAGS.hasNames) ? record.toString('hex', 32) : undefined;
+    return { place, hasBody: has(FLAGS.hasBody), isConverted, wasKept: has(FLAGS.wasKept), cellBytes, cellNames };
   }
 
   #prove(number: number): void {

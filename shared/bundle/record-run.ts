@@ -29,17 +29,17 @@ export class RecordRuns {
   }
 
   /** A record of the run that is at hand. Throws BundleError BUNDLE_DAMAGED. */
-  known(place: ArchivePlace): ReadRecord | undefined {
+  known(place: ArchivePlace, maxBlockBytes: number): ReadRecord | undefined {
     const known = this.#run.records[place.rank - this.#run.first];
-    return known === undefined ? undefined : splitRecord(known, place);
+    return known === undefined ? undefined : splitRecord(known, place, maxBlockBytes);
   }
 
   /** `first`: rank of the first record that is wanted soon. Throws BundleError BUNDLE_DAMAGED when no whole record is there. */
-  async read(place: ArchivePlace, first = place.rank): Promise<ReadRecord> {
-    const known = this.known(place);
+  async read(place: ArchivePlace, maxBlockBytes: number, first = place.rank): Promise<ReadRecord> {
+    const known = this.known(place, maxBlockBytes);
     if (known !== undefined) return known;
     await this.#unpackFrom(first);
-    return this.known(place) ?? (await readWarcRecord(this.#zip, this.#warc, place));
+    return this.known(place, maxBlockBytes) ?? (await readWarcRecord(this.#zip, this.#warc, place, maxBlockBytes));
   }
 
   async #unpackFrom(first: number): Promise<void> {

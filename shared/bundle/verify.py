@@ -528,9 +528,11 @@ class Zip:
         for position in range(0, entry['packed'], 262144):
             data = self.at(entry['start'] + position, min(262144, entry['packed'] - position))
             try:
-                while inflate and data:
+                full = False
+                while inflate and (data or full):
                     piece = inflate.decompress(data, MIB)
-                    data = inflate.unconsumed_tail
+                    # All input may be taken in, and more still come out.
+                    data, full = inflate.unconsumed_tail, len(piece) == MIB
                     done += len(piece)
                     if done > entry['size']:
                         raise Damaged('unpacks to more than it should')
@@ -588,6 +590,10 @@ def http_head(first, headers):
 KINDS = ('request', 'upstream-request', 'response', 'conversion', 'upstream-response', 'cells', 'metadata', 'columns')
 INDEX_LINE = re.compile(r'urn:uuid:([0-9a-f-]{36}) \d{14}(?:\d{3})? \{.*"record":"([a-z-]+)".*"offset":"(\d{1,13})","length":"\d{1,13}"\}', re.A | re.S)
 RESOURCES = {'upstream-response': 'application/x-age-encryption', 'cells': 'application/vnd.steno.cells'}
+
+
+def verbatim_chunks(side, chunks):
+    return [chunk for chunk in chunks if chunk['side'] == side and chunk['stored'] == 'verbatim']
 
 
 def expected_records(intent, values, end, found, version):
@@ -707,26 +713,94 @@ def unpack_block(packed, digest):
     return lines
 
 
-def read_record(archive, entry, offset, length):
-    """Header bytes and block of the gzip member at this place."""
-    if length < 20 or offset + length > entry['size']:
-        raise Damaged('the index points outside the archive')
-    data = archive.at(entry['start'] + offset, length)
-    try:
-        inflate = zlib.decompressobj(31)
-        whole = inflate.decompress(data)
-        if not inflate.eof or inflate.unused_data or data[:4] != b'\x1f\x8b\x08\0':
-            raise Damaged('it is not one compressed member')
-    except zlib.error as error:
-        raise Damaged('its compressed bytes are damaged') from error
-    end = whole.find(b'\r\n\r\n', 0, 65536) + 4
-    if end < 4 or not whole.startswith(b'WARC/1.1\r\n'):
-        raise Damaged('it has no header')
-    header = whole[:end]
-    match = re.findall(rb'\r\nContent-Length: ([^\r\n]*)(?=\r\n)', header)
-    if len(match) != 1 or not re.fullmatch(rb'\d{1,15}', match[0]) or len(whole) != end + int(match[0]) + 4 or whole[-4:] != b'\r\n\r\n':
-        raise Damaged('it does not end where it should')
-    return header, whole[end:-4]
+MAX_HEADER = 65536
+HEADER_ROOM = 2 * MAX_HEADER
+
+
+class Record:
+    """The WARC record in the gzip member at this place, unpacked as it is read, and never to much more than `limit` bytes of block."""
+
+    def __init__(self, archive, entry, offset, length, limit):
+        if length < 20 or offset + length > entry['size']:
+            raise Damaged('the index points outside the archive')
+        self.pieces, self.held = self.unpack(archive, entry['start'] + offset, length, limit + HEADER_ROOM), b''
+        self.header = self.until(b'\r\n\r\n', MAX_HEADER)
+        match = re.findall(rb'\r\nContent-Length: ([^\r\n]*)(?=\r\n)', self.header)
+        if not self.header.startswith(b'WARC/1.1\r\n') or len(match) != 1 or not re.fullmatch(rb'\d{1,15}', match[0]):
+            raise Damaged('it has no header')
+        try:
+            self.header.decode('utf-8')
+        except UnicodeDecodeError as error:
+            raise Damaged('its header is malformed') from error
+        self.length = self.left = int(match[0])
+
+    @staticmethod
+    def unpack(archive, start, length, limit):
+        inflate, done = zlib.decompressobj(31), 0
+        try:
+            for position in range(0, length, 262144):
+                data = archive.at(start + position, min(262144, length - position))
+                if position == 0 and data[:4] != b'\x1f\x8b\x08\0':
+                    raise Damaged('it is not one compressed member')
+                while data and not inflate.eof:
+                    piece = inflate.decompress(data, MIB)
+                    data, done = inflate.unconsumed_tail, done + len(piece)
+                    if done > limit:
+                        raise Damaged('it unpacks to more than the leaves speak of')
+                    yield piece
+                if inflate.eof and (data or inflate.unused_data or position + 262144 < length):
+                    raise Damaged('it is not one compressed member')
+        except zlib.error as error:
+            raise Damaged('its compressed bytes are damaged') from error
+        if not inflate.eof:
+            raise Damaged('its compressed bytes are damaged')
+
+    def more(self):
+        piece = next(self.pieces, None)
+        self.held += piece or b''
+        return piece is not None
+
+    def until(self, mark, limit):
+        """All up to this mark, and the mark."""
+        while mark not in self.held[:limit]:
+            if len(self.held) > limit or not self.more():
+                raise Damaged('it has no header')
+        end = self.held.index(mark) + len(mark)
+        found, self.held = self.held[:end], self.held[end:]
+        return found
+
+    def head(self):
+        """The head of the HTTP message that the block is."""
+        while b'\r\n\r\n' not in self.held[:self.left]:
+            if len(self.held) >= self.left or not self.more():
+                raise Damaged('it holds no HTTP message')
+        found = self.until(b'\r\n\r\n', self.left)
+        self.left -= len(found)
+        return found
+
+    def read(self, size):
+        """The next bytes of the block, fewer only at its end."""
+        size = min(size, self.left)
+        while len(self.held) < size:
+            if not self.more():
+                raise Damaged('it ends early')
+        found, self.held = self.held[:size], self.held[size:]
+        self.left -= size
+        return found
+
+    def finish(self):
+        """Reads the rest: whether the record is whole shows at its end."""
+        while self.left:
+            self.read(MIB)
+        while len(self.held) <= 4 and self.more():
+            pass
+        if self.held != b'\r\n\r\n':
+            raise Damaged('it does not end where it should')
+
+    def block(self):
+        found = self.read(self.left)
+        self.finish()
+        return found
 
 
 # ---- the report
@@ -1015,7 +1089,7 @@ class Verifier:
                 if (by_id and not known) or line <= before:
                     self.report.fault('archive', self.paths['index'], 'holds a line that does not fit the format, or out of order')
                 if by_id and known:
-                    self.places.append((int(match[3]), 0, match[2], match[1], text))
+                    self.places.append((int(match[3]), 0, match[2], match[1], line))
                 elif not by_id:
                     self.addresses.add(line)
                 before = line
@@ -1079,7 +1153,7 @@ class Verifier:
                 if line not in self.addresses:
                     self.report.fault('archive', exchange, 'the index does not know its address')
                 self.addresses.discard(line)
-            if place[4] != by_id:
+            if place[4] != to_bytes(by_id):
                 self.report.fault('archive', exchange, 'the index describes it otherwise')
         try:
             self.archive_records(exchange, end, chunks, expected, salts['bodies'], mine)
@@ -1089,6 +1163,7 @@ class Verifier:
     def archive_exchange(self, intent, end, chunks, values):
         if self.places is None:
             return
+        self.cells(intent['exchangeId'], end, values.get('result-names'))
         if self.version > 2:
             return self.exchange_apart(intent, end, chunks, values)
         exchange, mine = intent['exchangeId'], []
@@ -1103,7 +1178,7 @@ class Verifier:
         expected, metadata_fields = expected_records(intent, values, end, [place[2] for place in mine], self.version)
         if [place[2] for place in mine] != [record[0] for record in expected] + ['metadata']:
             return self.report.fault('archive', exchange, 'its records are not where they should be', 'failed' if mine else 'missing')
-        if any(place[4] != index_line(intent, values, place) for place in mine):
+        if any(place[4] != to_bytes(index_line(intent, values, place)) for place in mine):
             self.report.fault('archive', exchange, 'the index describes it otherwise')
         try:
             salts = self.metadata(exchange, metadata_fields, mine)
@@ -1113,7 +1188,8 @@ class Verifier:
             self.report.fault('archive', exchange, str(error))
 
     def metadata(self, exchange, metadata_fields, mine):
-        header, block = read_record(self.zip, self.warc, *mine[-1][:2])
+        record = Record(self.zip, self.warc, *mine[-1][:2], MAX_DISCLOSURE)
+        header, block = record.header, record.block()
         metadata = parse_line(block)
         if not fits(metadata, SCHEMAS['warcMetadata']):
             self.report.fault('archive', exchange, 'its metadata record does not fit the format')
@@ -1132,45 +1208,61 @@ class Verifier:
             if kept and body['side'] not in present:
                 self.absent(exchange, body['side'], chunks, bodies)
         for (record, fields, head), place in zip(expected, mine):
-            header, block = read_record(self.zip, self.warc, *place[:2])
-            split = 0 if record in RESOURCES else block.find(b'\r\n\r\n') + 4
-            if split < 4 and record not in RESOURCES:
-                raise Damaged('it holds no HTTP message')
-            if header != warc_header(fields, len(block)) or block[:split] != head:
+            read = Record(self.zip, self.warc, *place[:2], len(head) + self.stated_bytes(record, chunks, end))
+            found = b'' if record in RESOURCES else read.head()
+            if read.header != warc_header(fields, read.length) or found != head:
                 self.report.fault('archive', exchange, 'its %s does not say what the records disclose' % record)
-            self.body(exchange, record, block[split:], chunks, bodies, end)
+            self.body(exchange, record, read, place, chunks, bodies, end)
         if any(record[0] == 'conversion' for record in expected):
             self.converted.add(exchange)
             self.absent(exchange, 'response', chunks, bodies)
 
-    def body(self, exchange, side, data, chunks, bodies, end):
-        stated = {body['side']: body for body in end['bodies']}
-        if side in ('response', 'conversion'):
-            answer = stated.get('response', {})
-            self.answers[exchange] = (data if len(data) <= MAX_COLUMN_BODY else b'', side == 'conversion',
-                                      answer.get('stored') == 'verbatim' and answer['length'] > 0, stated.get('cells', {}).get('length'))
-        if side == 'conversion':
-            return
+    @staticmethod
+    def stated_bytes(record, chunks, end):
+        """How long the body in this record may be, as the leaves say."""
+        sealed = next((body.get('sealed') for body in end['bodies'] if body['side'] == record and body['stored'] == 'sealed'), None)
+        if record == 'conversion':
+            return MAX_COLUMN_BODY
+        return sealed['length'] if sealed else sum(chunk['length'] for chunk in verbatim_chunks(record, chunks))
+
+    def body(self, exchange, side, read, place, chunks, bodies, end):
+        """`read`: a record after its head. Nothing is said before its end, where it shows whether it is whole."""
+        stated, length = {body['side']: body for body in end['bodies']}, read.left
         if stated.get(side, {}).get('stored') == 'sealed':
-            if stated[side].get('sealed') != dict(length=len(data), sha256=sha256(data)):
+            digest = hashlib.sha256()
+            while read.left:
+                digest.update(read.read(MIB))
+            read.finish()
+            if stated[side].get('sealed') != dict(length=length, sha256=digest.hexdigest()):
                 self.report.fault('bodies', exchange, 'its sealed answer is not the age file that was recorded')
             return
-        if side == 'cells' and len(data) % CELL_BYTES:
-            self.report.fault('bodies', exchange, 'its cells are no whole cells')
         verbatim = stated.get(side, {}).get('stored') == 'verbatim'
         salts = next((body['salts'] for body in bodies if body['side'] == side and verbatim), [])
-        mine = [chunk for chunk in chunks if chunk['side'] == side and chunk['stored'] == 'verbatim']
-        length = sum(chunk['length'] for chunk in mine)
-        if not data and length:
+        mine = verbatim_chunks(side, chunks)
+        total = sum(chunk['length'] for chunk in mine)
+        right = length == total and len(salts) == len(mine)
+        for chunk, salt in zip(mine, salts) if right else ():
+            right = sha256(bytes.fromhex(salt) + read.read(chunk['length'])) == chunk['digest'] and right
+        read.finish()
+        if side in ('response', 'conversion'):
+            answer, cells = stated.get('response', {}), stated.get('cells', {}).get('length')
+            kept = answer.get('stored') == 'verbatim' and answer['length'] > 0
+            self.answers[exchange] = (place[:2] if 0 < length <= MAX_COLUMN_BODY else None, side == 'conversion', kept, cells, self.names)
+        if side == 'conversion':
+            return
+        if not length and total:
             return self.absent(exchange, side, chunks, bodies)
-        at, right = 0, len(data) == length and len(salts) == len(mine)
-        for chunk, salt in zip(mine, salts):
-            right = right and sha256(bytes.fromhex(salt) + data[at:at + chunk['length']]) == chunk['digest']
-            at += chunk['length']
         if not right:
             self.report.fault('bodies', exchange, 'its %s does not match the digests in its records' % side)
-        elif data:
+        elif length:
             self.bodies += 1
+
+    def cells(self, exchange, end, names):
+        """Each value of a row has its cell; only an answer that was cut off may end within a row."""
+        self.names, whole = names, end['kind'] == 'end' and end['framing'] == 'complete'
+        unit = CELL_BYTES * (len(names) if whole and names else 1)
+        if any(body['side'] == 'cells' and body['length'] % unit for body in end['bodies']):
+            self.report.fault('bodies', exchange, 'its cells are no whole cells, or no whole rows')
 
     def absent(self, exchange, side, chunks, bodies):
         if not all(chunk['digest'] in self.redacted for chunk in chunks if chunk['side'] == side):
@@ -1198,7 +1290,7 @@ class Verifier:
                 break
         if [place[2] for place in mine] != ['columns']:
             return self.report.fault('archive', exchange, 'its column salts are not where they should be', 'failed' if mine else 'missing')
-        if mine[0][4] != columns_line(leaf, mine[0]):
+        if mine[0][4] != to_bytes(columns_line(leaf, mine[0])):
             self.report.fault('archive', exchange, 'the index describes its column salts otherwise')
         try:
             self.column_salts(leaf, value, mine[0])
@@ -1207,7 +1299,8 @@ class Verifier:
 
     def column_salts(self, leaf, value, place):
         exchange = leaf['exchangeId']
-        header, block = read_record(self.zip, self.warc, *place[:2])
+        record = Record(self.zip, self.warc, *place[:2], MAX_DISCLOSURE)
+        header, block = record.header, record.block()
         salts = parse_line(block)
         fields = [('WARC-Type', 'metadata'), ('WARC-Record-ID', '<%s>' % warc_id(exchange, 'columns', self.version)), ('WARC-Date', leaf['at']),
                   ('WARC-Target-URI', 'urn:uuid:' + exchange), ('WARC-Concurrent-To', '<%s>' % warc_id(exchange, 'response', self.version)),
@@ -1228,6 +1321,14 @@ class Verifier:
         if salts is not None and value is not None:
             self.compare_columns(exchange, value, salts, answer)
 
+    def answer_at(self, place):
+        """It was read before, and is read again: many of them would not fit into memory."""
+        if place is None:
+            return b''
+        record = Record(self.zip, self.warc, *place, float('inf'))
+        record.head()
+        return record.block()
+
     def compare_columns(self, exchange, value, salts, answer):
         def fault(detail, status='failed'):
             self.report.fault('columns', exchange, detail, status)
@@ -1239,9 +1340,12 @@ class Verifier:
                 fault('the salt of its column %s is missing' % name, 'missing')
             if salt is not None and digest in self.redacted:
                 fault('its column %s was taken out, but its salt is still there' % name)
-        data, converted, kept, cells = answer or (b'', False, True, None)
+        place, converted, kept, cells, names = answer or (None, False, True, None, None)
         if cells is not None and cells != value['rows'] * len(value['columns']) * CELL_BYTES:
             fault('its cells are not as many as rows and columns make')
+        if cells is not None and names is not None and names != [name for name, _ in value['columns']]:
+            fault('its columns are not called as those of its cells')
+        data = self.answer_at(place)
         if not data:
             if kept and ('rest' in salts or any(held)):
                 fault('its answer was taken out, but salts of its columns are still there')
@@ -1290,7 +1394,8 @@ class Verifier:
             fields = [('WARC-Type', 'warcinfo'), ('WARC-Record-ID', '<%s>' % warc_id(manifest['steno']['sessionId'], 'warcinfo', self.version)),
                       ('WARC-Date', self.opening['startedAt'] if self.opening else ''), ('Content-Type', 'application/warc-fields')]
             info = ('software: %s\r\nformat: WARC File Format 1.1\r\n' % manifest['software']).encode()
-            if read_record(self.zip, self.warc, 0, at) != (warc_header(fields, len(info)), info):
+            record = Record(self.zip, self.warc, 0, at, HEADER_ROOM)
+            if (record.header, record.block()) != (warc_header(fields, len(info)), info):
                 report.fault('archive', 'warcinfo', 'does not describe this session')
         except Damaged as error:
             report.fault('archive', 'warcinfo', str(error))

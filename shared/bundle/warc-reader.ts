@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { pipeline } from 'node:stream/promises';
 import { crc32, createInflateRaw } from 'node:zlib';
 import { BundleError } from './bundle-error.ts';
@@ -18,11 +19,23 @@ const MAX_HEADER_BYTES = 65_536;
 const BLOCK_BYTES = 262_144;
 const HEADER_END = Buffer.from('\r\n\r\n');
 
-/** Reads the one gzip member at the place the index names. Throws BundleError BUNDLE_DAMAGED when no whole record is there. */
-export async function readWarcRecord(zip: MemberArchive, warc: ZipEntry, place: IndexedRecord): Promise<ReadRecord> {
+/** Room for a header, and for what somebody put there instead of one. */
+const HEADER_ROOM = 2 * MAX_HEADER_BYTES;
+
+/**
+ * Reads the one gzip member at the place the index names. Throws BundleError BUNDLE_DAMAGED when no whole record is there, or its block turns out to be
+ * longer than `maxBlockBytes` and a little: a few bytes can be packed that unpack to any number of them.
+ */
+export async function readWarcRecord(
+  zip: MemberArchive,
+  warc: ZipEntry,
+  place: IndexedRecord,
+  maxBlockBytes = Number.POSITIVE_INFINITY,
+): Promise<ReadRecord> {
   if (place.length < MIN_MEMBER_BYTES || place.offset + place.length > warc.bytes)
     throw damaged(place, 'the index points outside the archive');
-  const pieces = place.length <= WHOLE_BELOW ? wholeMember(zip, warc, place) : streamedMember(zip, warc, place);
+  const maxBytes = maxBlockBytes + HEADER_ROOM;
+  const pieces = place.length <= WHOLE_BELOW ? wholeMember(zip, warc, place, maxBytes) : streamedMember(zip, warc, place, maxBytes);
   const reader = pieces[Symbol.asyncIterator]();
   let head: Buffer = Buffer.alloc(0);
   let end = -1;
@@ -32,17 +45,17 @@ export async function readWarcRecord(zip: MemberArchive, warc: ZipEntry, place: 
     head = Buffer.concat([head, step.value]);
     end = head.subarray(0, MAX_HEADER_BYTES).indexOf(HEADER_END);
   }
-  const headers = parseHeaders(head.toString('utf8', 0, end), place);
-  const blockBytes = Number(headers.get('content-length'));
-  if (!Number.isSafeInteger(blockBytes) || blockBytes < 0) throw damaged(place, 'it does not say how long it is');
-  return { headerText: head.toString('utf8', 0, end + 4), blockBytes, block: blockOf(head.subarray(end + 4), reader, blockBytes, place) };
+  const headerText = readHeader(head, end + 4, place);
+  const blockBytes = statedLength(headerText, place);
+  return { headerText, blockBytes, block: blockOf(head.subarray(end + 4), reader, blockBytes, place) };
 }
 
 /** A record that is already unpacked. */
-export function splitRecord(whole: Buffer, place: IndexedRecord): ReadRecord {
+export function splitRecord(whole: Buffer, place: IndexedRecord, maxBlockBytes = Number.POSITIVE_INFINITY): ReadRecord {
+  if (whole.length > maxBlockBytes + HEADER_ROOM) throw tooLong(place);
   const end = whole.subarray(0, MAX_HEADER_BYTES).indexOf(HEADER_END);
   if (end < 0) throw damaged(place, 'it has no header');
-  const headerText = whole.toString('utf8', 0, end + 4);
+  const headerText = readHeader(whole, end + 4, place);
   const blockBytes = statedLength(headerText, place);
   const block = whole.subarray(end + 4, end + 4 + blockBytes);
   if (block.length !== blockBytes) throw damaged(place, 'it ends early');
@@ -50,9 +63,16 @@ export function splitRecord(whole: Buffer, place: IndexedRecord): ReadRecord {
   return { headerText, blockBytes, block: [block] };
 }
 
+/** One text has one form in bytes: what is no UTF-8 would be read as something that is. */
+function readHeader(whole: Buffer, end: number, place: IndexedRecord): string {
+  const bytes = whole.subarray(0, end);
+  if (!isUtf8(bytes)) throw damaged(place, 'its header is malformed');
+  return bytes.toString('utf8');
+}
+
 const LENGTH_FIELD = '\r\nContent-Length: ';
 
-/** For who compares the whole header with the one that should be there: nothing but the length is read of it. */
+/** Whoever checks compares the whole header with the one that should be there: nothing but the length is read of it. */
 function statedLength(headerText: string, place: IndexedRecord): number {
   const at = headerText.indexOf(LENGTH_FIELD);
   if (!headerText.startsWith('WARC/1.1\r\n') || headerText.includes(LENGTH_FIELD, at + 1)) throw damaged(place, 'its header is malformed');
@@ -61,20 +81,20 @@ function statedLength(headerText: string, place: IndexedRecord): number {
   return Number(digits);
 }
 
-async function* wholeMember(zip: MemberArchive, warc: ZipEntry, place: IndexedRecord): AsyncGenerator<Buffer> {
+async function* wholeMember(zip: MemberArchive, warc: ZipEntry, place: IndexedRecord, maxBytes: number): AsyncGenerator<Buffer> {
   const compressed = await zip.readAt(warc, place.offset, place.length);
   let bytes: Buffer;
   try {
-    bytes = unpackMember(compressed, 64 * WHOLE_BELOW);
+    bytes = unpackMember(compressed, Math.min(maxBytes, 64 * WHOLE_BELOW));
   } catch (error) {
     // A bomb, or a body that packs better than 64:1: unpack it piece by piece.
-    if (error instanceof RangeError) return yield* streamedMember(zip, warc, place);
+    if (error instanceof RangeError) return yield* streamedMember(zip, warc, place, maxBytes);
     throw damaged(place, 'its compressed bytes are damaged', error);
   }
   yield bytes;
 }
 
-async function* streamedMember(zip: MemberArchive, warc: ZipEntry, place: IndexedRecord): AsyncGenerator<Buffer> {
+async function* streamedMember(zip: MemberArchive, warc: ZipEntry, place: IndexedRecord, maxBytes: number): AsyncGenerator<Buffer> {
   const packedBytes = place.length - MEMBER_HEAD_BYTES - MEMBER_TRAILER_BYTES;
   const inflate = createInflateRaw({ chunkSize: BLOCK_BYTES });
   const feeding = pipeline(memberBytes(zip, warc, place.offset + MEMBER_HEAD_BYTES, packedBytes), inflate);
@@ -86,6 +106,7 @@ async function* streamedMember(zip: MemberArchive, warc: ZipEntry, place: Indexe
   try {
     for await (const piece of inflate) {
       size += (piece as Buffer).length;
+      if (size > maxBytes) throw tooLong(place);
       check = crc32(piece as Buffer, check);
       yield piece as Buffer;
     }
@@ -103,19 +124,6 @@ async function* memberBytes(zip: MemberArchive, warc: ZipEntry, offset: number, 
   for (let at = 0; at < length; at += BLOCK_BYTES) {
     yield await zip.readAt(warc, offset + at, Math.min(BLOCK_BYTES, length - at));
   }
-}
-
-function parseHeaders(text: string, place: IndexedRecord): Map<string, string> {
-  const [version, ...lines] = text.split('\r\n');
-  const headers = new Map<string, string>();
-  for (const line of lines) {
-    const colon = line.indexOf(': ');
-    const name = line.slice(0, colon).toLowerCase();
-    if (colon < 1 || headers.has(name)) throw damaged(place, 'its header is malformed');
-    headers.set(name, line.slice(colon + 2));
-  }
-  if (version !== 'WARC/1.1') throw damaged(place, 'it is not a WARC 1.1 record');
-  return headers;
 }
 
 /** Exactly the block, then exactly the two line ends that close a record. */
@@ -140,6 +148,8 @@ async function* blockOf(first: Buffer, reader: AsyncIterator<Buffer>, blockBytes
   if (left > 0) throw damaged(place, 'it ends early');
   if (!tail.equals(HEADER_END)) throw damaged(place, 'it does not end where it should');
 }
+
+const tooLong = (place: IndexedRecord): BundleError => damaged(place, 'it unpacks to more than the leaves speak of');
 
 const damaged = (place: IndexedRecord, what: string, cause?: unknown): BundleError =>
   new BundleError(

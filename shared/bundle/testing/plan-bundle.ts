@@ -56,6 +56,9 @@ export type RecordedExchange = {
   readonly bodies: readonly RecordedBody[];
   /** `missing`: the leaf says that they were never made. `late`: they follow when the session closes. */
   readonly columns?: 'digested' | 'missing' | 'late' | undefined;
+  /** What the columns of its cells are called. */
+  readonly names?: readonly string[] | undefined;
+  readonly framing?: 'complete' | 'truncated' | undefined;
 };
 
 /** What a recorder would have written of these exchanges, under fixed keys, salts, ids and times. */
@@ -78,7 +81,7 @@ export class BundlePlanner {
     this.#identity = this.#disclose('identity', { ...principal, email: 'agent@acme.example', groups: [], actChain: [] });
   }
 
-  exchange({ sql, bodies, columns }: RecordedExchange): void {
+  exchange({ sql, bodies, columns, names, framing = 'complete' }: RecordedExchange): void {
     this.#exchanges += 1;
     const exchangeId = toUuid(`${this.#name} exchange ${this.#exchanges}`);
     const about = { exchange: this.#exchanges, exchangeId };
@@ -88,7 +91,12 @@ export class BundlePlanner {
     const intent = this.#leaf({ kind: 'intent', ...about, ...door, decision: { effect: 'allow', rules: [] }, disclosed }) as Intent;
     const response = { status: 200, headers: [['content-type', 'application/json']] as [string, string][] };
     const recorded = bodies.map((body) => this.#record(body));
-    this.#end(about, recorded, this.#disclose('response', response));
+    const answered = { response: this.#disclose('response', response) };
+    this.#end(
+      { ...about, framing },
+      recorded,
+      names === undefined ? answered : { ...answered, 'result-names': this.#disclose('result-names', names) },
+    );
     const planned = recorded.map(({ planned: body }) => body);
     const input = { intent, request, upstreamRequest: undefined, response };
     this.plan.records.push({
@@ -110,14 +118,13 @@ export class BundlePlanner {
     return this.plan;
   }
 
-  #end(about: { exchange: number; exchangeId: string }, recorded: readonly Recorded[], response: string): void {
+  #end(about: object, recorded: readonly Recorded[], disclosed: object): void {
     const bytes = recorded.find(({ planned }) => planned.side === 'response')?.bytes ?? 0;
     this.#leaf({
       kind: 'end',
       ...about,
       outcome: 'answered',
       status: 200,
-      framing: 'complete',
       bytesFromUpstream: bytes,
       bytesToClient: bytes,
       timingsUs: {},
@@ -129,7 +136,7 @@ export class BundlePlanner {
         ...(sealed === undefined ? {} : { sealed: { length: sealed.length, sha256: hash('sha256', sealed, 'hex') } }),
       })),
       chunks: recorded.flatMap(({ chunks }) => chunks),
-      disclosed: { response },
+      disclosed,
     });
   }
 
