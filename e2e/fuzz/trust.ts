@@ -149,11 +149,13 @@ for (let done = 0; done < runs; done += BATCH) {
     const file = path.join(folder, `forged-${run}.${isWindow ? 'json' : 'wacz'}`);
     names.set(file, isWindow ? damageWindow(window, file) : await forgeOne(bundle, file));
   }
-  const python = verifyInPython([...names.keys()], [], trustFile);
+  // Half of them by who knows nobody.
+  const [trustRoot, known] = (done / BATCH) % 2 === 0 ? [trust, trustFile] : [];
+  const python = verifyInPython([...names.keys()], [], known);
   for (const [file, name] of names) {
     const judged = file.endsWith('json')
-      ? await verifyWindow(file, { pinnedKeys: [], trustRoot: trust })
-      : await verifyBundle(file, { pinnedKeys: [], trustRoot: trust });
+      ? await verifyWindow(file, { pinnedKeys: [], trustRoot })
+      : await verifyBundle(file, { pinnedKeys: [], trustRoot });
     const [typescript, other] = [summaryOf(judged as never), summaryOf(python.get(file)!)];
     const isSound = judged.verdict !== 'not-sound' && file.endsWith('json');
     if (typescript === other && !isSound) continue;

@@ -1695,12 +1695,63 @@ def stamped_bytes(proof):
     return (text + '\n' + ''.join(one[3] + '\n' for one in signatures if one[0] == proof['origin'])).encode()
 
 
+SEQUENCE, OCTETS, INTEGER, OID, CONTEXT0, GENERALIZED_TIME = 0x30, 4, 2, 6, 0xa0, 0x18
+SIGNED_DATA, TIMESTAMP_INFO = bytes.fromhex('2a864886f70d010702'), bytes.fromhex('2a864886f70d0109100104')
+HASHES = {bytes.fromhex('60864801650304020' + digit): name for digit, name in (('1', 'sha256'), ('2', 'sha384'), ('3', 'sha512'))}
+
+
+def der_parts(data):
+    """(tag, value) of DER, one after the other up to the last byte."""
+    parts, at = [], 0
+    while at < len(data):
+        first = data[at + 1] if at + 1 < len(data) else 0x80
+        count = first - 0x80 if first >= 0x80 else 0
+        start = at + 2 + count
+        if first == 0x80 or count > 4 or start > len(data):
+            raise ValueError('no length')
+        end = start + (int.from_bytes(data[at + 2:start], 'big') if count else first)
+        if end > len(data):
+            raise ValueError('too long')
+        parts.append((data[at], data[start:end]))
+        at = end
+    return parts
+
+
+def der_within(part, tag):
+    if part[0] != tag:
+        raise ValueError('not what should stand there')
+    return der_parts(part[1])
+
+
+def is_stamp_of(response, data):
+    """Whether it is an RFC 3161 response about this data, whoever made it."""
+    try:
+        (whole,) = der_parts(response)
+        status, token = der_within(whole, SEQUENCE)[:2]
+        kind, wrapped = der_within(token, SEQUENCE)[:2]
+        (signed,) = der_within(wrapped, CONTEXT0)
+        info_kind, info_wrapped = der_within(der_within(signed, SEQUENCE)[2], SEQUENCE)[:2]
+        (info,) = der_within(info_wrapped, CONTEXT0)
+        (fields,) = der_parts(info[1])
+        version, _, imprint, _, at = der_within(fields, SEQUENCE)[:5]
+        algorithm, digest = der_within(imprint, SEQUENCE)[:2]
+        (name, value), granted = der_within(algorithm, SEQUENCE)[0], der_within(status, SEQUENCE)[0]
+    except (ValueError, IndexError):
+        return False
+    known = (kind, info_kind, info[0], version) == ((OID, SIGNED_DATA), (OID, TIMESTAMP_INFO), OCTETS, (INTEGER, b'\1'))
+    if not known or granted not in ((INTEGER, b'\0'), (INTEGER, b'\1')) or at[0] != GENERALIZED_TIME or name != OID or value not in HASHES:
+        return False
+    return digest == (OCTETS, hashlib.new(HASHES[value], data).digest())
+
+
 def judge_timestamp(response, data, authorities):
-    """(status, detail, instant) by the openssl program; without it nothing is judged."""
+    """(status, detail, instant) by the openssl program; without it, or without an authority, only what it is about is judged."""
+    if not is_stamp_of(response, data):
+        return 'failed', 'is no time-stamp of this checkpoint', None
     if not authorities:
-        return 'skipped', 'cannot be judged: the trust root names no time-stamping authority', None
+        return 'skipped', 'is about this checkpoint; whose it is cannot be judged, for no time-stamping authority is known', None
     if not shutil.which('openssl'):
-        return 'skipped', 'cannot be judged: the program openssl is not there', None
+        return 'skipped', 'is about this checkpoint; whose it is cannot be judged, for the program openssl is not there', None
     with tempfile.TemporaryDirectory() as folder:
         def put(name, content):
             with open(os.path.join(folder, name), 'wb') as file:

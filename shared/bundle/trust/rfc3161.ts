@@ -1,6 +1,7 @@
 import { hash, verify, X509Certificate } from 'node:crypto';
 import { ASN1Obj } from '@sigstore/core';
 import { tags } from './der.ts';
+import { isStampOf } from './timestamp-imprint.ts';
 import { oids, parseTimestampResponse, type TimestampToken } from './timestamp-token.ts';
 import type { TrustRoot } from './trust-root.ts';
 
@@ -24,12 +25,13 @@ export const toAuthority = ({ name, certificates }: NonNullable<TrustRoot['times
  * `nonce`: that of the request, where we made it ourselves.
  */
 export function verifyTimestamp(response: Buffer, data: Uint8Array, authorities: readonly Authority[], nonce?: Buffer): TimestampJudgement {
-  if (authorities.length === 0) return { status: 'skipped', detail: 'cannot be judged: the trust root names no time-stamping authority' };
+  if (authorities.length === 0) return judgeUnknown(response, data);
   try {
     const token = parseTimestampResponse(response);
     const signer = token.certificates.concat(authorities.flatMap(({ anchors }) => anchors)).find((one) => isSigner(one, token));
     if (signer === undefined) throw new Error('the certificate of its signer is not there');
     checkToken(token, signer, data, nonce);
+    if (!isStampOf(response, data)) throw new Error('it is written otherwise than it should be');
     const found = authorities.find(({ anchors }) => hasChain([signer], [...anchors, ...token.certificates], anchors, token.at));
     if (found === undefined) return { status: 'skipped', detail: 'is by an authority that the trust root does not name' };
     const at = token.at.toISOString();
@@ -37,6 +39,11 @@ export function verifyTimestamp(response: Buffer, data: Uint8Array, authorities:
   } catch (error) {
     return { status: 'failed', detail: `is no sound time-stamp of this checkpoint: ${(error as Error).message}` };
   }
+}
+
+function judgeUnknown(response: Buffer, data: Uint8Array): TimestampJudgement {
+  if (!isStampOf(response, data)) return { status: 'failed', detail: 'is no time-stamp of this checkpoint' };
+  return { status: 'skipped', detail: 'is about this checkpoint; whose it is cannot be judged, for no time-stamping authority is known' };
 }
 
 const isSigner = (one: X509Certificate, { signerDigest }: TimestampToken): boolean =>
