@@ -12,7 +12,7 @@ enableCompileCache(process.env['NODE_COMPILE_CACHE']);
 // libuv looks when its pool is first used, which is before the sandbox is loaded: this many of its statements can have a thread of their own.
 if (['sandbox', 'replay', 'demo'].includes(process.argv[2] ?? '')) process.env['UV_THREADPOOL_SIZE'] ??= '32';
 
-if (process.argv[2] === 'export') keepHeapSmall();
+if (['export', 'gateway'].includes(process.argv[2] ?? '')) keepHeapSmall();
 
 const program = new Command('steno')
   .description('Records what agents do in BigQuery, and lets an investigator prove and replay it')

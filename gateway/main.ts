@@ -8,8 +8,6 @@ import { readAuthority } from './attest/ask-authority.ts';
 import { Attestor } from './attest/attestor.ts';
 import { type Config, type ConfigMistake, loadConfig } from './config.ts';
 import { isLoopback } from './config-people.ts';
-import { loadCertificateAuthority } from './doors/certificate-authority.ts';
-import { listenAsProxy } from './doors/listen-as-proxy.ts';
 import { behindTls, checkTls, openTls } from './doors/tls-server.ts';
 import { Drain } from './drain.ts';
 import type { Exchange } from './exchange.ts';
@@ -117,7 +115,8 @@ async function listen(config: Config, recorder: Recorder, attestor: Attestor): P
   try {
     const url = await app.listen(config.listen);
     const adminUrl = await admin.listen(config.admin.listen);
-    const proxy = config.proxy && (await listenAsProxy(config.proxy, app, () => drain.isClosing));
+    const proxy =
+      config.proxy && (await (await import('./doors/listen-as-proxy.ts')).listenAsProxy(config.proxy, app, () => drain.isClosing));
     log.info({ admin: adminUrl, proxy: proxy?.url }, `Steno gateway at ${config.publicUrl ?? url}`);
     const close = async (): Promise<void> => {
       await app.close();
@@ -165,6 +164,7 @@ async function findBrokenFiles(config: Config): Promise<ConfigMistake[]> {
   const loaded = await loadPolicySet(policy.directory);
   const mistakes = loaded.ok ? [] : loaded.error.map(({ file, message }) => ({ path: `policy ${file}`, message }));
   if (proxy !== undefined) {
+    const { loadCertificateAuthority } = await import('./doors/certificate-authority.ts');
     await loadCertificateAuthority(proxy.certificateAuthority).catch((error: Error) =>
       mistakes.push({ path: 'proxy.certificateAuthority', message: error.message }),
     );

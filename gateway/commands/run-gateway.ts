@@ -1,8 +1,11 @@
 import closeWithGrace from 'close-with-grace';
+import { letHeapGrow } from '../../shared/base/keep-heap-small.ts';
 import { startGateway } from '../main.ts';
 
 /** Beyond what is under way: for the record, the seals of sessions and connections to close. */
 const closingMs = 30_000;
+/** After it listens: a pause of about 100 ms that nobody should meet who waits for it to answer. */
+const settleAfterMs = 1_000;
 const signals = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'] as const;
 
 /**
@@ -13,6 +16,7 @@ export async function runGateway(configPath: string): Promise<void> {
   // Node would open its debugger, to which memory and credentials are open.
   process.on('SIGUSR1', () => undefined);
   const gateway = await startGateway(configPath);
+  setTimeout(letHeapGrow, settleAfterMs).unref();
   const grace = closeWithGrace({ delay: gateway.shutdownMs + closingMs, skip: [...signals] }, async ({ err }) => {
     if (err) console.error(err);
     await gateway.close();

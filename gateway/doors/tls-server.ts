@@ -6,7 +6,7 @@ import { createSecureContext, type TLSSocket } from 'node:tls';
 import type { FastifyHttpOptions } from 'fastify';
 import type { Config } from '../config.ts';
 import { log } from '../observe/log.ts';
-import { type KeyPairPem, loadCertificateAuthority } from './certificate-authority.ts';
+import type { CertificateAuthority, KeyPairPem } from './certificate-authority.ts';
 import { chooseProtocol, http2Connection, isBelow } from './door.ts';
 
 type TlsConfig = Pick<Config, 'tls' | 'publicUrl' | 'universe'>;
@@ -27,11 +27,15 @@ export async function openTls({ tls, publicUrl, universe }: TlsConfig): Promise<
   return servesMinted(tls.certificateAuthority, new URL(publicUrl ?? 'https://localhost').hostname, universe?.domain);
 }
 
+/** Libraries of certificates are heavy, and most gateways mint none. */
+const loadAuthority = async (directory: string): Promise<CertificateAuthority> =>
+  (await import('./certificate-authority.ts')).loadCertificateAuthority(directory);
+
 /** Throws as `openTls` would. */
 export async function checkTls(tls: Config['tls']): Promise<void> {
   if (tls === undefined) return;
   if ('certificate' in tls) readCertificateFiles(tls);
-  else await loadCertificateAuthority(tls.certificateAuthority);
+  else await loadAuthority(tls.certificateAuthority);
 }
 
 /** Files are polled by their times, which also sees the swapped links of mounted secrets. New ones that do not fit leave the old in force. */
@@ -74,7 +78,7 @@ function readCertificateFiles({ certificate, key }: CertificateFiles): KeyPairPe
 
 /** For `host`, the universe's domain and all below it; the private CA vouches for no other name. */
 async function servesMinted(directory: string, host: string, universeDomain: string | undefined): Promise<TlsListener> {
-  const authority = await loadCertificateAuthority(directory);
+  const authority = await loadAuthority(directory);
   const own = await authority.mint(host);
   return {
     create: (listener) =>

@@ -1,9 +1,4 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
-
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as (options: { readonly type: 'minor' }) => void;
-setFlagsFromString('--no-expose-gc');
+import { collectGarbage } from '../../shared/base/collect-garbage.ts';
 
 const everyBytes = 8 * 2 ** 20;
 let passed = 0;
@@ -16,5 +11,5 @@ export function collectPassedBytes(length: number): void {
   passed += length;
   if (passed < everyBytes) return;
   passed = 0;
-  collect({ type: 'minor' });
+  collectGarbage({ type: 'minor' });
 }
