@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { Socket } from 'node:net';
 import { Refusal } from '../errors.ts';
 import type { Exchange } from '../exchange.ts';
 import { readBearer } from './read-bearer.ts';
@@ -12,6 +13,7 @@ type Remembered = Pick<VerifiedToken, 'principal' | 'isStillSigned'> & { /** Mil
 export class Identity {
   readonly #verifier: TokenVerifier;
   readonly #remembered = new Map<string, Remembered>();
+  readonly #lastOf = new WeakMap<Socket, { readonly token: string; readonly digest: string }>();
 
   constructor(verifier: TokenVerifier) {
     this.#verifier = verifier;
@@ -20,7 +22,7 @@ export class Identity {
   /** Fills `principal`. Returns undefined when the token was remembered, so that the hot path need not wait. */
   identify(exchange: Exchange): Promise<void> | undefined {
     const token = readBearer(exchange.request.rawHeaders);
-    const digest = hash('sha256', token, 'base64');
+    const digest = this.#digestOf(token, exchange.request.socket);
     const remembered = this.#remembered.get(digest);
     if (remembered !== undefined && remembered.until > Date.now() && remembered.isStillSigned()) {
       exchange.principal = remembered.principal;
@@ -28,6 +30,15 @@ export class Identity {
     }
     this.#remembered.delete(digest);
     return this.#verify(exchange, token, digest);
+  }
+
+  /** A connection mostly says the same token again. */
+  #digestOf(token: string, socket: Socket): string {
+    const last = this.#lastOf.get(socket);
+    if (last?.token === token) return last.digest;
+    const digest = hash('sha256', token, 'base64');
+    this.#lastOf.set(socket, { token, digest });
+    return digest;
   }
 
   async #verify(exchange: Exchange, token: string, digest: string): Promise<void> {

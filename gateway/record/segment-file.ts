@@ -1,4 +1,4 @@
-import { close, fdatasync, fsync, ftruncate, openSync, write, writev, writevSync } from 'node:fs';
+import { close, fdatasync, fsync, ftruncate, openSync, writev, writevSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
@@ -8,10 +8,11 @@ export const segmentName = (epoch: number, number: number): string =>
 export const isSegmentName = (name: string): boolean => /^\d{8}-\d{6}\.journal$/.test(name);
 
 /** Up to this a write goes to the page cache faster than to a thread and back. */
-const WRITE_AT_ONCE_BYTES = 65_536;
+const WRITE_AT_ONCE_BYTES = 262_144;
 /** Zeros stand ready for at least so many bytes of small writes. */
-const ROOM_AHEAD_BYTES = 262_144;
-const ROOM = Buffer.alloc(ROOM_AHEAD_BYTES);
+const ROOM_AHEAD_BYTES = 1_048_576;
+const ZEROS = Buffer.alloc(ROOM_AHEAD_BYTES / 4);
+const ROOM = [ZEROS, ZEROS, ZEROS, ZEROS];
 
 /**
  * An append-only file of frames: knows its position, and nothing of what a frame is. Where writes are small, room of zeros is made ahead of
@@ -73,7 +74,7 @@ export class SegmentFile {
     if (this.#room !== undefined || !this.#mayMakeRoom || this.#end - this.position >= ROOM_AHEAD_BYTES) return;
     this.#end = Math.max(this.#end, this.position);
     this.#room = new Promise((resolve) => {
-      write(this.#fd, ROOM, 0, ROOM.length, this.#end, (error, bytes) => {
+      writev(this.#fd, ROOM, this.#end, (error, bytes) => {
         this.#room = undefined;
         // It is only for speed: whether the disk is full or broken, the records themselves will tell.
         if (error) this.#mayMakeRoom = false;

@@ -21,12 +21,9 @@ export function parseTarget(target: string): Result<Target, TargetMistake> {
 }
 
 function parseSegments(path: string): Result<readonly string[], TargetMistake> {
+  if (plainPath.test(path)) return ok(path.slice(1).split('/'));
   const segments: string[] = [];
   for (const raw of path.slice(1).split('/')) {
-    if (plainName.test(raw)) {
-      segments.push(raw);
-      continue;
-    }
     const segment = decodeOnce(raw);
     if (segment === undefined) return err({ why: 'The path holds a malformed percent-encoding' });
     if (segment === '') return err({ why: 'The path holds an empty segment' });
@@ -40,8 +37,8 @@ function parseSegments(path: string): Result<readonly string[], TargetMistake> {
   return ok(segments);
 }
 
-/** What most segments are: nothing to decode, nothing to refuse. */
-const plainName = /^[\w-]+$/;
+/** What most paths are: nothing to decode, nothing to refuse. */
+const plainPath = /^(?:\/[\w-]+)+$/;
 
 /** Table names take the widest: letters, marks, numbers, connectors, dashes, spaces. `$`, `@` decorate, `*` is a wildcard, `:` ends a name with a verb. */
 const strangeToNames = /[^\p{L}\p{M}\p{N}\p{Pc}\p{Pd}\p{Zs}$@*:.~{}]/u;
