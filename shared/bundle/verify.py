@@ -1549,7 +1549,9 @@ class Verifier:
                 self.report.fault('witnesses', witness['name'], 'its cosignature is wrong')
             elif at:
                 times.append(at)
-        detail = '%d of %d known witnesses cosigned, %d needed' % (len(times), len(known), quorum)
+        detail = 'no trust root names a witness'
+        if known:
+            detail = '%d of %d known witnesses cosigned, %d needed' % (len(times), len(known), quorum)
         if len(times) < quorum:
             self.report.fault('witnesses', proof['origin'], detail, 'missing')
         else:

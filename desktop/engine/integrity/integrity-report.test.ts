@@ -30,9 +30,9 @@ it('of a whole bundle says that nothing was taken out, and whose keys came along
 it('of a redacted bundle does not say that nothing was taken out, but who took what', async () => {
   const { proved, notProved } = await reportOf(join(golden, 'redacted.wacz'));
   expect(proved).toEqual([expect.stringMatching(/none was changed or added, and whatever was taken out was declared\.$/)]);
-  expect(notProved.join('\n')).toMatch(
-    /^What \S+ took out on \d{4}-\d\d-\d\d.*: the records? keeps? (its|their \d+) digests?, this bundle not what it was\.$/m,
-  );
+  expect(notProved.filter((line) => line.includes('took out'))).toEqual([
+    'What ann@acme.example took out on 2026-03-01 (Article 17): the records keep their 6 digests, this bundle not what it was.',
+  ]);
 });
 
 it('of a session that the gateway did not see to its end says so', async () => {

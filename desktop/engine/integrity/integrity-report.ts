@@ -24,7 +24,7 @@ async function toIntegrity(each: CaseBundle, database: CaseDatabase): Promise<Bu
     proved: toProved(verdict, redactions.length > 0),
     notProved: [
       ...toOpenQuestions(each),
-      ...redactions.map(toRedaction),
+      ...byOccasion(redactions).map(toRedaction),
       ...(await countUnkept(each, database)),
       'That nothing reached BigQuery by another way than the gateway.',
     ],
@@ -76,9 +76,21 @@ async function readRedactions({ bundle }: CaseBundle): Promise<Custody[]> {
   });
 }
 
-function toRedaction({ at, by, reason, redacted = [] }: Custody): string {
+/** Steps of one person, one day and one reason are told as one. */
+function byOccasion(redactions: readonly Custody[]): Custody[][] {
+  const occasions = new Map<string, Custody[]>();
+  for (const step of redactions) {
+    const key = JSON.stringify([step.at.slice(0, 10), step.by, step.reason]);
+    occasions.set(key, [...(occasions.get(key) ?? []), step]);
+  }
+  return [...occasions.values()];
+}
+
+function toRedaction(steps: readonly Custody[]): string {
+  const { at, by, reason } = steps[0]!;
+  const digests = steps.reduce((sum, { redacted = [] }) => sum + redacted.length, 0);
   const why = reason === undefined ? '' : ` (${reason})`;
-  const pieces = redacted.length === 1 ? 'the record keeps its digest' : `the records keep their ${redacted.length} digests`;
+  const pieces = digests === 1 ? 'the record keeps its digest' : `the records keep their ${digests} digests`;
   return `What ${by} took out on ${at.slice(0, 10)}${why}: ${pieces}, this bundle not what it was.`;
 }
 

@@ -9,7 +9,7 @@ const LOOKS: Record<Check['status'], { readonly icon: LucideIcon; readonly ink: 
 };
 
 /** Whether nobody pinned a key: to be settled by a person, no fault of the bundle. */
-const isUnknownKey = ({ name, status }: Pick<Check, 'name' | 'status'>): boolean => status === 'missing' && name.endsWith('-key');
+export const isUnknownKey = ({ name, status }: Pick<Check, 'name' | 'status'>): boolean => status === 'missing' && name.endsWith('-key');
 
 export function CheckMark({ check }: { readonly check: Pick<Check, 'name' | 'status'> }) {
   const { status } = check;

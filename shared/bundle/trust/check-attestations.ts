@@ -51,7 +51,10 @@ export function checkWitnesses({ note, checkpoint }: TlogProof, root: TrustRoot 
     if (judged === 'invalid') report.fault('witnesses', witness.name, 'its cosignature is wrong');
     else if (judged !== 'absent') times.push(judged.at.toISOString());
   }
-  const detail = `${times.length} of ${witnesses.length} known witnesses cosigned, ${quorum} needed`;
+  const detail =
+    witnesses.length === 0
+      ? 'no trust root names a witness'
+      : `${times.length} of ${witnesses.length} known witnesses cosigned, ${quorum} needed`;
   if (times.length < quorum) report.fault('witnesses', checkpoint.origin, detail, 'missing');
   else if (times.length === 0) report.done('witnesses', checkpoint.origin, detail, 'skipped');
   else report.done('witnesses', checkpoint.origin, detail);

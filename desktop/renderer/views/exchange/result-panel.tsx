@@ -70,31 +70,33 @@ function OpenedGrid({ exchangeId, opened }: OpenedProps) {
 function Footer({ exchangeId, opened }: OpenedProps) {
   const { resultId, total, reportedRows, complete, pages, problems } = opened;
   return (
-    <footer className="border-line text-muted flex min-h-7 shrink-0 flex-wrap items-center gap-x-4 border-t px-4 py-1 text-xs">
-      <span>{formatPlural(total, 'row')} recorded</span>
-      {complete ? null : (
-        <span className="text-caution font-medium">
-          {reportedRows === undefined ? 'not complete' : `of ${formatCount(reportedRows)}: the client did not fetch the rest`}
-        </span>
-      )}
-      {pages.length > 1 ? (
-        <span>
-          delivered by{' '}
-          {pages.slice(0, 6).map((page, index) => (
-            <span key={page.exchangeId}>
-              {index === 0 ? '' : ', '}
-              <a href={toHref({ screen: 'exchange', exchangeId: page.exchangeId })} className="text-accent hover:underline">
-                {page.number}
-              </a>
-            </span>
-          ))}
-          {pages.length > 6 ? ` and ${pages.length - 6} more` : ''}
-        </span>
-      ) : null}
-      {problems.map((problem) => (
-        <EvidenceText key={problem} text={problem} className="text-broken" />
-      ))}
-      <span className="ml-auto">
+    <footer className="border-line text-muted flex min-h-7 shrink-0 items-center gap-x-4 border-t px-4 py-1 text-xs">
+      <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-4">
+        <span>{formatPlural(total, 'row')} recorded</span>
+        {complete ? null : (
+          <span className="text-caution font-medium">
+            {reportedRows === undefined ? 'not complete' : `of ${formatCount(reportedRows)}: the client did not fetch the rest`}
+          </span>
+        )}
+        {pages.length > 1 ? (
+          <span>
+            delivered by{' '}
+            {pages.slice(0, 6).map((page, index) => (
+              <span key={page.exchangeId}>
+                {index === 0 ? '' : ', '}
+                <a href={toHref({ screen: 'exchange', exchangeId: page.exchangeId })} className="text-accent hover:underline">
+                  {page.number}
+                </a>
+              </span>
+            ))}
+            {pages.length > 6 ? ` and ${pages.length - 6} more` : ''}
+          </span>
+        ) : null}
+        {problems.map((problem) => (
+          <EvidenceText key={problem} text={problem} className="text-broken min-w-0 break-words" />
+        ))}
+      </div>
+      <span className="shrink-0">
         in SQL: <code>{resultId}</code>
       </span>
       <ExportButton

@@ -28,8 +28,8 @@ export function PinDialog({ signer, open, onOpenChange }: Props) {
           <form onSubmit={(event) => void submit(event)} className="flex flex-col gap-3">
             <Dialog.Title className="text-lg font-semibold">Pin this key</Dialog.Title>
             <Dialog.Description className="text-muted">
-              From now on, bundles signed with it are shown as sound. Compare it with the fingerprint that the gateway's owner gave you by
-              another way than this bundle.
+              From now on, bundles signed with it are shown as sound. Compare it with the fingerprint that its owner gave you by another way
+              than this bundle.
             </Dialog.Description>
             <code className="bg-sunken rounded-md p-2 text-xs leading-5 break-all">{signer.fingerprint}</code>
             <label className="flex flex-col gap-1 text-sm">

@@ -2,6 +2,7 @@ import type { BundleIntegrity, Check } from '../../../../shared/contract/integri
 import { toHref } from '../../route.ts';
 import { useAnswer } from '../../store/use-answer.ts';
 import { formatPlural } from '../../text/format.ts';
+import { isUnknownKey } from '../../widgets/check-mark.tsx';
 import { EvidenceText } from '../../widgets/evidence-text.tsx';
 import { FailureNotice, Notice } from '../../widgets/notice.tsx';
 import { SignerLines } from '../integrity/signer-line.tsx';
@@ -33,7 +34,7 @@ const MEANINGS = {
 
 const MOST_FAILURES = 3;
 
-const Failures = ({ checks }: { readonly checks: readonly Check[] }) => (
+const Failures = ({ checks, linked }: { readonly checks: readonly Check[]; readonly linked: boolean }) => (
   <ul className="text-fg my-1 list-disc pl-5">
     {checks.slice(0, MOST_FAILURES).map((check) => (
       <li key={`${check.name} ${check.subject} ${check.detail ?? ''}`}>
@@ -41,14 +42,17 @@ const Failures = ({ checks }: { readonly checks: readonly Check[] }) => (
         {check.detail === undefined ? null : <EvidenceText text={` ${check.detail}`} />}
       </li>
     ))}
-    {checks.length > MOST_FAILURES ? <li>{formatPlural(checks.length - MOST_FAILURES, 'more failure', 'more failures')}, below</li> : null}
+    {checks.length > MOST_FAILURES ? (
+      <li>
+        {formatPlural(checks.length - MOST_FAILURES, 'more failure', 'more failures')}, {linked ? 'under Integrity' : 'below'}
+      </li>
+    ) : null}
   </ul>
 );
 
 export function IntegrityBanner({ bundle, linked = false }: { readonly bundle: BundleIntegrity; readonly linked?: boolean }) {
-  // Of an unknown signer only its keys are missing, and these stand below.
-  const failed =
-    bundle.verdict === 'not-sound' ? bundle.checks.filter((check) => check.status === 'failed' || check.status === 'missing') : [];
+  // Keys that nobody pinned are no fault of the bundle, and stand below.
+  const failed = bundle.checks.filter((check) => (check.status === 'failed' || check.status === 'missing') && !isUnknownKey(check));
   if (bundle.verdict === undefined) {
     return (
       <Notice tone="info" title="Checking…">
@@ -78,7 +82,7 @@ export function IntegrityBanner({ bundle, linked = false }: { readonly bundle: B
       }
     >
       <p>{text}</p>
-      {failed.length === 0 ? null : <Failures checks={failed} />}
+      {failed.length === 0 ? null : <Failures checks={failed} linked={linked} />}
       <SignerLines signers={bundle.signers} mayPin={bundle.verdict !== 'not-sound'} />
     </Notice>
   );

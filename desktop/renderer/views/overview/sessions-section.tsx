@@ -32,9 +32,9 @@ function Session({ session }: { readonly session: SessionSummary }) {
   return (
     <div className="flex flex-col gap-1.5">
       <div className="flex items-center gap-2">
-        <Icon size={16} aria-hidden className="text-accent" />
-        <EvidenceText text={session.name} className="font-semibold" />
-        <span className="text-muted text-xs">
+        <Icon size={16} aria-hidden className="text-accent shrink-0" />
+        <EvidenceText text={session.name} className="min-w-0 font-semibold break-words" />
+        <span className="text-muted shrink-0 text-xs">
           {formatPlural(session.exchanges, 'exchange')}, {formatPlural(session.statements, 'statement')}
         </span>
       </div>

@@ -35,7 +35,7 @@ export function StartView() {
               <PathForm />
             </div>
           ) : null}
-          <p className="text-faint text-xs">Bundles end in .wacz and are never written to.</p>
+          <p className="text-faint text-xs">Bundles end in .wacz, encrypted ones in .wacz.age, and are never written to.</p>
         </div>
 
         {failure === undefined ? null : <OpenFailure failure={failure} />}
