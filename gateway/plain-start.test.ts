@@ -5,6 +5,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 
+/** Runs the module in a process of its own that prints JSON. */
+const outputOf = async (script: string, ...args: string[]): Promise<unknown> => {
+  const env = { ...process.env, STENO_LOG_LEVEL: 'silent' };
+  return JSON.parse((await promisify(execFile)(process.execPath, [script, ...args], { env })).stdout);
+};
+
 /** Each is needed only by who configures it: S3, the proxy door and its CA, sign-in, tracing, the sandbox. */
 const heavy =
   /^(@aws-sdk|@smithy|@peculiar|asn1js|reflect-metadata|@node-saml|openid-client|xml-crypto|@duckdb|@google-cloud|google-auth|age-encryption)/;
@@ -26,10 +32,14 @@ connections: [{ name: bench, projects: [bench], endpoint: 'http://127.0.0.1:9', 
 `,
   );
   const script = join(import.meta.dirname, 'testing/start-plain.ts');
-  const { stdout } = await promisify(execFile)(process.execPath, [script, config], { env: { ...process.env, STENO_LOG_LEVEL: 'silent' } });
+  const { packages, threads } = (await outputOf(script, config)) as { packages: string[]; threads: number };
   rmSync(directory, { recursive: true });
-  const { packages, threads } = JSON.parse(stdout) as { packages: string[]; threads: number };
   expect(packages).toContain('undici');
   expect(packages.filter((name) => heavy.test(name))).toEqual([]);
   expect(threads).toBe(0);
+}, 30_000);
+
+test('the thread that digests columns, which every gateway has, reads no schemas', async () => {
+  const { packages } = (await outputOf(join(import.meta.dirname, 'testing/load-columns.ts'))) as { packages: string[] };
+  expect(packages).toEqual([]);
 }, 30_000);

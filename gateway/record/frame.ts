@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { type BodySide, bodySides } from '../../shared/bundle/format.ts';
+import { type BodySide, bodySides } from '../../shared/bundle/format/body-sides.ts';
 import { crc32c } from './crc32c.ts';
 
 /**

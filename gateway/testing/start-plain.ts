@@ -1,16 +1,8 @@
 // Starts the gateway of a configuration, and tells what that took: packages that were loaded, threads that were begun. `start-plain.ts CONFIG`.
-import { registerHooks } from 'node:module';
+import { watchPackages } from './watch-packages.ts';
 
-const packages = new Set<string>();
+const packages = watchPackages();
 let threads = 0;
-registerHooks({
-  resolve(specifier, context, next) {
-    const resolved = next(specifier, context);
-    const name = /\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(resolved.url)?.[1];
-    if (name !== undefined) packages.add(name);
-    return resolved;
-  },
-});
 process.on('worker', () => {
   threads += 1;
 });

@@ -6,13 +6,12 @@
 export const FORMAT_VERSION = 3;
 
 export * from './format/archive.ts';
+export * from './format/body-sides.ts';
 export * from './format/bundle-paths.ts';
 export * from './format/custody.ts';
 export * from './format/disclosure.ts';
 export {
-  type BodySide,
   bodySideSchema,
-  bodySides,
   type Chunk,
   chunkSchema,
   type StoredForm,

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { createHash, type Hash, hash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { canonicalText } from './canonical-text.ts';
-import { MAX_COLUMN_BODY_BYTES } from './format.ts';
+import { MAX_COLUMN_BODY_BYTES } from './format/limits.ts';
 
 /** The rows of an answer of jobs.query, jobs.getQueryResults or tabledata.list: `values[j]` yields JCS(rows[i].f[j].v) for each i. */
 export type ResultTable = {

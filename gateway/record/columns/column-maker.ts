@@ -10,6 +10,8 @@ const BUSY = 0.3;
 /** … unless so much waits that a restart would take long. */
 const MAX_WAITING_BYTES = 2 ** 32;
 const HEAP_MEBIBYTES = 512;
+/** Rows pass through; more room for them makes nothing faster. */
+const YOUNG_MEBIBYTES = 16;
 const ENOUGH_LOOKS = 3;
 
 export type ColumnMakerParts = {
@@ -121,7 +123,7 @@ export class ColumnMaker {
     const workerData: ColumnsWorkerData = { directory: this.#parts.directory, segment: this.#first! };
     const worker = new Worker(new URL('./columns-worker.ts', import.meta.url), {
       workerData,
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MEBIBYTES },
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MEBIBYTES, maxYoungGenerationSizeMb: YOUNG_MEBIBYTES },
     });
     worker.unref();
     worker.on('message', (message: ColumnsMessage) => this.#take(message));

@@ -1,7 +1,7 @@
 import { createHash, type Hash, hash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { RowScanner } from '../../../shared/bigquery/scan-rows.ts';
-import { MAX_COLUMN_BODY_BYTES } from '../../../shared/bundle/format.ts';
+import { MAX_COLUMN_BODY_BYTES } from '../../../shared/bundle/format/limits.ts';
 import { namesOf, toCanonical } from '../../../shared/bundle/result-columns.ts';
 import type { Salts } from '../salts.ts';
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { MAX_COLUMN_BODY_BYTES } from '../../../shared/bundle/format.ts';
+import { MAX_COLUMN_BODY_BYTES } from '../../../shared/bundle/format/limits.ts';
 import { type ExchangeKey, exchangeKey } from '../exchange-key.ts';
 import { FLAG_CHUNK_BEGINS, FLAG_COLUMNS_DUE, frameTypes, HEADER_BYTES, SALT_BYTES, sideNumber } from '../frame.ts';
 import { KeyFinder, QUOTE } from '../key-finder.ts';

@@ -1,13 +1,9 @@
 // What leaves say of an exchange.
 import { z } from 'zod';
+import { bodySides } from './body-sides.ts';
 import { MAX_CHUNK_BYTES } from './limits.ts';
 import { count, int64, sha256, tableNames, text, word } from './scalars.ts';
 
-/**
- * `cells` is no HTTP message: beside an answer that was not kept, for each row and each of its columns in turn, HMAC-SHA-256(content key of the
- * gateway, JCS of the value) cut to 16 bytes. Whoever holds the key can tell whether a value left; nobody can read it.
- */
-export const bodySides = ['request', 'upstream-request', 'response', 'upstream-response', 'cells'] as const;
 export const bodySideSchema = z.enum(bodySides);
 /**
  * `verbatim`: the bytes are in the bundle. `digest`: only their digest was recorded (what came from upstream before masking; content-free answers).
@@ -78,6 +74,5 @@ export const timingsUs = z.strictObject({
   upstreamLastByte: count.optional(),
 });
 
-export type BodySide = (typeof bodySides)[number];
 export type Chunk = z.infer<typeof chunkSchema>;
 export type StoredForm = (typeof storedForms)[number];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { bodySideSchema, bodySides } from './exchange-parts.ts';
+import { bodySides } from './body-sides.ts';
+import { bodySideSchema } from './exchange-parts.ts';
 import { MAX_CHUNK_BYTES } from './limits.ts';
 import { count, salt, uuid } from './scalars.ts';
 

@@ -1,8 +1,8 @@
 // One RFC 6962 tree per session.
 import { z } from 'zod';
+import { bodySides } from './body-sides.ts';
 import {
   approvalReference,
-  bodySides,
   bodySummary,
   chunkSchema,
   decision,
