@@ -10,14 +10,18 @@ import { readKeyEpochs, requestRotation } from './key-ring.ts';
 import { openRecorder } from './open-recorder.ts';
 import { aDirectory, aSession, recordExchange } from './testing/an-exchange.ts';
 
-/** Runs a recorder that rotates without pause until it is killed; returns the sessions that it had closed. */
-async function killWhileRotating(directory: string, afterMs: number): Promise<string[]> {
+/** Runs a recorder that rotates without pause until it is killed, some time after `least` rotations and closed sessions; returns these sessions. */
+async function killWhileRotating(directory: string, least: number, afterMs: number): Promise<string[]> {
   const script = path.join(import.meta.dirname, 'testing/rotate-child.ts');
   const child = spawn(process.execPath, [script, directory], { stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
+  let isDoomed = false;
+  const told = (letter: string): number => output.split(`\n${letter}`).length - 1;
   for await (const piece of child.stdout.setEncoding('latin1')) {
-    if (output === '') setTimeout(() => child.kill('SIGKILL'), afterMs);
     output += piece;
+    if (isDoomed || told('S') < least || told('K') < least) continue;
+    isDoomed = true;
+    setTimeout(() => child.kill('SIGKILL'), afterMs);
   }
   return [...output.matchAll(/^S (\S+)\n/gm)].map(([, id]) => id!);
 }
@@ -28,7 +32,8 @@ test('killed at any point of a rotation, the writer starts and works, and its fi
   const pinned = readKeyEpochs(directory)[0]!.key;
   const random = createRandom(7);
   const closed: string[] = [];
-  for (let kill = 0; kill < 8; kill += 1) closed.push(...(await killWhileRotating(directory, Math.floor(100 + random() * 1_200))));
+  for (let kill = 0; kill < 8; kill += 1)
+    closed.push(...(await killWhileRotating(directory, kill % 3, Math.floor(random() * 600))));
   const recorder = await openRecorder({ directory });
   const last = aSession(recorder);
   await recordExchange(recorder, last, Buffer.from('x'));
@@ -47,4 +52,4 @@ test('killed at any point of a rotation, the writer starts and works, and its fi
   requestRotation(directory, 0);
   await (await openRecorder({ directory })).close();
   remove();
-}, 120_000);
+}, 240_000);

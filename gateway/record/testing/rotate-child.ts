@@ -1,6 +1,6 @@
-// A recorder that changes its key again and again, and is going to be killed. Its output: `S id` a session is closed and signed.
+// A recorder that changes its key again and again, and is going to be killed. Its output: `S id` a session is closed and signed, `K` a key more.
 import { setTimeout as delay } from 'node:timers/promises';
-import { RotationRefused, requestRotation } from '../key-ring.ts';
+import { RotationRefused, readKeyEpochs, requestRotation } from '../key-ring.ts';
 import { openRecorder } from '../open-recorder.ts';
 import { aSession, recordExchange } from './an-exchange.ts';
 import { tell } from './tell.ts';
@@ -17,7 +17,9 @@ async function rotate(): Promise<void> {
       if (!(error instanceof RotationRefused)) throw error;
     }
     // Sooner than the recorder looks by itself, so that a kill finds it at every step.
+    const before = readKeyEpochs(directory).length;
     await (recorder as unknown as { tendKeys(): Promise<void> }).tendKeys();
+    if (readKeyEpochs(directory).length > before) tell('K');
     await delay(60);
   }
 }
