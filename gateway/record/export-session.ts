@@ -6,11 +6,13 @@ import { openArchive } from '../archive/archive.ts';
 import { openManifest } from '../archive/open-recording.ts';
 import type { RecordingManifest } from '../archive/recording-manifest.ts';
 import type { Config } from '../config.ts';
+import { findLost } from './check-grown.ts';
 import { copySession } from './copy-session.ts';
 import { type CatalogSession, type JournalCatalog, readCatalog } from './journal-catalog.ts';
 import { journalFolder } from './list-segments.ts';
 import { stateOf } from './list-sessions.ts';
 import { proveHead } from './prove-head.ts';
+import { JournalLost } from './record-errors.ts';
 import { SOFTWARE } from './software.ts';
 import { exporterKeyFile, loadKey, loadOrCreateKey, writerKeyFile } from './writer-key.ts';
 
@@ -33,7 +35,7 @@ export type ExportOptions = {
   readonly derived?: boolean | undefined;
   /** Bytes of recorded answers whose rows come along, typed. Default: 1 GiB. */
   readonly rowBytes?: number | undefined;
-  /** What making the tables may take, as DuckDB writes it. Default: 512MB. */
+  /** What making the tables may take, as DuckDB writes it; unless told, up to 512MB. */
   readonly tableMemory?: string | undefined;
 };
 
@@ -71,9 +73,15 @@ export async function exportSession(options: ExportOptions): Promise<ExportSumma
     return await exportOnce(options);
   } catch (error) {
     // The journal let go of the session while we read it there: by now it is sealed.
-    if (!isRetired(error, options.directory)) throw error;
+    if (!isRetired(error, options.directory)) throw withCause(error, options.directory);
     return await exportOnce(options);
   }
+}
+
+/** Where the journal is gone, no waiting brings back what it held. */
+function withCause(error: unknown, directory: string): unknown {
+  const lost = error instanceof ExportRefused ? findLost(directory, readCatalog(directory).writerLog.length) : undefined;
+  return lost === undefined ? error : new JournalLost(directory, lost);
 }
 
 const isRetired = (error: unknown, directory: string): boolean =>
@@ -127,13 +135,6 @@ function toEnding(options: ExportOptions, catalog: JournalCatalog, session: Cata
   };
 }
 
-function toMemoryTrouble(error: unknown): Pick<ExportSummary, 'withoutTables'> {
-  const { message } = error as Error;
-  // Two of DuckDB's spellings.
-  if (!/Out of Memory Error|could not allocate block/.test(message)) throw error;
-  return { withoutTables: message.split('\n')[0]! };
-}
-
 /**
  * The tables are made of the finished bundle, by the code that would make them when it is opened; then it is written again, with them. Where memory does
  * not suffice for them the bundle goes without: they prove nothing, and whoever opens it makes them.
@@ -144,10 +145,15 @@ async function writeWithTables(
   write: (options: ExportOptions) => Promise<Written>,
 ): Promise<Written> {
   const { addDerived } = await import('../../shared/derived/add-derived.ts');
+  const { isMemoryTrouble } = await import('../../shared/derived/write-derived.ts');
+  const toTrouble = (error: unknown): Pick<ExportSummary, 'withoutTables'> => {
+    if (!isMemoryTrouble(error)) throw error;
+    return { withoutTables: (error as Error).message.split('\n')[0]! };
+  };
   const [plain, draft] = ['plain', 'whole'].map((each) => `${options.outputPath}.${process.pid}.${each}`) as [string, string];
   try {
     const written = await write({ ...options, outputPath: plain });
-    const added = await addDerived(plain, draft, ending, options).catch(toMemoryTrouble);
+    const added = await addDerived(plain, draft, ending, options).catch(toTrouble);
     renameSync(typeof added === 'string' ? draft : plain, options.outputPath);
     return { ...written, ...(typeof added === 'string' ? { manifestSha256: added } : added) };
   } finally {

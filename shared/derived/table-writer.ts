@@ -2,6 +2,7 @@ import {
   type DuckDBAppender,
   type DuckDBConnection,
   DuckDBDataChunk,
+  DuckDBListValue,
   type DuckDBType,
   DuckDBTypeId,
   type DuckDBValue,
@@ -9,9 +10,11 @@ import {
 
 /** Rows per chunk: DuckDB's own vector size. */
 const chunkRows = 2048;
-/** Characters of text after which a chunk is handed over, and after which the appender writes what it holds: rows may be megabytes. */
-const chunkText = 4_194_304;
-const flushText = 33_554_432;
+/** Bytes, or so, after which a chunk is handed over, and after which the appender writes what it holds: rows may be megabytes, and tables are many. */
+const chunkBytes = 4_194_304;
+const flushBytes = 4_194_304;
+/** Of a value that is no text. */
+const valueBytes = 16;
 
 /** Appends rows in DuckDB's own chunks: many times faster than an INSERT, and memory holds one chunk. */
 export type TableWriter = {
@@ -24,21 +27,24 @@ export type TableWriter = {
 function createTableWriter(appender: DuckDBAppender): TableWriter {
   const types: DuckDBType[] = Array.from({ length: appender.columnCount }, (_, index) => appender.columnType(index));
   const holdsBigInt = types.map(({ typeId }) => typeId === DuckDBTypeId.BIGINT);
+  // One for all rows: what a chunk holds is freed with its object only, whenever that is.
+  const chunk = DuckDBDataChunk.create(types);
   const columns: DuckDBValue[][] = types.map(() => []);
   let rows = 0;
-  let text = 0;
+  let bytes = 0;
   let unflushed = 0;
 
   function appendChunk(): void {
     if (rows === 0) return;
-    const chunk = DuckDBDataChunk.create(types, rows);
+    chunk.reset();
+    chunk.rowCount = rows;
     chunk.setColumns(columns);
     appender.appendDataChunk(chunk);
     for (const column of columns) column.length = 0;
     rows = 0;
-    unflushed += text;
-    text = 0;
-    if (unflushed > flushText) flush();
+    unflushed += bytes;
+    bytes = 0;
+    if (unflushed > flushBytes) flush();
   }
 
   function flush(): void {
@@ -50,11 +56,11 @@ function createTableWriter(appender: DuckDBAppender): TableWriter {
     write: (row) => {
       for (let index = 0; index < columns.length; index++) {
         const value = row[index] ?? null;
-        if (typeof value === 'string') text += value.length;
+        bytes += sizeOf(value);
         columns[index]!.push(typeof value === 'number' && holdsBigInt[index] ? BigInt(value) : value);
       }
       rows++;
-      if (rows === chunkRows || text > chunkText) appendChunk();
+      if (rows === chunkRows || bytes > chunkBytes) appendChunk();
     },
     flush: () => {
       appendChunk();
@@ -65,6 +71,11 @@ function createTableWriter(appender: DuckDBAppender): TableWriter {
       appender.closeSync();
     },
   };
+}
+
+function sizeOf(value: DuckDBValue): number {
+  if (typeof value === 'string') return value.length;
+  return value instanceof DuckDBListValue ? value.items.reduce<number>((sum, item) => sum + sizeOf(item), valueBytes) : valueBytes;
 }
 
 /** A writer onto an existing table of an attached database. */

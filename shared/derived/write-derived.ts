@@ -1,8 +1,10 @@
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { Bundle } from '../bundle/bundle.ts';
 import type { MemberFile } from '../bundle/member-writer.ts';
 import { derivedPath, exchangeTables, fillTables } from './fill-tables.ts';
+import { quoteText } from './quote.ts';
 import { writeRows } from './rows/write-rows.ts';
 import { createTables } from './tables.sql.ts';
 import { writeParquet } from './write-parquet.ts';
@@ -12,7 +14,7 @@ export type DerivedOptions = {
   readonly rowBytes?: number | undefined;
   /** Files of rows at most, one for each kind: a bundle has room for so many beside its other members. */
   readonly rowFiles?: number | undefined;
-  /** What DuckDB may take, as it writes sizes. Default: 512MB. */
+  /** What DuckDB may take, as it writes sizes. Default: what suffices for most sessions, and more where it does not. */
   readonly tableMemory?: string | undefined;
 };
 
@@ -20,24 +22,50 @@ export type DerivedOptions = {
 const defaultRowBytes = 1_073_741_824;
 const defaultRowFiles = 1_000;
 
+/** Most sessions need the first only; what else it may take, DuckDB would keep. Rows of long texts need more. */
+const memories = ['128MB', '512MB'];
+
+/** Of DuckDB's complaints, those about memory. */
+export const isMemoryTrouble = (error: unknown): boolean => /Out of Memory Error|could not allocate block/.test((error as Error).message);
+
 /**
  * Writes the tables of the review, one Parquet file each: reading one is then DuckDB's own copy, without unnesting or parsing; beside them the rows
  * of results, typed. Files go to `folder`, which must exist. Memory is bounded: rows lie in a database file of that folder on their way.
  */
-export async function writeDerived(
+export async function writeDerived(bundle: Bundle, folder: string, options: DerivedOptions = {}): Promise<MemberFile[]> {
+  const [first, ...more] = options.tableMemory === undefined ? memories : [options.tableMemory];
+  let tried = writeWithin(first!, bundle, path.join(folder, '0'), options);
+  for (const [again, memory] of more.entries()) {
+    tried = tried.catch((error: unknown) => {
+      if (!isMemoryTrouble(error)) throw error;
+      return writeWithin(memory, bundle, path.join(folder, `${again + 1}`), options);
+    });
+  }
+  return await tried;
+}
+
+async function writeWithin(
+  memory: string,
   bundle: Bundle,
   folder: string,
-  { rowBytes = defaultRowBytes, rowFiles = defaultRowFiles, tableMemory = '512MB' }: DerivedOptions = {},
+  { rowBytes = defaultRowBytes, rowFiles = defaultRowFiles }: DerivedOptions,
 ): Promise<MemberFile[]> {
-  const instance = await DuckDBInstance.create(path.join(folder, 'derived.duckdb'), {
-    memory_limit: tableMemory,
-    threads: '2',
+  mkdirSync(folder);
+  const instance = await DuckDBInstance.create(':memory:', {
+    memory_limit: memory,
+    // A second one would hold as much again, and most of the work is not DuckDB's.
+    threads: '1',
     temp_directory: folder,
+    // What is freed goes back to the system soon.
+    allocator_flush_threshold: '1MB',
+    allocator_bulk_deallocation_flush_threshold: '1MB',
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
   });
   const connection = await instance.connect();
   try {
+    // Nobody reads the file after a crash.
+    await connection.run(`ATTACH ${quoteText(path.join(folder, 'derived.duckdb'))} AS derived (RECOVERY_MODE no_wal_writes); USE derived`);
     await connection.run(createTables);
     const { fault } = await fillTables(bundle, connection, 'derived', breathe);
     if (fault !== undefined) throw fault;

@@ -17,8 +17,15 @@ export const toCasts = (fields: readonly TableFieldSchema[]): string =>
 
 /** Cells of each column that its cast would lose. Nested columns are cast strictly: a try-cast would drop single leaves in silence. */
 export async function countMisfits(connection: DuckDBConnection, stage: string, fields: readonly TableFieldSchema[]): Promise<bigint[]> {
+  const plain = [...fields.entries()].filter(([, field]) => !isNested(field) && toEngineType(field) !== 'VARCHAR');
+  const lost = new Map<number, bigint>();
+  if (plain.length > 0) {
+    const reader = await connection.runAndReadAll(`SELECT ${plain.map(([at, field]) => countLost(field, at)).join(', ')} FROM ${stage}`);
+    for (const [place, [at]] of plain.entries()) lost.set(at, reader.getRows()[0]![place] as bigint);
+  }
   const misfits: bigint[] = [];
-  for (const [at, field] of fields.entries()) misfits.push(await countColumn(connection, stage, field, at));
+  for (const [at, field] of fields.entries())
+    misfits.push(isNested(field) ? await countColumn(connection, stage, field, at) : (lost.get(at) ?? 0n));
   return misfits;
 }
 

@@ -29,8 +29,9 @@ export type RowFilesOptions = {
 /** Characters of text that are staged before they are cast, whatever the number of files; and after which a file is full. */
 const stageText = 33_554_432;
 const fileText = 268_435_456;
-/** What a result takes while it waits, besides its cells. */
-const resultText = 1_024;
+/** What a result takes while it waits, besides its cells; and how many kinds of rows are staged at once: each holds room for a chunk of every column. */
+const resultText = 4_096;
+const maxStages = 32;
 
 type Stage = { readonly writer: TableWriter; readonly ended: EndedResult[]; size: number };
 
@@ -53,6 +54,7 @@ export class RowFiles {
   async begin(fields: readonly TableFieldSchema[]): Promise<RowFile | undefined> {
     const file = await this.#fileFor(fields);
     if (file === undefined || this.#stages.has(file)) return file;
+    if (this.#stages.size === maxStages) await this.#settle();
     const writer = await openStage(this.#options.connection, file);
     this.#stages.set(file, { writer, ended: [], size: 0 });
     return file;
