@@ -3,7 +3,7 @@ import { isKeyName } from '../../shared/bundle/ed25519-key.ts';
 import { FORMAT_VERSION } from '../../shared/bundle/format.ts';
 import { ensureDirectory, syncDirectoryNow } from '../durable/sync-directory.ts';
 import type { Carry } from './carry.ts';
-import { findLost } from './check-grown.ts';
+import { findLost, noteGrown } from './check-grown.ts';
 import { RecordClock } from './clock.ts';
 import { recoverColumns } from './columns/recover-columns.ts';
 import { DiskReserve } from './disk-reserve.ts';
@@ -75,6 +75,7 @@ async function beginRecorder(options: RecorderOptions, name: string, epoch: numb
     onDown: (error) => options.onDown?.(error),
   });
   const timers: NodeJS.Timeout[] = [];
+  const writer = { writer: keys.name, key: keys.signers[0]!.text };
   const recorder: JournalRecorder = new JournalRecorder({
     directory,
     journal,
@@ -89,12 +90,14 @@ async function beginRecorder(options: RecorderOptions, name: string, epoch: numb
     columnsEveryMs: options.columnsEveryMs,
     release: () => {
       for (const timer of timers) clearInterval(timer);
+      if (journal.failure === undefined) noteGrown(directory, { ...writer, size: recorder.carry().writerLog.size });
       release();
     },
   });
   journal.isFull = !reserve.take();
   await journal.open();
   await recorder.recover(epoch, SOFTWARE, reconciled, columns);
+  noteGrown(directory, { ...writer, size: carry.writerLog.size + 1 });
   timers.push(...startTimers(recorder, options));
   return recorder;
 }
