@@ -416,7 +416,7 @@ def fits(value, schema, root=None):
     if isinstance(value, str):
         if 'pattern' in schema and not re.search(schema['pattern'].replace('$', r'\Z'), value, re.A):
             return False
-        return schema.get('minLength', 0) <= units(value) <= schema.get('maxLength', 1 << 40)
+        return schema.get('minLength', 0) <= len(value) <= schema.get('maxLength', 1 << 40)
     if is_number(value):
         low, high = schema.get('minimum', float('-inf')), schema.get('maximum', float('inf'))
         return low <= value <= high and value > schema.get('exclusiveMinimum', float('-inf'))
@@ -664,7 +664,7 @@ def index_lines(intent, values, place):
         exchange, time, exchange + ('' if answers else '#' + record), mime, record, where)]
     target, response = target_uri(intent, values.get('request')), values.get('response')
     if answers and surt(target) is not None:
-        entry = dict(url=target, mime=mime_of(response), status=str(response['status']) if response else 'undefined')
+        entry = dict(url=target, mime=mime_of(response), status='%d' % response['status'] if response else 'undefined')
         about = json.dumps(entry, ensure_ascii=False, separators=(',', ':'))[:-1]
         lines.append('%s %s %s,"exchange":"%s",%s' % (surt(target), time, about, exchange, where))
     return lines
@@ -687,7 +687,7 @@ def index_line(intent, values, place):
     entry = dict(url=target_uri(intent, values.get('request')),
                  mime='application/json' if record == 'metadata' else RESOURCES.get(record) or mime_of(message))
     if answers and message:
-        entry['status'] = str(message['status'])
+        entry['status'] = '%d' % message['status']
     entry.update(record=record, filename='exchanges-0001.warc.gz', offset=str(offset), length=str(length))
     return 'urn:uuid:%s %s %s' % (exchange, re.sub('[^0-9]', '', intent['at'])[:14], json.dumps(entry, ensure_ascii=False, separators=(',', ':')))
 
@@ -1227,7 +1227,8 @@ class Verifier:
 
     def body(self, exchange, side, read, place, chunks, bodies, end):
         """`read`: a record after its head. Nothing is said before its end, where it shows whether it is whole."""
-        stated, length = {body['side']: body for body in end['bodies']}, read.left
+        # The first of each side, should one stand there twice.
+        stated, length = {body['side']: body for body in reversed(end['bodies'])}, read.left
         if stated.get(side, {}).get('stored') == 'sealed':
             digest = hashlib.sha256()
             while read.left:
