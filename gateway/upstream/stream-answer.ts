@@ -1,18 +1,20 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { Dispatcher } from 'undici';
+import { collectPassedBytes } from '../../shared/base/collect-passed-bytes.ts';
 import { RowsUnreadable } from '../../shared/bigquery/scan-rows.ts';
 import { Refusal } from '../errors.ts';
 import type { Ending, Exchange } from '../exchange.ts';
 import type { AnswerFacts } from './answer-facts.ts';
 import { isFramedByItself, isRedirect } from './collect-answer.ts';
-import { collectPassedBytes } from './collect-passed-bytes.ts';
 import { describeFailure, isProvablyNotExecuted } from './describe-failure.ts';
 import { FactsReader } from './facts-reader.ts';
 import { toClientHeaders, toPairs } from './headers.ts';
 import type { UpstreamRequest } from './upstream-request.ts';
 
 const TEXT_BELOW_BYTES = 8_192;
+/** Of one answer, written and not yet taken by the client. Node's own limit is less than one read: the upstream would be paused for each. */
+const CLIENT_BUFFER_BYTES = 262_144;
 
 export type StreamOptions = {
   /** Told what the answer says about its job, before the client can see it. */
@@ -180,7 +182,7 @@ class StreamedAnswer implements Dispatcher.DispatchHandler {
       return true;
     }
     this.#writeHead();
-    return response.write(chunk);
+    return response.write(chunk) || response.writableLength < CLIENT_BUFFER_BYTES;
   }
 
   #complete(response: ServerResponse): void {
