@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import closeWithGrace from 'close-with-grace';
 import { letHeapGrow } from '../../shared/base/keep-heap-small.ts';
 import { startGateway } from '../main.ts';
@@ -16,7 +17,7 @@ export async function runGateway(configPath: string): Promise<void> {
   // Node would open its debugger, to which memory and credentials are open.
   process.on('SIGUSR1', () => undefined);
   const gateway = await startGateway(configPath);
-  setTimeout(letHeapGrow, settleAfterMs).unref();
+  setTimeout(settle, settleAfterMs).unref();
   const grace = closeWithGrace({ delay: gateway.shutdownMs + closingMs, skip: [...signals] }, async ({ err }) => {
     if (err) console.error(err);
     await gateway.close();
@@ -29,4 +30,10 @@ export async function runGateway(configPath: string): Promise<void> {
     else process.exit(1);
   };
   for (const signal of signals) process.on(signal, onSignal);
+}
+
+function settle(): void {
+  letHeapGrow();
+  // Node keeps what it compiled when it ends, which a killed process does not.
+  flushCompileCache();
 }

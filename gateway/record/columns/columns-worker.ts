@@ -1,5 +1,7 @@
 // Digests the columns of answers behind the writer's back: a message asks for a look at the journal, results come in batches, `seen` ends the look.
+import { flushCompileCache } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
+import { collectPassedBytes } from '../../../shared/base/collect-passed-bytes.ts';
 import { lowerPriority } from '../../lower-priority.ts';
 import { createSalts } from '../salts.ts';
 import { AnswerFollower } from './follow-answers.ts';
@@ -12,6 +14,8 @@ export type ColumnsMessage =
   | { readonly kind: 'seen'; readonly oldest: string; readonly isBehind: boolean };
 
 const READ_BYTES = 4 * 1_048_576;
+/** The buffer of such a reading. */
+const READ_AHEAD_BYTES = 1_048_576;
 /** Then whoever asked may think again. */
 const LOOK_MS = 250;
 const BATCH = 64;
@@ -24,11 +28,14 @@ const salts = createSalts();
 const port = parentPort!;
 
 lowerPriority(NICENESS);
+// It ends with the gateway, which may be killed: what was compiled is kept for the next start now.
+flushCompileCache();
 port.on('message', () => {
   const until = performance.now() + LOOK_MS;
   let isBehind = true;
   while (isBehind && performance.now() < until) {
     isBehind = follower.read(READ_BYTES);
+    collectPassedBytes(READ_AHEAD_BYTES);
     digestDue();
   }
   port.postMessage({ kind: 'seen', oldest: follower.oldest, isBehind } satisfies ColumnsMessage);

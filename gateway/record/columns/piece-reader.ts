@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import path from 'node:path';
+import { collectPassedBytes } from '../../../shared/base/collect-passed-bytes.ts';
 import { journalFolder } from '../list-segments.ts';
 
 /** Where bytes of an answer lie in the journal. */
@@ -36,6 +37,7 @@ export class PieceReader {
   #read({ segment, offset, length }: Piece): Buffer {
     if (segment !== this.#segment) this.#open(segment);
     const bytes = Buffer.allocUnsafe(length);
+    collectPassedBytes(length);
     if (length >= BLOCK_BYTES) readSync(this.#fd, bytes, 0, length, offset);
     else {
       if (offset < this.#start || offset + length > this.#start + this.#length) this.#load(offset);
@@ -51,7 +53,10 @@ export class PieceReader {
   }
 
   #load(offset: number): void {
-    this.#block ??= Buffer.allocUnsafeSlow(BLOCK_BYTES);
+    if (this.#block === undefined) {
+      this.#block = Buffer.allocUnsafeSlow(BLOCK_BYTES);
+      collectPassedBytes(BLOCK_BYTES);
+    }
     this.#start = offset;
     this.#length = readSync(this.#fd, this.#block, 0, BLOCK_BYTES, offset);
   }
