@@ -4,12 +4,12 @@ import { aDirectory, aSession, recordExchange } from '../../../gateway/record/te
 import { collectGarbage } from '../../../shared/base/collect-garbage.ts';
 import { median } from '../median.ts';
 import { printTable } from '../print-table.ts';
-import { numberAfter } from '../rounds.ts';
+import { numberAfter, rotate } from '../rounds.ts';
 import type { Bench } from './bench-record.ts';
 
 const goal = 1.1;
 const windowSize = 1_000;
-const rounds = 15;
+const rounds = 16;
 const agents = 16;
 const body = Buffer.alloc(1_024, 'x');
 
@@ -30,8 +30,12 @@ export async function measureGrowth({ args }: Bench): Promise<void> {
   const kept = (heapBytes() - heapBefore) / (total - rounds * windowSize);
   const [first, last]: [Cost[], Cost[]] = [[], []];
   for (let round = 0; round < rounds; round += 1) {
-    first.push(await record(fresh.recorder, aSession(fresh.recorder, `fresh ${round}`), windowSize));
-    last.push(await record(long.recorder, session, windowSize));
+    const windows = [
+      async () => first.push(await record(fresh.recorder, aSession(fresh.recorder, `fresh ${round}`), windowSize)),
+      async () => last.push(await record(long.recorder, session, windowSize)),
+    ];
+    // Whoever comes second finds what the first left to collect and to write back.
+    for (const window of rotate(windows, round)) await window();
   }
   for (const { recorder, remove } of [long, fresh]) {
     await recorder.close();
