@@ -5,7 +5,7 @@ import { keepHeapSmall } from '../../../shared/base/keep-heap-small.ts';
 import { createSignerKey } from '../../../shared/bundle/ed25519-key.ts';
 import { exportSession } from '../export-session.ts';
 
-const LOOK_EVERY_MS = 10;
+const LOOK_EVERY_MS = 50;
 const usedMb: number[] = [];
 function look(): void {
   collectGarbage({ type: 'major' });
