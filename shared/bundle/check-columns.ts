@@ -39,7 +39,7 @@ export function checkColumns(recorded: RecordedColumns, report: Report): { reado
     if (answer?.wasKept !== false && isLeft) fault('its answer was taken out, but salts of its columns are still there');
     return nothing;
   }
-  const table = parseResultTable(answer.body);
+  const table = parseResultTable(answer.body, answer.isConverted);
   if (table === undefined) {
     fault('its answer holds no rows that could have been digested');
     return nothing;

@@ -1,16 +1,15 @@
 /** A key that stands in a JSON object twice says one thing to one reader and another to the next: both verifiers refuse it, whoever signed it. */
-import { hash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bundlePaths } from './format.ts';
-import { leafHash, NO_HASH } from './merkle-tree.ts';
 import { forger, summaryOf, verifyInPython } from './testing/compare-verifiers.ts';
 import { planStory } from './testing/evidence-story.ts';
 import { editIndex, editLines, editText, forgeBundle } from './testing/forge-bundle.ts';
 import { readMembers } from './testing/mutate-bundle.ts';
-import { type BundlePlan, planExporterKey, planWriterKey, writePlan } from './testing/plan-bundle.ts';
+import { planExporterKey, planWriterKey, writePlan } from './testing/plan-bundle.ts';
+import { rewritePlan } from './testing/rewrite-plan.ts';
 import { readTrustRoot } from './trust/trust-root.ts';
 import type { CheckName } from './verification.ts';
 import { verifyBundle } from './verify-bundle.ts';
@@ -66,27 +65,8 @@ test('a key twice in the file beside the manifest', async () => {
 });
 
 /** Under the keys of recorder and exporter: nothing but the text of one value is odd. */
-async function writeOdd(edit: (line: string) => string): Promise<void> {
-  const plan = planStory('everything', false);
-  replaceDisclosure(
-    plan,
-    plan.disclosures.findIndex((line) => edit(line) !== line),
-    edit,
-  );
-  await writePlan(plan, file);
-}
-
-function replaceDisclosure(plan: BundlePlan, at: number, edit: (line: string) => string): void {
-  const before = plan.disclosures[at]!;
-  plan.disclosures[at] = edit(before);
-  const [from, to] = [before, plan.disclosures[at]].map((line) => hash('sha256', line, 'hex'));
-  let prev = NO_HASH;
-  for (const [seq, line] of plan.leaves.entries()) {
-    const changed = line.replaceAll(from!, to!).replace(/"prev":"[0-9a-f]{64}"/, `"prev":"${prev}"`);
-    plan.leaves[seq] = changed;
-    prev = leafHash(changed);
-  }
-}
+const writeOdd = (disclosure: (line: string) => string): Promise<void> =>
+  writePlan(rewritePlan(planStory('everything', false), { disclosure }), file);
 
 test('a value that is written oddly is still a value', async () => {
   await writeOdd((line) => line.replace('"sql","', '"sql", "\\u0020'));

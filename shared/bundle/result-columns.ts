@@ -3,6 +3,8 @@ import { createHash, type Hash, hash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { canonicalText } from './canonical-text.ts';
 import { MAX_COLUMN_BODY_BYTES } from './format/limits.ts';
+import { unpackMember } from './gzip-member.ts';
+import { parseStrictJson } from './strict-json.ts';
 
 /** The rows of an answer of jobs.query, jobs.getQueryResults or tabledata.list: `values[j]` yields JCS(rows[i].f[j].v) for each i. */
 export type ResultTable = {
@@ -27,10 +29,11 @@ const FLUSH_LENGTH = 65_536;
 /**
  * An answer as delivered (JSON, perhaps gzip) as a table of canonical values. `undefined`: too large, no rows, or not of the shape
  * `{"rows":[{"f":[{"v":…},…]},…],…}` with equally many values in every row, as many as the schema has fields if there is one.
+ * `isRebuilt`: no digest of its bytes was recorded that would keep anything else from standing there.
  */
-export function parseResultTable(body: Uint8Array): ResultTable | undefined {
+export function parseResultTable(body: Uint8Array, isRebuilt = false): ResultTable | undefined {
   try {
-    const { rows, ...rest } = parseObject(body);
+    const { rows, ...rest } = parseObject(body, isRebuilt);
     if (!Array.isArray(rows) || rows.length === 0) return undefined;
     const cells = rows.map(parseRow);
     const names = namesOf(rest['schema']) ?? cells[0]!.map((_, index) => String(index));
@@ -77,15 +80,20 @@ function digestText(salt: string, text: string): string {
   return hash('sha256', scratch.subarray(0, SALT_BYTES + scratch.write(text, SALT_BYTES)), 'hex');
 }
 
-function parseObject(body: Uint8Array): Record<string, unknown> {
+function parseObject(body: Uint8Array, isRebuilt: boolean): Record<string, unknown> {
   const isPacked = body[0] === 0x1f && body[1] === 0x8b;
-  const bytes = isPacked ? gunzipSync(body, { maxOutputLength: MAX_COLUMN_BODY_BYTES }) : body;
+  const bytes = isPacked ? unpack(body, isRebuilt) : body;
   if (bytes.length > MAX_COLUMN_BODY_BYTES) throw new RangeError('too large');
   if (!isUtf8(bytes)) throw new TypeError('not UTF-8');
-  const value: unknown = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'));
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
+  const value: unknown = isRebuilt ? parseStrictJson(text) : JSON.parse(text);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new TypeError('not an object');
   return value as Record<string, unknown>;
 }
+
+/** As many members as were delivered; of an answer that we packed, one. */
+const unpack = (body: Uint8Array, isRebuilt: boolean): Buffer =>
+  isRebuilt ? unpackMember(Buffer.from(body), MAX_COLUMN_BODY_BYTES) : gunzipSync(body, { maxOutputLength: MAX_COLUMN_BODY_BYTES });
 
 function parseRow(row: unknown): string[] {
   const cells = only(row, 'f');

@@ -289,6 +289,12 @@ def to_bytes(text):
     return re.sub('[\ud800-\udfff]', '\ufffd', text).encode()
 
 
+def json_text(value):
+    """As JSON.stringify writes it: half a surrogate pair is escaped."""
+    text = json.dumps(value, ensure_ascii=False, separators=(',', ':'))
+    return re.sub('[\ud800-\udfff]', lambda match: '\\u%04x' % ord(match[0]), text)
+
+
 def canonical(value):
     """RFC 8785, for values whose numbers are integers and whose keys are ASCII: all that a leaf may hold."""
     return json.dumps(value, ensure_ascii=False, separators=(',', ':'), sort_keys=True)
@@ -333,21 +339,25 @@ def jcs(value):
 MAX_COLUMN_BODY, CELL_BYTES, REDACTED = 64 << 20, 16, b'"[redacted]"'
 
 
-def result_table(body):
-    """(names, rows of canonical values, canonical rest) of an answer with rows; None if it is not of that shape."""
+def result_table(body, converted):
+    """(names, rows of canonical values, canonical rest) of an answer with rows; None if it is not of that shape. One that was rebuilt has no key twice."""
     try:
         if body[:2] == b'\x1f\x8b':
             inflate = zlib.decompressobj(31)
             packed, body = body, b''
+            if converted and packed[:4] != b'\x1f\x8b\x08\0':
+                return None
             while packed[:2] == b'\x1f\x8b':
                 inflate = zlib.decompressobj(31)
                 body += inflate.decompress(packed, MAX_COLUMN_BODY + 1 - len(body))
                 if not inflate.eof:
                     return None
                 packed = inflate.unused_data
+                if converted and packed:
+                    return None
         if len(body) > MAX_COLUMN_BODY:
             return None
-        answer = json.loads(body.decode('utf-8'), parse_constant=reject_constant)
+        answer = parse_json(body.decode('utf-8').encode()) if converted else json.loads(body.decode('utf-8'), parse_constant=reject_constant)
         rows = answer.pop('rows')
         if not isinstance(rows, list) or not rows:
             return None
@@ -388,9 +398,17 @@ def is_number(value):
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
+def is_finite(value):
+    """Whether a double holds it, as JSON's readers in other languages ask."""
+    try:
+        return is_number(value) and abs(float(value)) < float('inf')
+    except OverflowError:
+        return False
+
+
 TYPES = {'object': lambda v: isinstance(v, dict), 'array': lambda v: isinstance(v, list), 'string': lambda v: isinstance(v, str),
-         'boolean': lambda v: isinstance(v, bool), 'null': lambda v: v is None, 'number': is_number,
-         'integer': lambda v: is_number(v) and (isinstance(v, int) or v.is_integer())}
+         'boolean': lambda v: isinstance(v, bool), 'null': lambda v: v is None, 'number': is_finite,
+         'integer': lambda v: is_finite(v) and (isinstance(v, int) or v.is_integer())}
 
 
 def units(text):
@@ -627,7 +645,7 @@ def target_uri(intent, request):
     host = next((value for name, value in request['headers'] if name.lower() == 'host'), None) if request else None
     target = request['target'] if request else '/redacted/' + intent['exchangeId']
     full = target if re.match('https?:', target) else 'https://%s%s' % (host if host is not None else 'bigquery.googleapis.com', target)
-    return re.sub('[\\s\ufeff]', '%20', full)
+    return re.sub('[%s]' % SPACE, '%20', full)
 
 
 PLAIN_URL = re.compile(r'(https?)://([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*)(:[1-9][0-9]{0,4})?(/[\w\-.~!$&()*+,;=:@%/]*)(\?[\w\-.~!$&()*+,;=:@%/?]*)?', re.A)
@@ -651,7 +669,7 @@ def surt(url):
 
 def mime_of(message):
     kind = next((value for name, value in message['headers'] if name.lower() == 'content-type'), '') if message else ''
-    return re.sub('^[\\s\ufeff]+|[\\s\ufeff]+$', '', kind.split(';')[0]) or 'unk'
+    return kind.split(';')[0].strip(SPACE) or 'unk'
 
 
 def index_lines(intent, values, place):
@@ -665,7 +683,7 @@ def index_lines(intent, values, place):
     target, response = target_uri(intent, values.get('request')), values.get('response')
     if answers and surt(target) is not None:
         entry = dict(url=target, mime=mime_of(response), status='%d' % response['status'] if response else 'undefined')
-        about = json.dumps(entry, ensure_ascii=False, separators=(',', ':'))[:-1]
+        about = json_text(entry)[:-1]
         lines.append('%s %s %s,"exchange":"%s",%s' % (surt(target), time, about, exchange, where))
     return lines
 
@@ -677,7 +695,7 @@ def page_line(intent, values):
     what = statement.get('statementType', intent.get('methodId', intent['httpMethod']))
     title = ' '.join(filter(None, ['%d %s' % (intent['exchange'], what), ', '.join(statement['referencedTables'][:3])]))
     page = dict(id=intent['exchangeId'], url=target, ts=intent['at'], title=title)
-    return to_bytes(json.dumps(page, ensure_ascii=False, separators=(',', ':')) + '\n')
+    return to_bytes(json_text(page) + '\n')
 
 
 def index_line(intent, values, place):
@@ -689,13 +707,13 @@ def index_line(intent, values, place):
     if answers and message:
         entry['status'] = '%d' % message['status']
     entry.update(record=record, filename='exchanges-0001.warc.gz', offset=str(offset), length=str(length))
-    return 'urn:uuid:%s %s %s' % (exchange, re.sub('[^0-9]', '', intent['at'])[:14], json.dumps(entry, ensure_ascii=False, separators=(',', ':')))
+    return 'urn:uuid:%s %s %s' % (exchange, re.sub('[^0-9]', '', intent['at'])[:14], json_text(entry))
 
 
 def columns_line(leaf, place):
     offset, length, _, exchange, _ = place
     entry = dict(url='urn:uuid:' + exchange, mime='application/json', record='columns', filename='exchanges-0001.warc.gz', offset=str(offset), length=str(length))
-    return 'urn:uuid:%s %s %s' % (exchange, re.sub('[^0-9]', '', leaf['at'])[:14], json.dumps(entry, separators=(',', ':')))
+    return 'urn:uuid:%s %s %s' % (exchange, re.sub('[^0-9]', '', leaf['at'])[:14], json_text(entry))
 
 
 def unpack_block(packed, digest):
@@ -1118,8 +1136,8 @@ class Verifier:
                 raise Damaged('points outside the index')
             packed = self.zip.at(index['start'] + at, block['length'])
             lines = unpack_block(packed, block['digest'])
-            begins, brace, _ = lines[0].decode('utf-8', 'replace').partition(' {')
-            if not brace or begins != key:
+            begins = lines[0].decode('utf-8', 'replace')
+            if begins[:begins.find(' {')] != key:
                 raise Damaged('does not say how a block begins')
             yield from lines
             at += block['length']
@@ -1351,7 +1369,7 @@ class Verifier:
             if kept and ('rest' in salts or any(held)):
                 fault('its answer was taken out, but salts of its columns are still there')
             return None
-        table = result_table(data)
+        table = result_table(data, converted)
         if table is None:
             return fault('its answer holds no rows that could have been digested')
         names, rows, rest = table
@@ -1802,7 +1820,7 @@ def in_order(envelope):
 
 
 def as_written(value):
-    return (json.dumps(value, ensure_ascii=False, separators=(',', ':')) + '\n').encode('utf-8', 'surrogatepass')
+    return to_bytes(json_text(value) + '\n')
 
 
 class Salts:

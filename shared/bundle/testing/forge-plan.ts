@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { REDACTED_VALUE } from '../format.ts';
 import { story, storyColumns } from './evidence-story.ts';
 import type { BundlePlan, PlannedExchange } from './plan-bundle.ts';
@@ -125,6 +126,19 @@ function columnForgeries(): PlanForgery[] {
         edited('and put another value in its place', ({ rows }) => {
           for (const row of rows) row.f[column]!.v = 'forged';
         }),
+        without('and let a key stand twice', (plan) =>
+          changeBody(plan, number, 'response', (bytes) => Buffer.from(bytes.toString('utf8').replace('{', '{"kind":"forged",'))),
+        ),
+        without('and pack something with it', (plan) =>
+          changeBody(plan, number, 'response', (bytes) => Buffer.concat([gzipSync(bytes), Buffer.from('forged')])),
+        ),
+        without('and let the packing have a name', (plan) =>
+          changeBody(plan, number, 'response', (bytes) => {
+            const packed = gzipSync(bytes);
+            packed[3] = 8;
+            return Buffer.concat([packed.subarray(0, 10), Buffer.from('forged\0'), packed.subarray(10)]);
+          }),
+        ),
         edited('but for one row', ({ rows }) => {
           rows.at(-1)!.f[column]!.v = 'kept@acme.example';
         }),
