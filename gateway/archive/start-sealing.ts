@@ -14,7 +14,7 @@ export type SealingOptions = {
   readonly recorder: Pick<Recorder, 'enter' | 'turnSegment' | 'state'>;
   readonly decideRetention?: DecideRetention | undefined;
   readonly onTrouble?: ((trouble: string | undefined) => void) | undefined;
-  /** How often is looked for what was closed when nobody says so; default 5,000. */
+  /** How often the thread, while it is there, looks at the journal when nobody says that something was closed; default 5,000. */
   readonly pollMs?: number | undefined;
   /** The thread ends when it found nothing to do for so long; default 30,000. */
   readonly restAfterMs?: number | undefined;
@@ -32,6 +32,8 @@ export type Sealing = {
   close(): Promise<void>;
 };
 
+/** To ask how many sessions were closed costs nothing. */
+const LOOK_MS = 1_000;
 const RESTART_MS = 5_000;
 const CLOSE_MS = 10_000;
 const YOUNG_MEBIBYTES = 16;
@@ -110,7 +112,7 @@ export function startSealing(options: SealingOptions): Sealing {
 
   if (hasPast(directory)) begin();
   else swept.resolve();
-  const poll = setInterval(look, pollMs).unref();
+  const poll = setInterval(look, Math.min(pollMs, LOOK_MS)).unref();
 
   return {
     state: () => state,

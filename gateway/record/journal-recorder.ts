@@ -166,7 +166,7 @@ export class JournalRecorder implements Recorder {
       ...(reason === undefined ? {} : { reason }),
       queuedBytes: journal.queuedBytes,
       openSessions: this.#sessions.size,
-      closedSessions: this.#sessions.closedCount,
+      closedSessions: this.#recovered.sessionsClosed + this.#closer.closedCount,
       openExchanges: this.#exchanges.size,
       segment: journal.segmentName,
       journalBytes: journal.queue.appended,

@@ -14,7 +14,6 @@ export class OpenSessions {
   readonly #byNumber = new Map<number, SessionLog>();
   readonly #closed: Set<string>;
   #lastNumber: number;
-  #closedCount = 0;
 
   constructor(parts: RecorderParts, writerLog: WriterLog) {
     this.#parts = parts;
@@ -27,11 +26,6 @@ export class OpenSessions {
 
   get size(): number {
     return this.#byId.size;
-  }
-
-  /** By this writer. */
-  get closedCount(): number {
-    return this.#closedCount;
   }
 
   /** Of all that were ever opened. */
@@ -106,7 +100,6 @@ export class OpenSessions {
     this.#byId.delete(session.sessionId);
     this.#byNumber.delete(session.number);
     this.#closed.add(session.sessionId);
-    this.#closedCount += 1;
   }
 
   #add(session: SessionLog): void {

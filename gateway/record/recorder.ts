@@ -38,7 +38,7 @@ export type RecorderState = {
   readonly reason?: string;
   readonly queuedBytes: number;
   readonly openSessions: number;
-  /** Since this writer opened; what recovery closed is counted. */
+  /** Since this writer opened, and durably; what recovery closed is counted. */
   readonly closedSessions: number;
   readonly openExchanges: number;
   readonly segment: string;

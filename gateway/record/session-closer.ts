@@ -9,6 +9,8 @@ import type { WriterLog } from './writer-log.ts';
 /** Closes sessions: what is under way ends first, then the digests of columns come or are declared missing, then the head is signed. */
 export class SessionCloser {
   readonly columns: ColumnMaker;
+  /** Sessions whose end is durable. */
+  closedCount = 0;
   readonly #parts: RecorderParts;
   readonly #sessions: OpenSessions;
   readonly #writerLog: WriterLog;
@@ -48,6 +50,7 @@ export class SessionCloser {
     this.#idle.delete(session.sessionId);
     this.#writerLog.sign();
     await this.#parts.journal.mark();
+    this.closedCount += 1;
   }
 
   #declareMissing(session: SessionLog): void {
