@@ -60,3 +60,11 @@ test('the page finds a forgery', async () => {
   await forgeBundle(nightly, forged, forger, editText('evidence/leaves.ndjson', '"effect":"deny"', '"effect":"allow"'));
   expect(runBlocks(forged).status).not.toBe(0);
 });
+
+test('the page finds a key that stands twice', async () => {
+  const forged = path.join(folder, 'twice.wacz');
+  await forgeBundle(nightly, forged, forger, editText(bundlePaths.custody, '"by":', '"by":"ann","by":'));
+  const { status, stderr } = runBlocks(forged);
+  expect(status).not.toBe(0);
+  expect(stderr).toContain('a key stands twice');
+});
