@@ -6,7 +6,7 @@ import { startGateway } from '../main.ts';
 /** Beyond what is under way: for the record, the seals of sessions and connections to close. */
 const closingMs = 30_000;
 /** After it listens: a pause of about 100 ms that nobody should meet who waits for it to answer. */
-const settleAfterMs = 1_000;
+const settleAfterMs = 2_000;
 const signals = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'] as const;
 
 /**
