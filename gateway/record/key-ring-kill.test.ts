@@ -32,8 +32,7 @@ test('killed at any point of a rotation, the writer starts and works, and its fi
   const pinned = readKeyEpochs(directory)[0]!.key;
   const random = createRandom(7);
   const closed: string[] = [];
-  for (let kill = 0; kill < 8; kill += 1)
-    closed.push(...(await killWhileRotating(directory, kill % 3, Math.floor(random() * 600))));
+  for (let kill = 0; kill < 8; kill += 1) closed.push(...(await killWhileRotating(directory, kill % 3, Math.floor(random() * 600))));
   const recorder = await openRecorder({ directory });
   const last = aSession(recorder);
   await recordExchange(recorder, last, Buffer.from('x'));
