@@ -3,8 +3,9 @@ import path from 'node:path';
 import type { DiskReserve } from './disk-reserve.ts';
 import { encodeMark, FrameQueue, type Turn } from './frame-queue.ts';
 import { RecorderDown } from './record-errors.ts';
-import { segmentName } from './segment-file.ts';
+import { type SegmentFile, segmentName } from './segment-file.ts';
 import { isFullDisk, SegmentSequence } from './segment-sequence.ts';
+import { SyncPace } from './sync-pace.ts';
 import { SyncWaiters } from './sync-waiters.ts';
 
 const BATCH_BYTES = 1_048_576;
@@ -46,6 +47,7 @@ export class Journal {
   #wantsMark = false;
   #waiting: SyncWaiters | undefined;
   #lastCount = 0;
+  readonly #pace = new SyncPace();
   #drainWaiters: SyncWaiters | undefined;
   #failure: Error | undefined;
   #markTimer: NodeJS.Timeout | undefined;
@@ -192,23 +194,28 @@ export class Journal {
     if (this.#isSyncing || waiting === undefined || this.#failure) return;
     if (waiting.upTo > this.#written || waiting.gathers(this.#lastCount, () => this.#sync())) return;
     this.#waiting = undefined;
+    const isAlone = waiting.count === 1 && this.#lastCount <= 1;
     this.#lastCount = waiting.count;
     this.#isSyncing = true;
-    const position = this.#segments.file.position;
     const segment = this.#segments.file;
-    segment.sync((error) => {
-      this.#isSyncing = false;
-      if (error) {
-        waiting.reject(new RecorderDown(`The journal cannot be made durable: ${error.message}`, { cause: error }));
-        this.#fail(error);
-        return;
-      }
-      this.fsyncs += 1;
-      if (segment === this.#segments.file) this.#durablePosition = position;
-      waiting.resolve();
-      this.#markWhenIdle();
-      this.#sync();
-    });
+    const { position } = segment;
+    const onSynced = (error: Error | null): void => this.#onSynced(error, waiting, segment, position);
+    if (isAlone && this.#pace.isQuick()) this.#pace.time(() => segment.syncAtOnce(onSynced));
+    else segment.sync(onSynced);
+  }
+
+  #onSynced(error: Error | null, waiting: SyncWaiters, segment: SegmentFile, position: number): void {
+    this.#isSyncing = false;
+    if (error) {
+      waiting.reject(new RecorderDown(`The journal cannot be made durable: ${error.message}`, { cause: error }));
+      this.#fail(error);
+      return;
+    }
+    this.fsyncs += 1;
+    if (segment === this.#segments.file) this.#durablePosition = position;
+    waiting.resolve();
+    this.#markWhenIdle();
+    this.#sync();
   }
 
   #markWhenIdle(): void {

@@ -1,4 +1,4 @@
-import { close, fdatasync, fsync, ftruncate, openSync, writev, writevSync } from 'node:fs';
+import { close, fdatasync, fdatasyncSync, fsync, ftruncate, openSync, writev, writevSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
@@ -86,6 +86,17 @@ export class SegmentFile {
 
   sync(done: (error: Error | null) => void): void {
     fdatasync(this.#fd, done);
+  }
+
+  /** As `sync`, while the caller waits. */
+  syncAtOnce(done: (error: Error | null) => void): void {
+    let failure: Error | null = null;
+    try {
+      fdatasyncSync(this.#fd);
+    } catch (error) {
+      failure = error as Error;
+    }
+    done(failure);
   }
 
   /** Takes away the room that was not needed; durable when resolved. Nothing else may be on its way to the file, then or later. */
