@@ -145,7 +145,7 @@ async function writeWithTables(
   write: (options: ExportOptions) => Promise<Written>,
 ): Promise<Written> {
   const { addDerived } = await import('../../shared/derived/add-derived.ts');
-  const { isMemoryTrouble } = await import('../../shared/derived/write-derived.ts');
+  const { isMemoryTrouble } = await import('../../shared/derived/memory-trouble.ts');
   const toTrouble = (error: unknown): Pick<ExportSummary, 'withoutTables'> => {
     if (!isMemoryTrouble(error)) throw error;
     return { withoutTables: (error as Error).message.split('\n')[0]! };

@@ -9,10 +9,10 @@ import {
 } from '@duckdb/node-api';
 
 /** Rows per chunk: DuckDB's own vector size. */
-const chunkRows = 2048;
+const chunkRows = 256;
 /** Bytes, or so, after which a chunk is handed over, and after which the appender writes what it holds: rows may be megabytes, and tables are many. */
 const chunkBytes = 4_194_304;
-const flushBytes = 4_194_304;
+const flushBytes = 1_048_576;
 /** Of a value that is no text. */
 const valueBytes = 16;
 

@@ -4,6 +4,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import type { Bundle } from '../bundle/bundle.ts';
 import type { MemberFile } from '../bundle/member-writer.ts';
 import { derivedPath, exchangeTables, fillTables } from './fill-tables.ts';
+import { isMemoryTrouble, memorySteps } from './memory-trouble.ts';
 import { quoteText } from './quote.ts';
 import { writeRows } from './rows/write-rows.ts';
 import { createTables } from './tables.sql.ts';
@@ -22,37 +23,30 @@ export type DerivedOptions = {
 const defaultRowBytes = 1_073_741_824;
 const defaultRowFiles = 1_000;
 
-/** Most sessions need the first only; what else it may take, DuckDB would keep. Rows of long texts need more. */
-const memories = ['128MB', '512MB'];
-
-/** Of DuckDB's complaints, those about memory. */
-export const isMemoryTrouble = (error: unknown): boolean => /Out of Memory Error|could not allocate block/.test((error as Error).message);
-
 /**
  * Writes the tables of the review, one Parquet file each: reading one is then DuckDB's own copy, without unnesting or parsing; beside them the rows
  * of results, typed. Files go to `folder`, which must exist. Memory is bounded: rows lie in a database file of that folder on their way.
  */
 export async function writeDerived(bundle: Bundle, folder: string, options: DerivedOptions = {}): Promise<MemberFile[]> {
-  const [first, ...more] = options.tableMemory === undefined ? memories : [options.tableMemory];
-  let tried = writeWithin(first!, bundle, path.join(folder, '0'), options);
-  for (const [again, memory] of more.entries()) {
-    tried = tried.catch((error: unknown) => {
-      if (!isMemoryTrouble(error)) throw error;
-      return writeWithin(memory, bundle, path.join(folder, `${again + 1}`), options);
-    });
+  const steps = options.tableMemory === undefined ? memorySteps : [options.tableMemory];
+  try {
+    return await writeWithin(steps, bundle, path.join(folder, 'first'), options);
+  } catch (error) {
+    // Not one statement needs more, but what was staged for many.
+    if (!isMemoryTrouble(error) || steps.length === 1) throw error;
+    return await writeWithin(steps.slice(-1), bundle, path.join(folder, 'again'), options);
   }
-  return await tried;
 }
 
 async function writeWithin(
-  memory: string,
+  steps: readonly string[],
   bundle: Bundle,
   folder: string,
   { rowBytes = defaultRowBytes, rowFiles = defaultRowFiles }: DerivedOptions,
 ): Promise<MemberFile[]> {
   mkdirSync(folder);
   const instance = await DuckDBInstance.create(':memory:', {
-    memory_limit: memory,
+    memory_limit: steps[0]!,
     // A second one would hold as much again, and most of the work is not DuckDB's.
     threads: '1',
     temp_directory: folder,
@@ -71,10 +65,10 @@ async function writeWithin(
     if (fault !== undefined) throw fault;
     const files: MemberFile[] = [];
     for (const table of exchangeTables) {
-      files.push(await writeParquet(connection, table, path.join(folder, `${table}.parquet`), derivedPath(table)));
+      files.push(await writeParquet(connection, table, path.join(folder, `${table}.parquet`), derivedPath(table), steps));
     }
     if (rowBytes === 0) return files;
-    return [...files, ...(await writeRows(bundle, { connection, folder, maxBytes: rowBytes, maxFiles: rowFiles }))];
+    return [...files, ...(await writeRows(bundle, { connection, folder, steps, maxBytes: rowBytes, maxFiles: rowFiles }))];
   } finally {
     connection.closeSync();
     instance.closeSync();

@@ -20,6 +20,8 @@ export type EndedResult = {
 export type RowFilesOptions = {
   readonly connection: DuckDBConnection;
   readonly maxFiles: number;
+  /** Told now and then how many kinds of rows there are: each takes some memory until it is written. */
+  readonly onKinds: (kinds: number) => Promise<void>;
   /** Takes a file that is full, or the last. */
   readonly onFull: (file: RowFile) => Promise<void>;
   /** Called for each result when it is known where its rows are, and as what. */
@@ -27,7 +29,7 @@ export type RowFilesOptions = {
 };
 
 /** Characters of text that are staged before they are cast, whatever the number of files; and after which a file is full. */
-const stageText = 33_554_432;
+const stageText = 12_582_912;
 const fileText = 268_435_456;
 /** What a result takes while it waits, besides its cells; and how many kinds of rows are staged at once: each holds room for a chunk of every column. */
 const resultText = 4_096;
@@ -94,6 +96,7 @@ export class RowFiles {
     const known = this.#files.get(key);
     if (known !== undefined || this.#created === this.#options.maxFiles) return known;
     this.#created += 1;
+    if (this.#created % maxStages === 0) await this.#options.onKinds(this.#created);
     const file = await createRowFile(this.#options.connection, fields, rowsPath(this.#created), this.#created);
     this.#files.set(key, file);
     return file;

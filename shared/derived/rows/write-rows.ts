@@ -2,6 +2,7 @@ import path from 'node:path';
 import { type DuckDBConnection, listValue, structValue } from '@duckdb/node-api';
 import type { Bundle } from '../../bundle/bundle.ts';
 import type { MemberFile } from '../../bundle/member-writer.ts';
+import { isMemoryTrouble, limitMemory, memoryFor } from '../memory-trouble.ts';
 import { readBodyText } from '../result/read-body-text.ts';
 import { maskedProblem, type ResultBodies, readResultPages } from '../result/read-result-pages.ts';
 import { stageResult } from '../result/stage-result.ts';
@@ -17,6 +18,8 @@ export type WriteRowsOptions = {
   /** Of the database with the bundle's filled tables. */
   readonly connection: DuckDBConnection;
   readonly folder: string;
+  /** What memory a file may take to be written: runWithMemory. */
+  readonly steps: readonly string[];
   /** Bytes of recorded answers to take, in the order of recording; a result that would go beyond them is left to its answers. */
   readonly maxBytes: number;
   readonly maxFiles: number;
@@ -24,7 +27,7 @@ export type WriteRowsOptions = {
 
 /** Writes the rows of results, typed, as the review would make them of the recorded answers. Memory is bounded, whatever their size. */
 export async function writeRows(bundle: Bundle, options: WriteRowsOptions): Promise<MemberFile[]> {
-  const { connection, folder, maxBytes, maxFiles } = options;
+  const { connection, folder, steps, maxBytes, maxFiles } = options;
   await connection.run(createResultTable);
   const list = await openTableWriter(connection, 'temp', 'result');
   const members: MemberFile[] = [];
@@ -32,12 +35,15 @@ export async function writeRows(bundle: Bundle, options: WriteRowsOptions): Prom
   const files = new RowFiles({
     connection,
     maxFiles,
+    onKinds: async (kinds) => {
+      if (steps.length > 1) await limitMemory(connection, memoryFor(kinds));
+    },
     onPlaced: (result, file) => {
       if (file !== undefined) named.add(file);
       list.write(toRow(result, file?.path));
     },
     onFull: async (file) => {
-      if (named.delete(file)) members.push(await writeFile(connection, file, folder));
+      if (named.delete(file)) members.push(await writeFile(options, file));
       await connection.run(`DROP TABLE ${file.table}`);
     },
   });
@@ -52,7 +58,7 @@ export async function writeRows(bundle: Bundle, options: WriteRowsOptions): Prom
   }
   await files.close();
   list.close();
-  return [...members, await writeParquet(connection, 'result', path.join(folder, 'result.parquet'), resultTablePath)];
+  return [...members, await writeParquet(connection, 'result', path.join(folder, 'result.parquet'), resultTablePath, steps)];
 }
 
 async function writeResult(
@@ -78,6 +84,8 @@ async function writeResult(
     });
     if (staged !== undefined) await files.end(file, { number, exchangeId: exchanges[0]!.exchangeId, staged, problems });
   } catch (error) {
+    // It may have come over others that were staged before: they are gone.
+    if (isMemoryTrouble(error)) throw error;
     if (file !== undefined) await files.discard(file, number);
     leaveOut(list, result, `Left to the recorded answers: ${error instanceof Error ? error.message : String(error)}`);
   }
@@ -96,8 +104,8 @@ function bodiesOf(bundle: Bundle, exchanges: readonly ListedExchange[]): ResultB
   };
 }
 
-async function writeFile(connection: DuckDBConnection, { table, path: member, size }: RowFile, folder: string): Promise<MemberFile> {
-  return await writeParquet(connection, table, path.join(folder, path.posix.basename(member)), member, size);
+async function writeFile({ connection, folder, steps }: WriteRowsOptions, { table, path: member, size }: RowFile): Promise<MemberFile> {
+  return await writeParquet(connection, table, path.join(folder, path.posix.basename(member)), member, steps, size);
 }
 
 const leaveOut = (list: TableWriter, { number, exchanges }: ListedResult, problem: string): void =>
