@@ -101,6 +101,8 @@ async function readEnd64(file: FileHandle, size: number): Promise<{ start: numbe
 
 /** No end record where it must be: cut off, appended to, or never a bundle. */
 async function withoutEnd(file: FileHandle, size: number): Promise<BundleError> {
+  if (size === 0)
+    return new BundleError('BUNDLE_NOT_A_BUNDLE', 'This file is empty. Copy it again from its source, and compare the sizes.');
   const head = size >= 4 ? await read(file, 0, 4) : Buffer.alloc(4);
   if (head.readUInt32LE(0) !== 0x04034b50) {
     return new BundleError(
