@@ -48,7 +48,8 @@ test('every page for users is led to from the first one', () => {
 
 /** What a program writes or serves, and what is a part of a bundle, is no file of the project. */
 const isElsewhere = (name: string): boolean =>
-  /^\/|^\.cache\/|[A-Z]{4}/.test(name) || ['datapackage.json', 'statement.dsse.json', 'steno.yaml', 'trust.json'].includes(basename(name));
+  /^\/|^\.cache\/|[A-Z]{4}/.test(name) ||
+  ['datapackage.json', 'statement.dsse.json', 'steno.yaml', 'trust.json', 'writer-log.json'].includes(basename(name));
 
 const named = /`([\w@./-]+\.(?:ts|tsx|mjs|cjs|py|css|cedarschema|yaml|json))`/g;
 
