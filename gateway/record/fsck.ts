@@ -5,7 +5,7 @@ import { findLost } from './check-grown.ts';
 import { checkRetired } from './check-retired.ts';
 import { readSegmentHead } from './inspect-segment.ts';
 import { listSegments } from './list-segments.ts';
-import { JournalDamaged } from './record-errors.ts';
+import { JournalDamaged, LOST_REMEDY } from './record-errors.ts';
 import { readSegment, type SegmentReport } from './recover-journal.ts';
 
 export type FsckReport = {
@@ -45,7 +45,7 @@ export function checkJournal(directory: string): FsckReport {
     before = report.state.carry();
   });
   const lost = files.length === 0 || before !== undefined ? findLost(directory, before?.writerLog.size ?? 0) : undefined;
-  if (lost !== undefined) worsen(2, `${lost}: part of the journal is gone`);
+  if (lost !== undefined) worsen(2, `${lost}: part of the journal is gone. ${LOST_REMEDY}`);
   return { exitCode, segments: files.length, bytes, findings };
 }
 

@@ -30,12 +30,14 @@ export class JournalLeased extends Error {
   }
 }
 
+/** What to do where part of the journal is gone. */
+export const LOST_REMEDY =
+  'Restore journal/ and log/ as they were last. Where they are lost for good, start with a fresh data directory, which has a key of its own: a log that begins anew under the old key passes for a forgery.';
+
 /** The journal is gone, or older than what was given away of it: going on would fork the writer log. */
 export class JournalLost extends Error {
   constructor(directory: string, detail: string) {
-    super(
-      `Part of the journal in ${directory} is gone: ${detail}. Restore journal/ and log/ as they were last. Where they are lost for good, start with a fresh data directory, which has a key of its own: a log that begins anew under the old key passes for a forgery.`,
-    );
+    super(`Part of the journal in ${directory} is gone: ${detail}. ${LOST_REMEDY}`);
     this.name = 'JournalLost';
   }
 }

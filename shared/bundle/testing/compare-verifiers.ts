@@ -62,16 +62,27 @@ async function writeForgery(file: string, source: string, random: () => number):
     const [kept, byte] = [Math.floor(random() * 3), Math.floor(random() * 256)];
     const skip = kept === 1 ? 0 : 1;
     const put = kept === 2 ? [] : [byte === content[at] ? byte ^ 1 : byte];
-    const changed = Buffer.concat([content.subarray(0, at), Buffer.from(put), content.subarray(at + skip)]);
+    const twice = random() < 0.1 ? repeatMember(content, at) : undefined;
+    const changed = twice ?? Buffer.concat([content.subarray(0, at), Buffer.from(put), content.subarray(at + skip)]);
     if (member === bundlePaths.index && content.length > 0) {
       name = forgeIndex(members, gunzipSync(content), random);
       return;
     }
     // The header of a gzip member has bytes that say nothing about its content; changing those is no forgery.
     members.set(member, isSameArchive(content, changed) ? Buffer.alloc(content.length, 0x20) : changed);
-    name = `${['change', 'insert', 'remove'][kept]} byte ${at} of ${member} (${byte})`;
+    const how = twice === undefined ? ['change', 'insert', 'remove'][kept] : 'repeat the member after';
+    name = `${how} byte ${at} of ${member} (${byte})`;
   });
   return name;
+}
+
+/** Lets the next member of an object stand twice, first with another value. `undefined`: there is none. */
+function repeatMember(content: Buffer, at: number): Buffer | undefined {
+  const text = content.toString('latin1');
+  const found = /[{,]("[A-Za-z-]+"):/.exec(text.slice(at));
+  if (found === null) return undefined;
+  const place = at + found.index + 1;
+  return Buffer.from(`${text.slice(0, place)}${found[1]}:"forged",${text.slice(place)}`, 'latin1');
 }
 
 /** Inside the blocks of the index. */

@@ -19,6 +19,7 @@ export function mutateBundle(whole: Buffer, random: Random): Mutation {
     swapRanges,
     damageDirectory,
     renameMember,
+    editEntry,
   ];
   return mutations[Math.floor(random() * mutations.length)]!(whole, random);
 }
@@ -111,6 +112,39 @@ function renameMember(whole: Buffer, random: Random): Mutation {
   const name = names[pick(random, names.length)]!;
   const text = whole.toString('latin1').replaceAll(name, `${name.slice(0, -1)}X`);
   return { name: `rename ${name}`, bytes: Buffer.from(text, 'latin1') };
+}
+
+/** A field of one entry, or of the end record, that ZIP readers pass over or read in different ways: flags, versions, extra fields, comments. */
+function editEntry(whole: Buffer, random: Random): Mutation {
+  const bytes = Buffer.from(whole);
+  const end = bytes.length - 22;
+  const [start, count] = [bytes.readUInt32LE(end + 16), bytes.readUInt16LE(end + 10)];
+  let at = start;
+  for (let skip = pick(random, count); skip > 0; skip -= 1) at += 46 + bytes.readUInt16LE(at + 28) + bytes.readUInt16LE(at + 30);
+  const local = bytes.readUInt32LE(at + 42);
+  // Offsets of two bytes each; in both headers where both have the field, so that they agree on the lie.
+  const fields: readonly (readonly [name: string, ...places: number[]])[] = [
+    ['version made by', at + 4],
+    ['version needed', at + 6, local + 4],
+    ['flags', at + 8, local + 6],
+    ['method', at + 10, local + 8],
+    ['time', at + 12, local + 10],
+    ['length of the extra field', at + 30],
+    ['length of the local extra field', local + 28],
+    ['length of the comment', at + 32],
+    ['disk', at + 34],
+    ['internal attributes', at + 36],
+    ['external attributes', at + 40],
+    ['disks', end + 4],
+    ['entries on this disk', end + 8],
+    ['length of the last comment', end + 20],
+  ];
+  const [name, ...places] = fields[pick(random, fields.length)]!;
+  const bits = 1 << pick(random, 16);
+  // Whether a plain name counts as UTF-8 is the writer's choice.
+  const flipped = name === 'flags' && bits === 0x0800 ? 1 : bits;
+  for (const place of places) bytes.writeUInt16LE(bytes.readUInt16LE(place) ^ flipped, place);
+  return { name: `flip ${flipped} in the ${name} of the entry at byte ${at}`, bytes };
 }
 
 /** The members of a bundle by path, for forgeries that keep the container whole. */
