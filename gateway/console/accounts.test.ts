@@ -2,10 +2,11 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Principal } from '../exchange.ts';
 import { Browser, type Page } from '../testing/browser.ts';
-import { type PeopleGateway, startPeople } from '../testing/start-people.ts';
+import { peopleForFile } from '../testing/people-for-file.ts';
+import type { PeopleGateway } from '../testing/start-people.ts';
 import { answerLikeBigQuery, sendJson } from '../testing/upstream-double.ts';
 import { UserGrants } from '../upstream/per-user/user-grants.ts';
 
@@ -14,14 +15,12 @@ let browser: Browser;
 let subject: string;
 let count = 0;
 
-beforeAll(async () => {
-  vi.spyOn(console, 'error').mockReturnValue();
-  people = await startPeople({ perUser: true });
-});
-afterAll(async () => {
-  await people.close();
-  vi.restoreAllMocks();
-});
+peopleForFile(
+  (started) => {
+    people = started;
+  },
+  { perUser: true },
+);
 /** Each test is another person, who has a Google account of another name. */
 beforeEach(() => {
   browser = new Browser();

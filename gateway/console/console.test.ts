@@ -2,8 +2,9 @@ import { execFile } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { Browser, type Page } from '../testing/browser.ts';
+import { peopleForFile } from '../testing/people-for-file.ts';
 import { type PeopleGateway, startPeople } from '../testing/start-people.ts';
 import { startTestGateway } from '../testing/start-test-gateway.ts';
 import { sendJson } from '../testing/upstream-double.ts';
@@ -12,17 +13,12 @@ let people: PeopleGateway;
 let browser: Browser;
 const ada = { subject: 'ada', claims: { email: 'ada@example.com', name: 'Ada Lovelace', groups: ['analysts'] } };
 
-beforeAll(async () => {
-  vi.spyOn(console, 'error').mockReturnValue();
-  people = await startPeople();
+peopleForFile((started) => {
+  people = started;
 });
 beforeEach(() => {
   browser = new Browser();
   people.oidc.person = ada;
-});
-afterAll(async () => {
-  await people.close();
-  vi.restoreAllMocks();
 });
 
 const at = (path: string): string => `${people.url}/console${path}`;

@@ -1,17 +1,13 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { Browser } from '../testing/browser.ts';
-import { type PeopleGateway, startPeople } from '../testing/start-people.ts';
+import { peopleForFile } from '../testing/people-for-file.ts';
+import type { PeopleGateway } from '../testing/start-people.ts';
 
 let people: PeopleGateway;
 
-beforeAll(async () => {
-  vi.spyOn(console, 'error').mockReturnValue();
-  people = await startPeople();
+peopleForFile((started) => {
+  people = started;
   people.oidc.person = { subject: 'ada', claims: { email: 'ada@example.com', name: 'Ada Lovelace', groups: ['analysts'] } };
-});
-afterAll(async () => {
-  await people.close();
-  vi.restoreAllMocks();
 });
 
 const at = (path: string): string => `${people.url}/console${path}`;
