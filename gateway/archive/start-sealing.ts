@@ -39,105 +39,143 @@ const CLOSE_MS = 10_000;
 const YOUNG_MEBIBYTES = 16;
 const fresh: SealingState = { sealed: 0, retired: 0, waiting: 0, trouble: undefined, troubleSince: undefined };
 
-/**
- * Seals closed sessions behind the gateway's back, in a thread that is there while there is something to seal or to clear away: it would cost 40 MB for
- * nothing. If it dies, another one goes on from what is durable.
- */
+/** Seals closed sessions behind the gateway's back, for as long as it is not closed. */
 export function startSealing(options: SealingOptions): Sealing {
-  const { directory, storage, recorder, pollMs = 5_000, restAfterMs = 30_000 } = options;
-  const swept = Promise.withResolvers<void>();
-  const begunAt = Date.now();
-  let state = fresh;
-  let isClosing = false;
-  let hasFailed = false;
-  let worker: Worker | undefined;
-  let wakes = 0;
-  let closedSessions = 0;
-  let next: NodeJS.Timeout | undefined;
+  const sealer = new Sealer(options);
+  sealer.start();
+  return sealer;
+}
 
-  function begin(): void {
-    clearTimeout(next);
-    hasFailed = false;
-    wakes = 0;
-    const { sealed, retired } = state;
-    let rest: Extract<FromSealer, { kind: 'rest' }> | undefined;
-    const data: SealWorkerData = { directory, storage, begunAt, pollMs, restAfterMs };
-    const started = new Worker(new URL('./seal-worker.ts', import.meta.url), {
-      workerData: data,
+/**
+ * Keeps a thread that seals, while there is something to seal or to clear away: it would cost 40 MB for nothing. If it dies, another one goes on from what
+ * is durable.
+ */
+class Sealer implements Sealing {
+  readonly #options: SealingOptions;
+  readonly #begunAt = Date.now();
+  readonly #swept = Promise.withResolvers<void>();
+  #state = fresh;
+  #worker: Worker | undefined;
+  #wakes = 0;
+  #closedSessions = 0;
+  #isClosing = false;
+  /** The last thread died; another one begins by itself. */
+  #hasFailed = false;
+  #next: NodeJS.Timeout | undefined;
+  #poll: NodeJS.Timeout | undefined;
+
+  constructor(options: SealingOptions) {
+    this.#options = options;
+  }
+
+  get swept(): Promise<void> {
+    return this.#swept.promise;
+  }
+
+  get isAwake(): boolean {
+    return this.#worker !== undefined;
+  }
+
+  state(): SealingState {
+    return this.#state;
+  }
+
+  start(): void {
+    if (hasPast(this.#options.directory)) this.#begin();
+    else this.#swept.resolve();
+    this.#poll = setInterval(() => this.#look(), Math.min(this.#pollMs, LOOK_MS)).unref();
+  }
+
+  wake(): void {
+    if (this.#isClosing || this.#hasFailed) return;
+    this.#wakes += 1;
+    if (this.#worker === undefined) this.#begin();
+    else this.#worker.postMessage({ kind: 'wake' } satisfies ToSealer);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    clearTimeout(this.#next);
+    clearInterval(this.#poll);
+    if (this.#worker !== undefined) await end(this.#worker);
+  }
+
+  get #pollMs(): number {
+    return this.#options.pollMs ?? 5_000;
+  }
+
+  #look(): void {
+    const closed = this.#options.recorder.state().closedSessions;
+    if (closed === this.#closedSessions) return;
+    this.#closedSessions = closed;
+    this.wake();
+  }
+
+  #begin(): void {
+    clearTimeout(this.#next);
+    this.#hasFailed = false;
+    this.#wakes = 0;
+    const before = this.#state;
+    let rest: Rest | undefined;
+    const worker = this.#startThread();
+    this.#worker = worker;
+    worker.on('message', (message: FromSealer) => {
+      if (message.kind === 'rest') rest = message;
+      this.#hear(message, before, worker);
+    });
+    worker.on('error', (error) =>
+      this.#show({ ...this.#state, trouble: `The sealing thread failed: ${error.message}`, troubleSince: new Date().toISOString() }),
+    );
+    worker.on('exit', () => this.#onExit(rest));
+  }
+
+  #startThread(): Worker {
+    const { directory, storage, restAfterMs = 30_000 } = this.#options;
+    const worker = new Worker(new URL('./seal-worker.ts', import.meta.url), {
+      workerData: { directory, storage, begunAt: this.#begunAt, pollMs: this.#pollMs, restAfterMs } satisfies SealWorkerData,
       // What is sealed passes through in small pieces; else V8 would make room for 64 MB of them and more.
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEBIBYTES },
     });
-    worker = started;
-    started.unref();
-    const send = (message: ToSealer): void => started.postMessage(message);
-    started.on('message', (message: FromSealer) => {
-      if (message.kind === 'swept') swept.resolve();
-      else if (message.kind === 'state') show(add(message.state, sealed, retired));
-      else if (message.kind === 'rest') {
-        rest = message;
-        show({ ...state, trouble: undefined, troubleSince: undefined });
-      } else void answer(options, message.question).then((said) => send({ kind: 'answer', id: message.id, ...said }));
-    });
-    started.on('error', (error) =>
-      show({ ...state, trouble: `The sealing thread failed: ${error.message}`, troubleSince: new Date().toISOString() }),
-    );
-    started.on('exit', () => {
-      worker = undefined;
-      if (isClosing) return;
-      hasFailed = rest === undefined;
-      if (rest !== undefined && rest.wakes !== wakes) begin();
-      else next = setTimeout(begin, rest?.dueInMs ?? RESTART_MS).unref();
-    });
+    worker.unref();
+    return worker;
   }
 
-  function show(next: SealingState): void {
-    if (next.trouble !== state.trouble) options.onTrouble?.(next.trouble);
-    state = next;
+  /** `before`: what the threads before this one had counted. */
+  #hear(message: FromSealer, before: SealingState, worker: Worker): void {
+    if (message.kind === 'swept') this.#swept.resolve();
+    else if (message.kind === 'state') this.#show(add(message.state, before));
+    else if (message.kind === 'rest') this.#show({ ...this.#state, trouble: undefined, troubleSince: undefined });
+    else
+      void answer(this.#options, message.question).then((said) =>
+        worker.postMessage({ kind: 'answer', id: message.id, ...said } satisfies ToSealer),
+      );
   }
 
-  function wake(): void {
-    // A thread that died has its time to begin again.
-    if (isClosing || hasFailed) return;
-    wakes += 1;
-    if (worker === undefined) begin();
-    else worker.postMessage({ kind: 'wake' } satisfies ToSealer);
+  /** `rest`: why it ended, undefined if it died. What was closed while it went to rest it has not seen. */
+  #onExit(rest: Rest | undefined): void {
+    this.#worker = undefined;
+    if (this.#isClosing) return;
+    this.#hasFailed = rest === undefined;
+    if (rest !== undefined && rest.wakes !== this.#wakes) this.#begin();
+    else this.#next = setTimeout(() => this.#begin(), rest?.dueInMs ?? RESTART_MS).unref();
   }
 
-  function look(): void {
-    const closed = recorder.state().closedSessions;
-    if (closed === closedSessions) return;
-    closedSessions = closed;
-    wake();
+  #show(state: SealingState): void {
+    if (state.trouble !== this.#state.trouble) this.#options.onTrouble?.(state.trouble);
+    this.#state = state;
   }
-
-  if (hasPast(directory)) begin();
-  else swept.resolve();
-  const poll = setInterval(look, Math.min(pollMs, LOOK_MS)).unref();
-
-  return {
-    state: () => state,
-    wake,
-    swept: swept.promise,
-    get isAwake() {
-      return worker !== undefined;
-    },
-    async close() {
-      isClosing = true;
-      clearTimeout(next);
-      clearInterval(poll);
-      if (worker !== undefined) await end(worker);
-    },
-  };
 }
+
+type Rest = Extract<FromSealer, { kind: 'rest' }>;
 
 /** Of another process: more than the one segment that was just begun. */
 const hasPast = (directory: string): boolean =>
   existsSync(archiveIndexFile(directory)) || existsSync(retiredLogFolder(directory)) || listSegments(directory).length > 1;
 
-const add = (state: SealingState, sealed: number, retired: number): SealingState => ({
+const add = (state: SealingState, before: SealingState): SealingState => ({
   ...state,
-  sealed: state.sealed + sealed,
-  retired: state.retired + retired,
+  sealed: state.sealed + before.sealed,
+  retired: state.retired + before.retired,
 });
 
 async function end(worker: Worker): Promise<void> {
