@@ -49,6 +49,13 @@ describe('integrity', () => {
     app.seesNo('Pin this key');
   });
 
+  it('calls a key that nobody pinned no failure of the bundle', async () => {
+    const unknown: Check = { name: 'recorder-key', subject: 'gateway.acme', status: 'missing', detail: 'nobody pinned this key' };
+    const app = openApp({ 'integrity:report': () => aReport('not-sound', false, [passed, failed, unknown]) }, '#/integrity');
+    await app.sees(/^archive:/);
+    app.seesNo(/^recorder-key:/);
+  });
+
   it('shows only what did not pass, when asked', async () => {
     const app = openApp({ 'integrity:report': () => aReport('not-sound', false, [passed, failed]) }, '#/integrity');
     await app.sees('session tree');
