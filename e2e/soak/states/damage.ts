@@ -10,7 +10,8 @@ import { readFrames } from '../../../gateway/record/read-frames.ts';
 export function damage(directory: string, random: () => number): boolean | undefined {
   const file = listSegments(directory).at(-1);
   if (file === undefined) return undefined;
-  const frames = [...readFrames(file)].map(({ header, offset, payload }) => ({
+  // One by one: the next step overwrites a payload.
+  const frames = Array.from(readFrames(file), ({ header, offset, payload }) => ({
     offset,
     end: offset + HEADER_BYTES + header.length,
     durable: header.type === frameTypes.mark ? payload.readDoubleLE(0) : 0,
