@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { createRandom } from '../../shared/bundle/testing/create-random.ts';
 import { checkJournal } from './fsck.ts';
+import { readCatalog } from './journal-catalog.ts';
 import { listSegments } from './list-segments.ts';
 import { listSessions } from './list-sessions.ts';
 import { openRecorder } from './open-recorder.ts';
@@ -154,6 +155,18 @@ test('an open session is exported only as a snapshot, up to its last signed head
   expect(found.get(first)?.kind).toBe('end');
   expect(found.get(under.exchangeId)?.kind).toBeUndefined();
   await under.end(anEnd(9));
+  await recorder.close();
+});
+
+test('what an idle writer signs is durable, and seen by readers, before anybody asks for more', async () => {
+  const directory = freshDirectory();
+  const recorder = await openRecorder({ directory, signEveryMs: 20, heartbeatMs: 40 });
+  const session = aSession(recorder);
+  const open = recorder.open(anIntent(session));
+  await open.durable();
+  await expect.poll(() => readCatalog(directory).writerLog.length, { timeout: 25_000 }).toBeGreaterThan(3);
+  expect((await readBack(directory, session, true)).size).toBe(1);
+  await open.end(anEnd(0));
   await recorder.close();
 });
 

@@ -78,7 +78,8 @@ export class WriterLog {
     const checkpoint: Checkpoint = { origin: this.#keys.name, size: this.tree.size, root: this.tree.root() };
     const text = signCheckpoint(checkpoint, ...this.#keys.signers);
     this.#journal.queue.text(frameTypes.checkpoint, 0, 0, text);
-    this.#journal.schedule();
+    // Readers see, and attestors show, only what is durable: beside an idle writer nobody else waits for that.
+    this.#journal.durable().catch(() => undefined);
     this.#onSigned?.(text, this.#hasEnded);
     this.#hasEnded = false;
     return text;
