@@ -75,15 +75,7 @@ export class Forwarder {
   }
 
   async #rewritten(exchange: Exchange, request: UpstreamRequest): Promise<void> {
-    const left = new AbortController();
-    const onClose = (): void => left.abort();
-    exchange.response.once('close', onClose);
-    const collected = await collectAnswer(request, {
-      exchangeId: exchange.id,
-      limit: this.#limits.rewrittenAnswerBytes,
-      signal: left.signal,
-    });
-    exchange.response.off('close', onClose);
+    const collected = await this.#collect(exchange, request);
     exchange.mark('upstreamLastByte');
     if (isRedirect(collected.status))
       throw countBytes(new Refusal('UPSTREAM_REDIRECT', { exchangeId: exchange.id }), collected.body.length);
@@ -96,6 +88,18 @@ export class Forwarder {
     const facts: AnswerFacts = {};
     const body = this.#rewrite(exchange, answer, facts);
     return sendAnswer(exchange, answer, { body: selectFields(exchange, body), facts });
+  }
+
+  /** A client that leaves meanwhile takes the request to BigQuery along. */
+  async #collect({ id, response }: Exchange, request: UpstreamRequest): Promise<CollectedAnswer> {
+    const left = new AbortController();
+    const onClose = (): void => left.abort();
+    response.once('close', onClose);
+    try {
+      return await collectAnswer(request, { exchangeId: id, limit: this.#limits.rewrittenAnswerBytes, signal: left.signal });
+    } finally {
+      response.off('close', onClose);
+    }
   }
 
   /** The address for the chunks of a resumable upload must lead back here. */
