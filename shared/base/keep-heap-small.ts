@@ -15,17 +15,18 @@ export function keepHeapSmall(): void {
 
 /**
  * When the reading is done: what it left behind goes back to the system, which V8 would do only after idle seconds, and the heap grows as it would, up to
- * enough. Beyond that V8 marks old objects without a pause: it begins whenever they have less room left than the young ones may take.
+ * enough. Beyond that V8 marks old objects without a pause: it begins whenever they have less room left than the young ones may take. In idle times V8 takes
+ * room away, which must be able to grow again.
  */
 export function letHeapGrow(): void {
   collectGarbage({ type: 'major', flavor: 'last-resort' });
+  let mayGrow = true;
   setFlagsFromString('--semi-space-growth-factor=2');
-  const observer = new PerformanceObserver(() => {
-    if (youngBytes() < ENOUGH_YOUNG_BYTES) return;
-    observer.disconnect();
-    keepHeapSmall();
-  });
-  observer.observe({ entryTypes: ['gc'] });
+  new PerformanceObserver(() => {
+    if (mayGrow === youngBytes() < ENOUGH_YOUNG_BYTES) return;
+    mayGrow = !mayGrow;
+    setFlagsFromString(`--semi-space-growth-factor=${mayGrow ? 2 : 1}`);
+  }).observe({ entryTypes: ['gc'] });
 }
 
 /** Room for young objects: what they may take before they are collected. */
