@@ -11,8 +11,12 @@ app.all('/*', (request, reply) => {
     { method: request.method as 'GET', path: request.url, headers: { host: request.headers.host } },
     {
       onRequestStart: (controller) => {
-        // A client that leaves while the upstream is paused would keep its connection for ever.
-        raw.once('close', () => raw.writableFinished || controller.abort(new Error('The client left')));
+        // A client that leaves while the upstream is paused, or before its turn, would keep a connection for ever.
+        const leave = (): void => {
+          if (!raw.writableFinished) controller.abort(new Error('The client left'));
+        };
+        if (raw.destroyed) leave();
+        else raw.once('close', leave);
       },
       onResponseStart: (_controller, status, headers) => void raw.writeHead(status, headers),
       onResponseData: (controller, chunk) => {
