@@ -14,13 +14,14 @@ export function keepHeapSmall(): void {
 }
 
 /**
- * When the reading is done: what it left behind goes back to the system, which V8 would do only after idle seconds, and the heap grows as it would, up to
- * enough. Beyond that V8 marks old objects without a pause: it begins whenever they have less room left than the young ones may take. In idle times V8 takes
- * room away, which must be able to grow again.
+ * When the reading is done: what it left behind goes back to the system, which V8 would do only after idle seconds, and the heap may grow. V8 marks old
+ * objects whenever they have less room left than the young ones may take: that would never rest, so the old may double, and the young have enough and no more.
+ * In idle times V8 takes their room away, and it must be able to grow again.
  */
 export function letHeapGrow(): void {
   collectGarbage({ type: 'major', flavor: 'last-resort' });
   let mayGrow = true;
+  setFlagsFromString('--heap-growing-percent=100');
   setFlagsFromString('--semi-space-growth-factor=2');
   new PerformanceObserver(() => {
     if (mayGrow === youngBytes() < ENOUGH_YOUNG_BYTES) return;
