@@ -1,16 +1,9 @@
 import type { FileHandle } from 'node:fs/promises';
 import { BundleError } from './bundle-error.ts';
-import { endRecords64 } from './zip-records.ts';
+import { endRecords64, FLAG_DESCRIPTOR, type ZipMember } from './zip-records.ts';
 
 /** A member of the ZIP: `start` is the first byte of its data. */
-export type ZipEntry = {
-  readonly path: string;
-  readonly method: 'store' | 'deflate';
-  readonly crc32: number;
-  readonly compressedBytes: number;
-  readonly bytes: number;
-  readonly start: number;
-};
+export type ZipEntry = ZipMember & { readonly start: number };
 
 type CentralEntry = Omit<ZipEntry, 'start'> & {
   readonly flags: number;
@@ -27,7 +20,6 @@ const MAX_DIRECTORY_BYTES = 1_048_576;
 const MAX_ENTRIES = 1_200;
 /** Deflate cannot do better than 1032:1. */
 const MAX_RATIO = 1_100;
-const FLAG_DESCRIPTOR = 0x0008;
 const ALLOWED_FLAGS = FLAG_DESCRIPTOR | 0x0800;
 /** What write-zip.ts writes: a plain file with mode 0644, made on Unix (ZIP 6.3), on the first day of ZIP time. */
 const PLAIN_FILE = 0x81a40000;

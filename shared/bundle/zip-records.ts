@@ -1,11 +1,15 @@
 // The records of a ZIP (APPNOTE 6.3) as we write them: UTF-8 names, fixed time and mode, ZIP64 where a size or place needs it.
 
-export type ZipRecord = {
+/** What both headers of a member say of it. */
+export type ZipMember = {
   readonly path: string;
   readonly method: 'store' | 'deflate';
   readonly crc32: number;
   readonly compressedBytes: number;
   readonly bytes: number;
+};
+
+export type ZipRecord = ZipMember & {
   /** Of the local header. */
   readonly offset: number;
   /** Sizes and CRC were not known when the local header was written: they follow the data. */
@@ -16,7 +20,8 @@ const MADE_BY = 0x033f;
 const TIME = 0x00210000;
 const PLAIN_FILE = 0x81a40000;
 const [NEEDS, NEEDS_WIDE] = [20, 45];
-const [FLAG_DESCRIPTOR, FLAG_UTF8] = [0x0008, 0x0800];
+export const FLAG_DESCRIPTOR = 0x0008;
+const FLAG_UTF8 = 0x0800;
 const ALL_ONES = 0xffffffff;
 
 export const isWide = ({ bytes, compressedBytes, offset }: ZipRecord): boolean => Math.max(bytes, compressedBytes, offset) >= ALL_ONES;
