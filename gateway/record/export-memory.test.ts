@@ -19,8 +19,9 @@ async function memoryOf(exchanges: number): Promise<{ readonly usedMb: number; r
 }
 
 test('an export of six times the exchanges needs no more memory', { timeout: 240_000 }, async () => {
-  const [small, large] = [await memoryOf(2_000), await memoryOf(12_000)];
+  const [small, large] = [await memoryOf(6_000), await memoryOf(36_000)];
   expect(large.usedMb / small.usedMb).toBeLessThan(1.05);
-  // Garbage that waits to be collected, and native memory.
+  expect(large.peakMb / small.peakMb).toBeLessThan(1.2);
+  // With garbage that waits to be collected, and native memory.
   expect(large.peakMb - small.peakMb).toBeLessThan(100);
 });
